@@ -1,0 +1,1 @@
+"""The double-entry journal. One writer, no update, no delete."""

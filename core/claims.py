@@ -1,0 +1,165 @@
+"""What documents say, each value with the place that literally contains it.
+
+A `Claim` is never a fact: it is what somebody wrote (DESIGN.md, promise 4). It enters the books only as what it is
+(the invoice as billed, a date as promised), and rules read attested or derived values. The types here are plain frozen
+data, so that readers can make them, the core can store them and pages can show them without any of the three knowing
+the others.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+type_of_value = {"text": str, "decimal": Decimal, "date": date}
+"""The three types a claim's value may have; anything richer is several claims."""
+
+
+class DocumentKind(StrEnum):
+    """What one document is. A message holds one `MAIL` and any number of the others."""
+
+    MAIL = "mail"
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    ORDER_CONFIRMATION = "order_confirmation"
+    DESPATCH_ADVICE = "despatch_advice"
+    ORDER = "order"
+    STATEMENT = "statement"
+    OTHER = "other"
+
+
+class Intent(StrEnum):
+    """What a message wants, the closed list. One message may have several."""
+
+    ORDER_CONFIRMATION = "order_confirmation"
+    SUPPLIER_DELAY = "supplier_delay"
+    SHORT_CONFIRMATION = "short_confirmation"
+    PARTIAL_SHIPMENT = "partial_shipment"
+    PRICE_CHANGE = "price_change"
+    SUBSTITUTION_OFFER = "substitution_offer"
+    DESPATCH_ADVICE = "despatch_advice"
+    INVOICE_ENCLOSED = "invoice_enclosed"
+    INVOICE_CORRECTION = "invoice_correction"
+    CREDIT_NOTE = "credit_note"
+    BANK_DETAILS_CHANGE = "bank_details_change"
+    DISPUTE = "dispute"
+    OUT_OF_OFFICE = "out_of_office"
+    NEWSLETTER = "newsletter"
+    SPAM = "spam"
+    PHISHING = "phishing"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """The place a value was read from.
+
+    `part` names the part of the message ("body", "header:subject", "2:KF-88213.pdf"); `text` is the literal text there.
+    Exactly one address is given: a character range in the part's text, a page with a box in PDF points (origin top
+    left), or a path inside a structured document (XPath without prefixes, or an X12 address like "IT1[2]/04").
+    """
+
+    part: str
+    text: str
+    start: int | None = None
+    end: int | None = None
+    page: int | None = None
+    box: tuple[Decimal, Decimal, Decimal, Decimal] | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """One value somebody wrote. `field` is a name of docs/vocabulary.md; `line` counts the document's lines from 1."""
+
+    field: str
+    value: str | Decimal | date
+    span: Span
+    reader: str
+    line: int | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """A cross-check the reader made: arithmetic, totals, span support. `holds` is its answer, `says` a sentence."""
+
+    name: str
+    holds: bool
+    says: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """One document found in a message, with everything it claims."""
+
+    kind: DocumentKind
+    part: str
+    claims: tuple[Claim, ...]
+    reader: str
+    checks: tuple[Check, ...] = ()
+
+    def first(self, name: str, line: int | None = None) -> Claim | None:
+        """The first claim of that field (and line), or None when the document does not say."""
+        return next((c for c in self.claims if c.field == name and (line is None or c.line == line)), None)
+
+    def line_numbers(self) -> tuple[int, ...]:
+        """The line numbers that occur, ascending."""
+        return tuple(sorted({c.line for c in self.claims if c.line is not None}))
+
+
+class PartState(StrEnum):
+    """How reading one part ended."""
+
+    READ = "read"
+    SET_ASIDE = "set_aside"  # harmless and not for us: a logo, a signature, a calendar entry
+    UNREADABLE = "unreadable"  # encrypted, damaged, a scan without a text layer
+    REFUSED = "refused"  # hostile or over a limit: not opened further
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One part of a message: a header block, a body, an attachment, a file inside an attachment."""
+
+    path: str
+    name: str
+    media_type: str
+    sha256: str
+    size: int
+    state: PartState
+    text: str = ""
+    pages: int = 0
+    why: str = ""
+    hidden: tuple[str, ...] = ()  # text a person would not have seen: white on white, zero width, display:none
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IntentClaim:
+    """An intent, with the words that show it. `span` is None only for what the structure alone shows (an X12 810)."""
+
+    intent: Intent
+    reader: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """Everything one message says. Same bytes and same readers give the same reading."""
+
+    message: str  # sha256 of the stored bytes
+    reader: str
+    parts: tuple[Part, ...]
+    documents: tuple[Document, ...]
+    intents: tuple[IntentClaim, ...] = ()
+    sender: str = ""  # address as written in From, a claim like any other
+    sender_name: str = ""
+    subject: str = ""
+    sent: str = ""  # Date header, ISO 8601 with offset, "" when absent or unreadable
+    thread: tuple[str, ...] = field(default=())  # Message-ID, then In-Reply-To and References
+    authentication: tuple[str, ...] = ()  # SPF, DKIM and DMARC results as the receiving server wrote them
+    trouble: tuple[str, ...] = ()  # what could not be read and why, a sentence each
+
+    def of_kind(self, *kinds: DocumentKind) -> tuple[Document, ...]:
+        """The documents of these kinds, in the message's order."""
+        return tuple(d for d in self.documents if d.kind in kinds)

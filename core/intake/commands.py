@@ -1,0 +1,55 @@
+"""Commands on messages, what was read from them, and mail that goes out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.command import Command
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoreMessage(Command):
+    """Keep a message before anything reads it. The bytes go beside the command (`core.intake.store`), found by their
+    hash, so that the log of commands stays small. The same bytes again count as a copy."""
+
+    sha256: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordReading(Command):
+    """Keep what a message says (the Reading in wire form) and what it was linked to, raise what is wrong with the
+    message itself, and register the confirmations and invoices it holds as what they are: claims."""
+
+    message: str
+    reading: dict[str, Any]
+    links: tuple[dict[str, Any], ...] = ()
+    supplier: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetAside(Command):
+    """A message is not for us, or a person dealt with it. The reason is kept."""
+
+    message: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SendMessage(Command):
+    """Send a mail a person approved. It is queued in this transaction and sent after it."""
+
+    case: str
+    recipient: str
+    recipient_name: str = ""
+    subject: str
+    body: str
+    in_reply_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MarkSent(Command):
+    """A queued mail left the house; `sent_to` says where it was put."""
+
+    number: str
+    sent_to: str

@@ -1,0 +1,66 @@
+"""Messages as they arrived, immutable and found by their hash; what was read; and what goes out."""
+
+from sqlalchemy import Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Json, Key, MaybeMoment, MaybeWords, Moment, Words
+
+
+class StoredBytes(Base):
+    """The bytes themselves, under their SHA-256. Written before anything reads them; never changed."""
+
+    __tablename__ = "stored_bytes"
+    sha256: Mapped[Key]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Message(Base):
+    """One thing that arrived. The same bytes twice are one message.
+
+    `state`: stored (waiting), read, set_aside (read, but a person must look or nothing was for us), quarantined
+    (hostile). Every state is owned: what is not `read` without a finding is in somebody's queue.
+    """
+
+    __tablename__ = "message"
+    entity: Mapped[Key]
+    sha256: Mapped[Key]
+    name: Mapped[Words]
+    source: Mapped[Words]  # folder, upload, mailbox, demo
+    size: Mapped[int]
+    arrived_at: Mapped[Moment]
+    state: Mapped[Words]
+    says: Mapped[Words] = mapped_column(default="")  # why it is where it is, a sentence
+    sender: Mapped[Words] = mapped_column(default="")
+    subject: Mapped[Words] = mapped_column(default="")
+    sent_at: Mapped[MaybeMoment]
+    message_id: Mapped[Words] = mapped_column(default="")
+    supplier: Mapped[MaybeWords]  # linked
+    intents: Mapped[Json] = mapped_column(default=list)
+    reading: Mapped[Json | None]  # the Reading in its wire form
+    links: Mapped[Json] = mapped_column(default=list)  # what it was linked to, how, with score and runner-up
+    reader: Mapped[Words] = mapped_column(default="")
+    read_at: Mapped[MaybeMoment]
+    copies: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        Index("ix_message_state", "entity", "state", "arrived_at"),
+        Index("ix_message_message_id", "entity", "message_id"),
+    )
+
+
+class OutgoingMessage(Base):
+    """A mail a person approved. `state`: queued, sent, failed. It answers `in_reply_to`, so that the thread holds."""
+
+    __tablename__ = "outgoing_message"
+    entity: Mapped[Key]
+    number: Mapped[Key]
+    case: Mapped[Words]
+    recipient: Mapped[Words]
+    recipient_name: Mapped[Words] = mapped_column(default="")
+    subject: Mapped[Words]
+    body: Mapped[Words]
+    in_reply_to: Mapped[Words] = mapped_column(default="")
+    state: Mapped[Words]
+    queued_at: Mapped[Moment]
+    sent_at: Mapped[MaybeMoment]
+    sent_to: Mapped[MaybeWords]  # where the mail was put: an outbox file or a server

@@ -1,0 +1,1 @@
+"""Who and what the company is: entities, sites, suppliers, items, units, accounts."""

@@ -1,0 +1,95 @@
+"""Commands on master data. Bank details are set when a supplier is added, and by nothing else in this house."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.command import Command
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddEntity(Command):
+    """Open the books of a company."""
+
+    name: str
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddAccount(Command):
+    """Add an account to the general ledger. `kind`: asset, liability, equity, income, expense."""
+
+    code: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddSite(Command):
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddSupplier(Command):
+    number: str
+    name: str
+    currency: str
+    terms_days: int = 30
+    prepayment: bool = False
+    on_contract: bool = False
+    at_risk: bool = False
+    confirm_days: int = 3
+    tax_id: str = ""
+    tax_rate: Decimal = Decimal(0)
+    bank_account: str = ""
+    contact_name: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddItem(Command):
+    sku: str
+    name: str
+    unit: str = "pcs"
+    unit_decimals: int = 0
+    item_class: str = "C"
+    inspect: bool = False
+    over_receipt_pct: Decimal = Decimal(0)
+    standard_cost: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddSupplierItem(Command):
+    """Say what a supplier calls one of our items."""
+
+    supplier: str
+    code: str
+    item: str
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddConversion(Command):
+    """Say how many base units one `unit` of the item is."""
+
+    item: str
+    unit: str
+    factor: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartNumbersAt(Command):
+    """Let the next number of a kind be `first`. Only upwards: numbers are never given twice."""
+
+    kind: str
+    first: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkSender(Command):
+    """Put a mail domain on a supplier's record, after a person made sure that it is theirs."""
+
+    supplier: str
+    domain: str

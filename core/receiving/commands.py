@@ -1,0 +1,77 @@
+"""Commands of the dock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from core.command import Command
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountedLine:
+    """What was counted for one order line, in the order's unit: good, damaged, and what the delivery note says."""
+
+    order_line: int
+    quantity: Decimal
+    damaged: Decimal = Decimal(0)
+    shipped: Decimal | None = None  # None: the note says nothing, so short is measured against what is open
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReceiveGoods(Command):
+    """Book a delivery against an order. Nothing else raises stock from outside. Good pieces of an item that is
+    inspected wait in inspection; damaged ones are on hand, and never available."""
+
+    order: str
+    lines: tuple[CountedLine, ...]
+    received_by: str
+    final: bool = True  # the driver says that this was all: what is missing is short, not on its way
+    despatch: str = ""
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddToReceipt(Command):
+    """More pieces of a delivery were found: the receipt's line grows."""
+
+    receipt: str
+    line: int
+    quantity: Decimal
+    received_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcceptInspected(Command):
+    """Inspection ended well: pieces of a receipt line become available."""
+
+    receipt: str
+    line: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnToSupplier(Command):
+    """Send pieces back at what they cost. `status` is the stock status they leave from (damaged, inspection, available)."""
+
+    receipt: str
+    line: int
+    quantity: Decimal
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScrapDamaged(Command):
+    """Write damaged pieces off at what they cost."""
+
+    receipt: str
+    line: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcceptDamaged(Command):
+    """Take damaged pieces into stock after all (rework, or at a discount claimed elsewhere)."""
+
+    receipt: str
+    line: int
+    quantity: Decimal

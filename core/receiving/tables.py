@@ -1,0 +1,51 @@
+"""Goods receipts: what the dock counted, line by line."""
+
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Key, Moment, Money, Ordinal, Quantity, Version, Words
+
+
+class GoodsReceipt(Base):
+    """One delivery against one purchase order, as counted. `happened_at` is when it arrived, `recorded_at` when we knew."""
+
+    __tablename__ = "goods_receipt"
+    entity: Mapped[Key]
+    number: Mapped[Key]
+    order: Mapped[Words]
+    supplier: Mapped[Words]
+    site: Mapped[Words]
+    despatch: Mapped[Words] = mapped_column(default="")
+    received_by: Mapped[Words]
+    happened_at: Mapped[Moment]
+    recorded_at: Mapped[Moment]
+    version: Mapped[Version] = mapped_column()
+
+    __table_args__ = (Index("ix_goods_receipt_order", "entity", "order"),)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class GoodsReceiptLine(Base):
+    """What was counted for one order line, in the order's unit. `quantity` is good, `damaged` is not, `shipped` is what
+    the delivery note said; `billed` is what posted invoices matched so far; `unit_cost` is in the entity's currency."""
+
+    __tablename__ = "goods_receipt_line"
+    entity: Mapped[Key]
+    receipt: Mapped[Key]
+    line: Mapped[Ordinal]
+    order: Mapped[Words]
+    order_line: Mapped[int]
+    item: Mapped[Words]
+    quantity: Mapped[Quantity]
+    damaged: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    shipped: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    returned: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    billed: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    unit_cost: Mapped[Money]
+
+    __table_args__ = (
+        CheckConstraint("quantity >= 0 and damaged >= 0 and returned >= 0 and billed >= 0", name="not_negative"),
+        Index("ix_goods_receipt_line_order", "entity", "order", "order_line"),
+    )

@@ -1,0 +1,60 @@
+"""The schema as SQLAlchemy cannot say it: append-only triggers, balanced entries, and the work queue's own tables."""
+
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Connection, text
+
+from core import audit, catalogue, door
+from core.db import Base
+
+assert catalogue and door  # importing them fills Base.metadata with every table of the house
+
+APPEND_ONLY = ("journal_entry", "journal_line", "stock_move", "event", "stored_bytes")
+
+REFUSE_CHANGE = """
+create or replace function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'integrity_constraint_violation';
+end $$
+"""
+
+APPEND_ONLY_TRIGGER = """
+create or replace trigger append_only before update or delete or truncate on {table}
+for each statement execute function refuse_change()
+"""
+
+ENTRY_BALANCES = """
+create or replace function entry_balances() returns trigger language plpgsql as $$
+declare
+  difference numeric;
+begin
+  select sum(debit) - sum(credit) into difference from journal_line where entity = new.entity and entry = new.entry;
+  if difference <> 0 then
+    raise exception 'journal entry % does not balance: %', new.entry, difference using errcode = 'check_violation';
+  end if;
+  return null;
+end $$
+"""
+
+ENTRY_BALANCES_TRIGGER = """
+create constraint trigger entry_balances after insert on journal_line
+deferrable initially deferred for each row execute function entry_balances()
+"""
+
+
+def rules() -> list[str]:
+    """The statements that add what tables alone do not promise, in order."""
+    return [
+        REFUSE_CHANGE,
+        *(APPEND_ONLY_TRIGGER.format(table=table) for table in APPEND_ONLY),
+        ENTRY_BALANCES,
+        ENTRY_BALANCES_TRIGGER,
+        *audit.AUDIT_DDL,
+    ]
+
+
+def create(connection: Connection) -> None:
+    """Create every table, rule and the queue in an empty database."""
+    Base.metadata.create_all(connection)
+    for statement in rules():
+        connection.execute(text(statement))
+    connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))

@@ -1,0 +1,1 @@
+"""The stock ledger: append-only moves, running balances, valuation layers."""

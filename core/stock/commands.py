@@ -1,0 +1,49 @@
+"""Commands on stock that is already here. What comes in from a supplier is `core.receiving`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from core.command import Command
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenStock(Command):
+    """Opening balance of an item at a site, against equity."""
+
+    item: str
+    site: str
+    quantity: Decimal
+    unit_cost: Decimal
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueStock(Command):
+    """Take available stock out, at the cost of its oldest layers, to cost of goods sold."""
+
+    item: str
+    site: str
+    quantity: Decimal
+    document: str
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TransferStock(Command):
+    """Move available stock from one site to another of the same entity, with its layers."""
+
+    item: str
+    site: str
+    to_site: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdjustStock(Command):
+    """Correct the available balance by a signed quantity, with a reason, against scrap and damage."""
+
+    item: str
+    site: str
+    quantity: Decimal
+    reason: str

@@ -1,0 +1,1 @@
+"""Recorded cases, interference runs, samples and reports. Offline by default."""

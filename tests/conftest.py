@@ -1,0 +1,75 @@
+"""What every test stands on: the real embedded PostgreSQL, one fresh database per test, and a clock that stands still."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core import audit, clock, schema
+from core.db import engine_for, sessions
+from core.postgres import embedded
+
+FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+TEMPLATE = "desk_template"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A URL of an embedded server that lives as long as the test run, with a migrated template database in it."""
+    with tempfile.TemporaryDirectory(prefix="desk-pg-", dir="/tmp") as folder:
+        url = embedded(Path(folder) / "postgres", TEMPLATE)
+        with psycopg.connect(url, autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"alter system set {setting} = off")
+            connection.execute("select pg_reload_conf()")
+        engine = engine_for(url)
+        with engine.begin() as connection_:
+            schema.create(connection_)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def database(server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a database of this test's own, copied from the template and dropped after."""
+    name = f"t_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**10}"
+    admin = server.replace(f"/{TEMPLATE}?", "/postgres?")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'create database "{name}" template {TEMPLATE} strategy file_copy')
+        yield server.replace(f"/{TEMPLATE}?", f"/{name}?")
+        connection.execute(f'drop database "{name}" with (force)')
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """An engine on the test's own database."""
+    engine = engine_for(database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def new_session(engine: Engine) -> Callable[[], Session]:
+    """Makes sessions on the test's database, each with the Friday clock. For tests of races and restarts."""
+    make = sessions(engine)
+    audit.install(make)
+
+    def new() -> Session:
+        session = make()
+        clock.set_clock(session, clock.fixed(FRIDAY))
+        return session
+
+    return new
+
+
+@pytest.fixture
+def session(new_session: Callable[[], Session]) -> Iterator[Session]:
+    """One session on the test's own database."""
+    with new_session() as session:
+        yield session
