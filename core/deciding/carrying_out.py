@@ -1,0 +1,114 @@
+"""What was decided is done: simulated again, compared with what was approved, carried out, once.
+
+Effects other than the approved ones stop it, and the case goes back to a person who sees why. Undoing posts mirrors.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from core import cases
+from core.canonical import plain
+from core.cases import Case
+from core.deciding.commands import CarryOut, UndoDecision
+from core.deciding.facts import draft_in, judge_of, judged_facts, person_of
+from core.deciding.freshness import commands_in, differences, moved_effects
+from core.deciding.proposals import Action, Decision, Draft, Proposal
+from core.deciding.queue import defer_work
+from core.deciding.signing import must_be_herself
+from core.erp import Erp
+from core.refusals import Refusal, Refused
+
+
+def carry_out(erp: Erp, cmd: CarryOut) -> dict[str, Any]:
+    """Carry out a decision. Gives the documents made per action, or `{"stopped": why}`. Again: the first outcome."""
+    decision = erp.need(Decision, erp.entity, cmd.decision, refusal=Refusal.PROPOSAL_UNKNOWN, lock=True)
+    if decision.verb != "approve":
+        raise Refused(Refusal.NOTHING_TO_DO, f"{decision.number} was a {decision.verb}")
+    if decision.carried_out_at is not None:
+        return {"made": decision.outcome}
+    if decision.stopped_says:
+        return {"stopped": decision.stopped_says}
+    case = cases.load(erp, decision.case)
+    proposal = erp.need(Proposal, erp.entity, case.number, decision.proposal_version, refusal=Refusal.PROPOSAL_UNKNOWN)
+    moved = moved_effects(erp, proposal.body)
+    if moved:
+        return _stop(erp, decision, case, proposal, "; ".join(f"{m.what}: {m.was}, now {m.now}" for m in moved))
+
+    made = [plain(erp.perform(command)) for command in commands_in(proposal.body)]
+    assert not differences(proposal.body["effects"], plain(tuple(erp.effects))), "simulated and done are the same code"
+    decision.carried_out_at, decision.outcome = erp.now, made
+    proposal.state, proposal.state_says = "carried_out", f"carried out at {erp.now:%H:%M}"
+    _settle(erp, case, proposal)
+    erp.emit("decision_carried_out", f"case {case.number}", decision=decision.number, made=made)
+    erp.note("posting", f"Carried out “{proposal.title}”", case=case.number)
+    return {"made": made}
+
+
+def undo_decision(erp: Erp, cmd: UndoDecision) -> dict[str, Any]:
+    """Post the mirror of every entry a carried-out decision made, withdraw its open claims, and reopen the case.
+
+    Judged like any other proposal, as option "undo" with the amounts of the original.
+    """
+    from core.books.commands import ReverseEntry
+    from core.payables.commands import WithdrawClaim
+
+    decision = erp.need(Decision, erp.entity, cmd.decision, refusal=Refusal.PROPOSAL_UNKNOWN, lock=True)
+    must_be_herself(erp, cmd.person)
+    if decision.carried_out_at is None:
+        raise Refused(Refusal.NOTHING_TO_DO, f"{decision.number} was not carried out")
+    if not cmd.reason:
+        raise Refused(Refusal.REASON_REQUIRED, "say why it is undone")
+    case = cases.load(erp, decision.case)
+    proposal = erp.need(Proposal, erp.entity, case.number, decision.proposal_version, refusal=Refusal.PROPOSAL_UNKNOWN)
+    entries = [made["entry"] for made in decision.outcome or [] if made.get("entry")]
+    claims = [made["claim"] for made in decision.outcome or [] if made.get("claim")]
+    if not entries and not claims:
+        raise Refused(Refusal.NOTHING_TO_DO, "nothing was posted that could be reversed")
+    mirrors = [ReverseEntry(entity=erp.entity, entry=entry, reason=cmd.reason) for entry in entries]
+    original = draft_in(proposal.body)
+    undo = Draft(
+        option="undo",
+        title=f"Undo “{proposal.title}”",
+        says=cmd.reason,
+        actions=tuple(Action(command={"type": "ReverseEntry", **plain(mirror)}, title="Reverse") for mirror in mirrors),
+        amounts=original.amounts,
+    )
+    facts = judged_facts(erp, case, undo)
+    judge = judge_of(erp.session)
+    permission = judge.may_sign(facts, judge.judge(facts), person_of(erp, cmd.person), ())
+    if not permission.allowed:
+        raise Refused(Refusal.DUTIES if permission.rule == "duties" else Refusal.NO_AUTHORITY, permission.says)
+
+    reversed_by = [erp.perform(mirror)["entry"] for mirror in mirrors]
+    for claim in claims:
+        erp.perform(WithdrawClaim(entity=erp.entity, claim=claim, reason=cmd.reason))
+    if case.closed_at is not None:
+        cases.move(case, "reopen")
+        case.closed_at, case.root_cause = None, ""
+    decision.stopped_says = f"undone by {cmd.person}: {cmd.reason}"
+    erp.emit("decision_undone", f"case {case.number}", decision=decision.number, entries=reversed_by)
+    erp.note("decision", f"Undid “{proposal.title}”", case=case.number)
+    defer_work(erp, case)
+    return {"entries": reversed_by}
+
+
+def _settle(erp: Erp, case: Case, proposal: Proposal) -> None:
+    """End the case, or let it sleep when the way was to wait. What waits comes back by itself and is owned meanwhile."""
+    waits = int(proposal.body["waits_days"])
+    if waits:
+        cases.move(case, "wait")
+        case.snoozed_until = erp.now + timedelta(days=waits)
+        return
+    cases.move(case, "carried_out")
+    case.closed_at, case.root_cause = erp.now, proposal.option
+
+
+def _stop(erp: Erp, decision: Decision, case: Case, proposal: Proposal, why: str) -> dict[str, Any]:
+    """Nothing was booked: say why, and give the case back to a person."""
+    decision.stopped_says = why
+    proposal.state, proposal.state_says = "stopped", why
+    cases.move(case, "stop")
+    erp.emit("decision_stopped", f"case {case.number}", decision=decision.number, why=why)
+    erp.note("refused", f"Stopped “{proposal.title}”: {why}", case=case.number)
+    defer_work(erp, case)
+    return {"stopped": why}

@@ -1,0 +1,178 @@
+"""What a judge is told: attested and derived values only, gathered here and nowhere else.
+
+A draft brings the figures that code computed for it; everything about parties, people and scrutiny is read from the
+books. What only a document says can make a flag raise scrutiny, and no flag can lower it (DESIGN.md, promise 4).
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import cases
+from core.cases import Case
+from core.deciding.proposals import Draft, Proposal, Signature, actions_in
+from core.erp import Erp
+from core.intake.tables import Message
+from core.judging import Delegated, Judge, JudgedFacts, Person, Signed
+from core.masterdata.tables import Supplier
+from core.payables.tables import SupplierInvoice
+from core.people.tables import Delegation, RoleGrant
+from core.people.tables import Person as PersonRow
+from core.purchasing.tables import PurchaseOrder
+from core.refusals import Refusal, Refused
+
+RECENT = timedelta(days=90)
+"""An edit of a supplier's master data this recent keeps its editor from approving that supplier's payments."""
+
+AMOUNTS = (
+    "pays", "disputes", "credit", "commits", "freight_unplanned", "price_variance_pct", "price_variance_amount",
+    "quantity_over_pct", "tax_difference", "rounding_difference", "writes_off",
+)  # fmt: skip
+"""The figures a draft may bring."""
+
+FLAGS = ("relies_on_claim", "touches_bank_details", "new_payee", "duplicates_suspected", "currency_differs")
+"""The flags a draft may bring. Each can only raise scrutiny."""
+
+
+def set_judge(session: Session, judge: Judge) -> None:
+    """Let this session's decisions be judged by `judge`."""
+    session.info["judge"] = judge
+
+
+def judge_of(session: Session) -> Judge:
+    """The judge of this session. Without one every decision is refused: silence refuses."""
+    judge: Judge | None = session.info.get("judge")
+    if judge is None:
+        raise Refused(Refusal.POLICY_REFUSES, "no policy is loaded")
+    return judge
+
+
+def judged_facts(
+    erp: Erp, case: Case, draft: Draft, *, edited_by: str = "", signed: Sequence[Signature] = ()
+) -> JudgedFacts:
+    """The facts of one draft of one case."""
+    unknown = (draft.amounts.keys() - set(AMOUNTS)) | (draft.flags.keys() - set(FLAGS))
+    assert not unknown, f"{sorted(unknown)} are not facts a judge reads"
+    supplier = erp.session.get(Supplier, (erp.entity, case.supplier)) if case.supplier else None
+    orders = _orders(erp, case)
+    return JudgedFacts(
+        entity=erp.entity,
+        currency=erp.currency,
+        at=erp.now,
+        codes=tuple(sorted({finding.code for finding in cases.findings(erp, case.number)}) or (case.code,)),
+        option=draft.option,
+        actions=tuple(str(action.command["type"]) for action in draft.actions),
+        severity=case.severity,
+        **{name: Decimal(value) for name, value in draft.amounts.items()},
+        **draft.flags,
+        **_supplier_facts(erp, supplier),
+        **_message_facts(erp, case, supplier),
+        need_by_slips_days=draft.slips_days,
+        placed_by=tuple(sorted({order.placed_by for order in orders})),
+        edited_by=edited_by,
+        signed_by=tuple(signature.person for signature in signed),
+        orders=tuple(order.number for order in orders),
+    )
+
+
+def facts_of(erp: Erp, case: Case, proposal: Proposal, signed: Sequence[Signature]) -> JudgedFacts:
+    """The facts of a stored proposal, read again today."""
+    edited_by = proposal.author if proposal.based_on is not None else ""
+    return judged_facts(erp, case, draft_in(proposal.body), edited_by=edited_by, signed=signed)
+
+
+def draft_in(body: dict[str, Any]) -> Draft:
+    """The draft inside a stored proposal, typed again as far as a judge reads it."""
+    return Draft(
+        option=body["option"],
+        title=body["title"],
+        says=body["says"],
+        actions=actions_in(body),
+        amounts={name: Decimal(value) for name, value in body["amounts"].items()},
+        flags=dict(body["flags"]),
+        slips_days=int(body["slips_days"]),
+        waits_days=int(body["waits_days"]),
+        evidence=tuple(body["evidence"]),
+        editable=tuple(body["editable"]),
+    )
+
+
+def person_of(erp: Erp, person: str) -> Person:
+    """Somebody with the roles, limits and delegations that hold in this entity now. Refuses the unknown and inactive."""
+    row = erp.need(PersonRow, person, refusal=Refusal.PERSON_UNKNOWN)
+    if not row.active:
+        raise Refused(Refusal.PERSON_UNKNOWN, f"{row.name} is no longer active")
+    grants = erp.session.scalars(
+        select(RoleGrant).where(RoleGrant.person == person, RoleGrant.entity == erp.entity)
+    ).all()
+    delegations = erp.session.scalars(
+        select(Delegation).where(
+            Delegation.delegate == person, Delegation.starts_at <= erp.now, Delegation.ends_at > erp.now
+        )
+    ).all()
+    return Person(
+        id=row.id,
+        name=row.name,
+        roles=tuple(grant.role for grant in grants),
+        limits={grant.role: grant.limit for grant in grants},
+        delegations=tuple(
+            Delegated(by=d.person, role=d.role, starts_at=d.starts_at, ends_at=d.ends_at) for d in delegations
+        ),
+    )
+
+
+def held_by(signed: Sequence[Signature]) -> tuple[Signed, ...]:
+    """Signature rows as a judge reads them."""
+    return tuple(Signed(person=signature.person, as_role=signature.as_role) for signature in signed)
+
+
+def _orders(erp: Erp, case: Case) -> list[PurchaseOrder]:
+    """The purchase orders a case is about."""
+    numbers = {case.order}
+    if case.invoice:
+        invoice = erp.session.get(SupplierInvoice, (erp.entity, case.invoice))
+        numbers.add(invoice.order if invoice else None)
+    wanted = sorted(number for number in numbers if number)
+    return [order for number in wanted if (order := erp.session.get(PurchaseOrder, (erp.entity, number)))]
+
+
+def _supplier_facts(erp: Erp, supplier: Supplier | None) -> dict[str, Any]:
+    if supplier is None:
+        return {"supplier": "", "supplier_known": False}
+    recent = supplier.edited_at is not None and erp.now - supplier.edited_at < RECENT
+    return {
+        "supplier": supplier.number,
+        "supplier_known": True,
+        "on_contract": supplier.on_contract,
+        "supplier_at_risk": supplier.at_risk,
+        "prepayment_terms": supplier.prepayment,
+        "master_data_editors": (supplier.edited_by,) if recent and supplier.edited_by else (),
+    }
+
+
+def _message_facts(erp: Erp, case: Case, supplier: Supplier | None) -> dict[str, Any]:
+    """What the message says about itself. No message (an event of our own raised the case): nothing to suspect."""
+    message = erp.session.get(Message, (erp.entity, case.message)) if case.message else None
+    if message is None:
+        return {"sender_known": True}
+    reading = message.reading or {}
+    domain = message.sender.rpartition("@")[2].lower()
+    parts = reading.get("parts", [])
+    return {
+        "sender_known": supplier is not None and domain in supplier.domains,
+        "sender_authenticated": _authenticated(reading.get("authentication", [])),
+        "hidden_text": any(part.get("hidden") for part in parts),
+        "readable": not any(part.get("state") in ("unreadable", "refused") for part in parts),
+    }
+
+
+def _authenticated(results: list[str]) -> bool | None:
+    """What our receiving server found: None when it wrote nothing."""
+    found = " ".join(results).lower()
+    if not found:
+        return None
+    return "fail" not in found and ("dkim=pass" in found or "spf=pass" in found)

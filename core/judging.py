@@ -1,0 +1,156 @@
+"""What a judge is told and what it answers: plain frozen data, shared by the core, which asks, and policies, which answer.
+
+Facts are attested or derived values. What only a document says is a flag that can raise scrutiny and never lower it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import IntEnum
+from typing import Protocol
+
+ZERO = Decimal(0)
+
+
+class Answer(IntEnum):
+    """What a rule answers. A verdict is the strictest of its rulings; silence is REFUSE."""
+
+    ALLOW = 0
+    ASK = 1
+    REFUSE = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JudgedFacts:
+    """Everything a rule may read. Amounts are in the entity's currency and 0 where they do not apply."""
+
+    entity: str
+    currency: str
+    at: datetime
+    codes: tuple[str, ...] = ()
+    option: str = ""
+    actions: tuple[str, ...] = ()
+    severity: str = "normal"
+    # money
+    pays: Decimal = ZERO
+    disputes: Decimal = ZERO
+    credit: Decimal = ZERO
+    commits: Decimal = ZERO
+    freight_unplanned: Decimal = ZERO
+    price_variance_pct: Decimal = ZERO
+    price_variance_amount: Decimal = ZERO
+    quantity_over_pct: Decimal = ZERO
+    tax_difference: Decimal = ZERO
+    rounding_difference: Decimal = ZERO
+    writes_off: Decimal = ZERO
+    need_by_slips_days: int = 0
+    # parties
+    supplier: str = ""
+    item_class: str = ""
+    supplier_known: bool = False
+    on_contract: bool = False
+    supplier_at_risk: bool = False
+    prepayment_terms: bool = False
+    sender_known: bool = False
+    sender_authenticated: bool | None = None
+    # scrutiny
+    new_payee: bool = False
+    touches_bank_details: bool = False
+    edited: bool = False
+    relies_on_claim: bool = False
+    hidden_text: bool = False
+    injection_suspected: bool = False
+    currency_differs: bool = False
+    readable: bool = True
+    duplicates_suspected: bool = False
+    # people, by id
+    placed_by: tuple[str, ...] = ()
+    requested_by: tuple[str, ...] = ()
+    drafted_by: str = ""
+    edited_by: str = ""
+    master_data_editors: tuple[str, ...] = ()
+    signed_by: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()  # numbers, for the sentences
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ruling:
+    """What one rule answered, and why, in one sentence with the figures."""
+
+    rule: str
+    answer: Answer
+    says: str
+    version: str = ""
+    row: int | None = None
+    roles: tuple[str, ...] = ()
+    signatures: int = 0
+    near_miss: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """The strictest of all rulings. `approvers` has one group of roles for each signature that is needed."""
+
+    answer: Answer
+    rulings: tuple[Ruling, ...]
+    approvers: tuple[tuple[str, ...], ...] = ()
+    due_within: timedelta = timedelta(hours=8)
+    policy_version: str = ""
+    auto: bool = False
+    sampled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delegated:
+    """A role somebody holds for another person for a while."""
+
+    by: str
+    role: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Somebody who may sign: roles held, the amount limit of each (None: no limit of its own), and delegations."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...] = ()
+    limits: Mapping[str, Decimal | None] = field(default_factory=dict)
+    delegations: tuple[Delegated, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signed:
+    """A signature that stands."""
+
+    person: str
+    as_role: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Permission:
+    """May this person sign, in which role, and by which rule not. `says` is a sentence either way."""
+
+    allowed: bool
+    says: str
+    as_role: str = ""
+    rule: str = ""
+
+
+class Judge(Protocol):
+    """Policy as the core sees it. A desk without a judge refuses every decision."""
+
+    def judge(self, facts: JudgedFacts) -> Verdict:
+        """Judge a proposal by its facts."""
+        ...
+
+    def may_sign(self, facts: JudgedFacts, verdict: Verdict, person: Person, signed: Sequence[Signed]) -> Permission:
+        """May this person sign now, after these others?"""
+        ...
+
+    def missing(self, facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> tuple[tuple[str, ...], ...]:
+        """The groups of roles of which a signature is still missing."""
+        ...
