@@ -1,0 +1,1 @@
+"""From a case to its place in the queue, with the figures that put it there."""
