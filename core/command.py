@@ -34,7 +34,7 @@ def from_wire(wire: dict[str, Any]) -> Command:
     if kind is None:
         raise Refused(Refusal.COMMAND_UNKNOWN, name)
     try:
-        made = _adapter(kind).validate_python(values)
+        made = _adapter_named(kind.__name__).validate_python(values)
     except ValidationError as wrong:
         first = wrong.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -44,5 +44,5 @@ def from_wire(wire: dict[str, Any]) -> Command:
 
 
 @cache
-def _adapter(kind: type[Command]) -> TypeAdapter[Command]:
-    return TypeAdapter(kind)
+def _adapter_named(name: str) -> TypeAdapter[Command]:
+    return TypeAdapter(REGISTRY[name])
