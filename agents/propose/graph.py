@@ -1,7 +1,8 @@
 """From a case to drafts of ways out: options of its code, each simulated, in order, worded. The graph drafts and ends."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypedDict
 
 from langgraph.graph import END, START, StateGraph
@@ -52,6 +53,13 @@ class Way:
     refused: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a run is handed."""
+
+    tools: Tools
+
+
 class Work(TypedDict, total=False):
     """The state of one run: small, and rebuilt from the case when a run is repeated."""
 
@@ -61,30 +69,30 @@ class Work(TypedDict, total=False):
     refused: list[Way]
 
 
-def options(work: Work, runtime: Runtime[Tools]) -> Work:
+def options(state: Work, runtime: Runtime[Desk]) -> Work:
     """All ways of the closed set that apply to this case, made by code."""
-    case = work["case"]
-    ways = OPTIONS[case.code](case, runtime.context)
+    case = state["case"]
+    ways = OPTIONS[case.code](case, runtime.context.tools)
     return {"ways": [Way(draft) for draft in ways]}
 
 
-def try_out(work: Work, runtime: Runtime[Tools]) -> Work:
+def try_out(state: Work, runtime: Runtime[Desk]) -> Work:
     """Simulate each way; what the core would refuse is not offered, and the refusal is kept."""
-    tried = [Way(way.draft, refusal_of(way.draft, runtime.context)) for way in work["ways"]]
+    tried = [Way(way.draft, refusal_of(way.draft, runtime.context.tools)) for way in state["ways"]]
     return {"ways": [way for way in tried if not way.refused], "refused": [way for way in tried if way.refused]}
 
 
-def order(work: Work, runtime: Runtime[Tools]) -> Work:
+def order(state: Work, runtime: Runtime[Desk]) -> Work:
     """Code's score decides. A model's order only breaks ties, so that no letter can lift a way above another."""
-    drafts = [way.draft for way in work["ways"]]
+    drafts = [way.draft for way in state["ways"]]
     seen = tuple(OptionSeen(option=d.option, title=d.title, facts=(d.says, d.why)) for d in drafts)
     try:
-        named = runtime.context.model.order(seen).options
+        named = runtime.context.tools.model.order(seen).options
     except ModelFailed:
         named = ()
     place = {name: i for i, name in enumerate(named)}
     drafts.sort(key=lambda draft: (-draft.score, place.get(draft.option, len(place)), draft.option))
-    return {"drafts": [replace(d, score=d.score) for d in drafts[:DRAFTS_MAX]]}
+    return {"drafts": drafts[:DRAFTS_MAX]}
 
 
 def refusal_of(draft: Draft, tools: Tools) -> str:
@@ -99,9 +107,9 @@ def refusal_of(draft: Draft, tools: Tools) -> str:
     return str(refusal) if refusal else ""
 
 
-def build() -> CompiledStateGraph[Work, Tools, Work, Work]:
+def build() -> CompiledStateGraph[Work, Desk, Work, Work]:
     """The wiring, in reading order. No checkpoint: every step is cheap and repeats to the same drafts."""
-    graph = StateGraph(Work, context_schema=Tools)
+    graph = StateGraph(Work, context_schema=Desk)
     graph.add_node("options", options)
     graph.add_node("try_out", try_out)
     graph.add_node("order", order)
@@ -117,14 +125,12 @@ GRAPH = build()
 
 def propose(case: CaseSeen, tools: Tools) -> tuple[tuple[Draft, ...], tuple[Way, ...]]:
     """The drafts for a case in order, and the ways that the core would refuse, with its reasons."""
-    done = GRAPH.invoke({"case": case}, context=tools)
+    done = GRAPH.invoke({"case": case}, context=Desk(tools))
     return tuple(done["drafts"]), tuple(done["refused"])
 
 
 def redraft(case: CaseSeen, tools: Tools, option: str, edits: dict[str, object]) -> Draft | None:
     """The same option with a person's own figures, drafted anew by code; None when the option has no figures to edit."""
-    from decimal import Decimal
-
     figures = {name: Decimal(str(value)) for name, value in edits.items()}
     if case.invoice is None or option not in ("short_pay", "accept_price", "dispute_charge"):
         return None

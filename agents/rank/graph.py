@@ -24,16 +24,16 @@ class Place(TypedDict, total=False):
     says: str
 
 
-def score(place: Place) -> Place:
+def score(state: Place) -> Place:
     """Up to 60 points for severity, 40 for money, 40 for time; over its time a case leads."""
-    case = place["case"]
+    case = state["case"]
     money = min(case.stake / MONEY_FULL, Decimal(1)) * 40
-    return {"points": (SEVERITY[case.severity] + money + _urgency(case, place["now"])).quantize(Decimal("0.01"))}
+    return {"points": (SEVERITY[case.severity] + money + _urgency(case, state["now"])).quantize(Decimal("0.01"))}
 
 
-def explain(place: Place) -> Place:
+def explain(state: Place) -> Place:
     """The strongest reason, in a sentence with its figure."""
-    case, now = place["case"], place["now"]
+    case, now = state["case"], state["now"]
     if case.due_at is not None and case.due_at <= now:
         return {"says": "Over its time"}
     if case.severity in ("high", "critical"):

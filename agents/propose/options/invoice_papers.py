@@ -86,8 +86,9 @@ def duplicate(case: CaseSeen, match: Match, tools: Tools) -> Iterable[Draft]:
     """The same bill again: reject it, unless a person sees that it is another one."""
     named = (f.facts.get("duplicate_of_number") or f.facts.get("duplicate_of") for f in case.of("invoice_duplicate"))
     twin = next((str(name) for name in named if name), "")
+    billed = amount(match.total_billed, match.currency)
     sentences = (
-        f"Your invoice {match.their_number} over {amount(match.total_billed, match.currency)} repeats {twin or 'one we have'}.",
+        f"Your invoice {match.their_number} over {billed} repeats {twin or 'one we have'}.",
         "We have not booked it a second time. If it is meant as a correction, please send it with a reference.",
     )
     yield Draft(

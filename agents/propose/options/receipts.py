@@ -1,6 +1,6 @@
 """Ways out of a delivery that is short, too much or damaged. The dock's count is attested; the delivery note is not."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from agents.propose.letters import letter
@@ -305,5 +305,5 @@ def _receipt(case: CaseSeen) -> str:
     return case.receipt.number
 
 
-def _action(case: CaseSeen, command: dict[str, object], *, title: str, says: str = "") -> Action:
+def _action(case: CaseSeen, command: Mapping[str, object], *, title: str, says: str = "") -> Action:
     return Action(command={"entity": case.entity, **command}, title=title, says=says)

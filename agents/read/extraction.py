@@ -1,0 +1,146 @@
+"""A model's reading, held against the letter: only what stands there literally becomes a claim.
+
+Every value needs a quote that occurs in the new text of the letter (not in its history, not in hidden text) and that
+holds the value under its notation. The rest is named, so that the model can be asked once more, and then dropped.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from agents.models.port import Extraction, Letter, QuotedValue
+from agents.read.dates import dates_in
+from agents.read.numbers import numbers_in
+from core.claims import Check, Claim, Document, DocumentKind, Intent, IntentClaim, Part, Reading, Span
+
+BODY = "body"
+TEXT_FIELDS = frozenset(
+    (
+        "invoice.number", "order.number", "despatch.number", "confirmation.number", "tracking.number",
+        "line.supplier_item", "line.description", "line.status", "bank_change.request", "price.notice",
+    )
+)  # fmt: skip
+DECIMAL_FIELDS = frozenset(("line.quantity", "line.ordered_quantity", "line.price"))
+DATE_FIELDS = frozenset(("delivery.date", "line.delivery_date", "line.rest_date"))
+
+
+LOWERING = frozenset((Intent.OUT_OF_OFFICE, Intent.NEWSLETTER, Intent.SPAM, Intent.OTHER))
+"""Intents that would let a message be set aside. A letter may have talked the model into them, so only rules, which
+read headers and structure, may find them: a claim can raise scrutiny, never lower it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """What a letter bears out of a model's reading, and what it does not."""
+
+    claims: tuple[Claim, ...]
+    intents: tuple[tuple[Intent, Span], ...]
+    unsupported: tuple[str, ...]
+
+
+def letter_of(reading: Reading, unsupported: tuple[str, ...]) -> Letter:
+    """The new text of a message as a letter to be read; empty when nobody wrote any."""
+    body = _body(reading)
+    return Letter(subject=reading.subject, text=body.text if body else "", sent=reading.sent, unsupported=unsupported)
+
+
+def supported(extraction: Extraction, reading: Reading, sent: date | None) -> Supported:
+    """Hold an extraction against the letter it was read from."""
+    body = _body(reading)
+    text = body.text if body else ""
+    claims: list[Claim] = []
+    missing: list[str] = []
+    for value in extraction.values:
+        claim = _claim(value, text, sent)
+        if claim is None:
+            missing.append(f"{value.field} = {value.value!r} from {value.quote!r}")
+        else:
+            claims.append(claim)
+    intents: list[tuple[Intent, Span]] = []
+    for quoted in extraction.intents:
+        span = _span(quoted.quote, text)
+        if span is None or quoted.intent not in set(Intent):
+            missing.append(f"intent {quoted.intent} from {quoted.quote!r}")
+        elif Intent(quoted.intent) not in LOWERING:
+            intents.append((Intent(quoted.intent), span))
+    return Supported(tuple(claims), tuple(intents), tuple(missing))
+
+
+def merged(reading: Reading, found: Supported, reader: str, trouble: str = "") -> Reading:
+    """The reading with a model's claims added under the model's name. What rules read stays as it is; where the two
+    differ, a check says so, and a person sees both."""
+    claims = tuple(replace(claim, reader=reader) for claim in found.claims)
+    documents = list(reading.documents)
+    at = next((i for i, d in enumerate(documents) if d.kind is DocumentKind.MAIL), None)
+    if at is None:
+        documents.insert(0, Document(kind=DocumentKind.MAIL, part=BODY, claims=(), reader=reader))
+        at = 0
+    by_rules = documents[at]
+    new, checks = _compared(by_rules, claims)
+    documents[at] = replace(by_rules, claims=by_rules.claims + new, checks=by_rules.checks + checks)
+    known = {claim.intent for claim in reading.intents}
+    intents = tuple(
+        IntentClaim(intent=intent, reader=reader, span=span) for intent, span in found.intents if intent not in known
+    )
+    return replace(
+        reading,
+        documents=tuple(documents),
+        intents=reading.intents + intents,
+        trouble=reading.trouble + ((trouble,) if trouble else ()),
+    )
+
+
+def _compared(by_rules: Document, claims: tuple[Claim, ...]) -> tuple[tuple[Claim, ...], tuple[Check, ...]]:
+    """Claims the rules do not have, and a check for each field and line on which the two readers differ.
+
+    A line that rules read keeps its values: a model may add lines and header fields, and cannot rewrite one."""
+    new: list[Claim] = []
+    checks: list[Check] = []
+    lines = set(by_rules.line_numbers())
+    for claim in claims:
+        same_field = [c for c in by_rules.claims if c.field == claim.field and c.line == claim.line]
+        if any(c.value == claim.value for c in same_field):
+            continue
+        if same_field or claim.line in lines:
+            says = (
+                f"{claim.field}: rules read {same_field[0].value if same_field else 'nothing'}, the model {claim.value}"
+            )
+            checks.append(Check(name="readers_agree", holds=False, says=says, line=claim.line))
+            continue
+        new.append(claim)
+    return tuple(new), tuple(checks)
+
+
+def _claim(value: QuotedValue, text: str, sent: date | None) -> Claim | None:
+    span = _span(value.quote, text)
+    typed = _typed(value, sent)
+    if span is None or typed is None:
+        return None
+    return Claim(field=value.field, value=typed, span=span, reader="", line=value.line or None)
+
+
+def _typed(value: QuotedValue, sent: date | None) -> str | Decimal | date | None:
+    """The value as its field's type, when the quote holds it."""
+    if value.field in TEXT_FIELDS:
+        return value.value if value.value and value.value.casefold() in value.quote.casefold() else None
+    if value.field in DECIMAL_FIELDS:
+        return next((n for n in numbers_in(value.quote) if str(n) == value.value or n == _decimal(value.value)), None)
+    if value.field in DATE_FIELDS:
+        return next((d for d in dates_in(value.quote, sent) if d.isoformat() == value.value), None)
+    return None
+
+
+def _decimal(written: str) -> Decimal | None:
+    try:
+        return Decimal(written)
+    except ArithmeticError:
+        return None
+
+
+def _span(quote: str, text: str) -> Span | None:
+    at = text.find(quote) if quote.strip() else -1
+    return None if at < 0 else Span(part=BODY, text=quote, start=at, end=at + len(quote))
+
+
+def _body(reading: Reading) -> Part | None:
+    return next((part for part in reading.parts if part.path == BODY), None)

@@ -1,0 +1,256 @@
+"""What agents are handed at the desk: the ERP's own rows as plain views, the reader pool, the simulator, the model."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agents.models.port import Model
+from agents.tools import (
+    CaseSeen,
+    FindingSeen,
+    OrderLineSeen,
+    OrderSeen,
+    ReceiptLineSeen,
+    ReceiptSeen,
+    StockSeen,
+    SupplierSeen,
+)
+from core import clock, door
+from core.cases import Case, CaseFinding
+from core.claims import Reading
+from core.command import Command
+from core.deciding.proposals import Decision
+from core.erp import Actor, Because
+from core.intake.tables import Message
+from core.masterdata.tables import Supplier, SupplierItem
+from core.payables.match import Match, match
+from core.payables.tables import SupplierInvoice
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
+from core.refusals import Refusal, Refused
+from core.simulation import Simulated
+from core.stock.tables import StockBalance, StockStatus
+
+ADVISER = Actor(kind="system", id="adviser")
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseTools:
+    """`agents.tools.Tools` over one session. Reads; `simulate` rolls back what it tries."""
+
+    session: Session
+    entity: str
+    model: Model
+    reader: Callable[[bytes, str], Reading]
+
+    @property
+    def now(self) -> datetime:
+        """The session's hour."""
+        return clock.now(self.session)
+
+    def read(self, raw: bytes, name: str) -> Reading:
+        """Read untrusted bytes in the sandbox."""
+        return self.reader(raw, name)
+
+    def suppliers(self) -> Sequence[SupplierSeen]:
+        """Every supplier of the entity."""
+        rows = self.session.scalars(select(Supplier).where(Supplier.entity == self.entity).order_by(Supplier.number))
+        return [supplier_seen(row) for row in rows]
+
+    def order(self, number: str) -> OrderSeen | None:
+        """A purchase order by our number."""
+        row = self.session.get(PurchaseOrder, (self.entity, number))
+        return order_seen(self.session, row) if row else None
+
+    def open_orders(self, supplier: str) -> Sequence[OrderSeen]:
+        """The orders of a supplier that are open or wait for approval."""
+        rows = self.session.scalars(
+            select(PurchaseOrder)
+            .where(
+                PurchaseOrder.entity == self.entity,
+                PurchaseOrder.supplier == supplier,
+                PurchaseOrder.state.in_(("open", "awaiting_approval")),
+            )
+            .order_by(PurchaseOrder.number)
+        )
+        return [order_seen(self.session, row) for row in rows]
+
+    def supplier_items(self, supplier: str) -> dict[str, str]:
+        """The supplier's item numbers, each with ours."""
+        rows = self.session.scalars(
+            select(SupplierItem).where(SupplierItem.entity == self.entity, SupplierItem.supplier == supplier)
+        )
+        return {row.code: row.item for row in rows}
+
+    def invoice_numbers(self, supplier: str) -> dict[str, str]:
+        """The supplier's invoice numbers in plain form, each with ours; the newest wins."""
+        rows = self.session.execute(
+            select(SupplierInvoice.their_number_plain, SupplierInvoice.number)
+            .where(SupplierInvoice.entity == self.entity, SupplierInvoice.supplier == supplier)
+            .order_by(SupplierInvoice.registered_at)
+        )
+        return {plain: number for plain, number in rows}
+
+    def case(self, number: str) -> CaseSeen:
+        """A case with all an adviser may know of it. Refuses an unknown number."""
+        row = self.session.get(Case, (self.entity, number), populate_existing=True)
+        if row is None:
+            raise Refused(Refusal.CASE_UNKNOWN, number)
+        return case_seen(self.session, row)
+
+    def match(self, invoice: str) -> Match:
+        """The three-way match of an invoice."""
+        return match(self.session, self.entity, invoice)
+
+    def stock(self, item: str) -> Sequence[StockSeen]:
+        """Where an item is available, per site."""
+        rows = self.session.execute(
+            select(StockBalance.site, StockBalance.quantity).where(
+                StockBalance.entity == self.entity,
+                StockBalance.item == item,
+                StockBalance.status == StockStatus.AVAILABLE,
+                StockBalance.quantity > 0,
+            )
+        )
+        totals: dict[str, Decimal] = {}
+        for site, quantity in rows:
+            totals[site] = totals.get(site, Decimal(0)) + quantity
+        return [StockSeen(site=site, available=quantity) for site, quantity in sorted(totals.items())]
+
+    def simulate(self, commands: Sequence[Command]) -> Simulated:
+        """What commands would do, without doing it."""
+        return door.simulate(self.session, commands, actor=ADVISER, because=Because(says="trying a way out"))
+
+
+def supplier_seen(row: Supplier) -> SupplierSeen:
+    """A supplier's record as a plain view."""
+    return SupplierSeen(
+        number=row.number,
+        name=row.name,
+        currency=row.currency,
+        domains=tuple(row.domains),
+        tax_id=row.tax_id,
+        contact_name=row.contact_name,
+        contact_email=row.contact_email,
+        contact_phone=row.contact_phone,
+        terms_days=row.terms_days,
+        on_contract=row.on_contract,
+    )
+
+
+def order_seen(session: Session, row: PurchaseOrder) -> OrderSeen:
+    """A purchase order with its lines as a plain view."""
+    lines = session.scalars(
+        select(PurchaseOrderLine)
+        .where(PurchaseOrderLine.entity == row.entity, PurchaseOrderLine.order == row.number)
+        .order_by(PurchaseOrderLine.line)
+    )
+    return OrderSeen(
+        number=row.number,
+        supplier=row.supplier,
+        site=row.site,
+        currency=row.currency,
+        state=row.state,
+        placed_by=row.placed_by,
+        lines=tuple(
+            OrderLineSeen(
+                line=line.line,
+                item=line.item,
+                supplier_item=line.supplier_item,
+                description=line.description,
+                unit=line.unit,
+                ordered=line.ordered,
+                price=line.price,
+                need_by=line.need_by,
+                received=line.received,
+                damaged=line.damaged,
+                billed=line.billed,
+                cancelled=line.cancelled,
+                promised=line.promised,
+                confirmed=line.confirmed,
+                confirmed_price=line.confirmed_price,
+                closed_short=line.closed_short,
+            )
+            for line in lines
+        ),
+    )
+
+
+def receipt_seen(session: Session, row: GoodsReceipt) -> ReceiptSeen:
+    """A goods receipt with its lines as a plain view."""
+    lines = session.scalars(
+        select(GoodsReceiptLine)
+        .where(GoodsReceiptLine.entity == row.entity, GoodsReceiptLine.receipt == row.number)
+        .order_by(GoodsReceiptLine.line)
+    )
+    return ReceiptSeen(
+        number=row.number,
+        order=row.order,
+        lines=tuple(
+            ReceiptLineSeen(
+                line=line.line,
+                order_line=line.order_line,
+                item=line.item,
+                quantity=line.quantity,
+                damaged=line.damaged,
+                shipped=line.shipped,
+                returned=line.returned,
+                unit_cost=line.unit_cost,
+            )
+            for line in lines
+        ),
+    )
+
+
+def case_seen(session: Session, row: Case) -> CaseSeen:
+    """A case with its findings, parties and documents as a plain view."""
+    entity = row.entity
+    found = session.scalars(
+        select(CaseFinding)
+        .where(CaseFinding.entity == entity, CaseFinding.case == row.number, CaseFinding.cleared_at.is_(None))
+        .order_by(CaseFinding.seq)
+    )
+    supplier = session.get(Supplier, (entity, row.supplier)) if row.supplier else None
+    order = session.get(PurchaseOrder, (entity, row.order)) if row.order else None
+    receipt = session.get(GoodsReceipt, (entity, row.receipt)) if row.receipt else None
+    message = session.get(Message, (entity, row.message)) if row.message else None
+    objections = session.scalars(
+        select(Decision.reason)
+        .where(Decision.entity == entity, Decision.case == row.number, Decision.verb == "reject")
+        .order_by(Decision.decided_at)
+    )
+    return CaseSeen(
+        entity=entity,
+        number=row.number,
+        code=row.code,
+        currency=row.currency,
+        stake=row.stake,
+        severity=row.severity,
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        findings=tuple(
+            FindingSeen(
+                code=f.code,
+                subject=f.subject,
+                headline=f.headline,
+                says=f.says,
+                stake=f.stake or Decimal(0),
+                facts=f.facts,
+            )
+            for f in found
+        ),
+        supplier=supplier_seen(supplier) if supplier else None,
+        order=order_seen(session, order) if order else None,
+        receipt=receipt_seen(session, receipt) if receipt else None,
+        invoice=row.invoice,
+        message=row.message,
+        message_id=message.message_id if message else "",
+        subject=message.subject if message else "",
+        sender=message.sender if message else "",
+        evidence=(row.message,) if row.message else (),
+        objections=tuple(objections),
+    )
