@@ -1,0 +1,62 @@
+"""How much a message may ask of us. Every bound of the readers has a name here, with its reason.
+
+What is over a bound is refused part by part and says so; nothing is cut silently.
+"""
+
+MEGABYTE = 1024 * 1024
+
+MESSAGE_BYTES_MAX = 25 * MEGABYTE
+"""A stored message or file. Mail servers commonly stop at 25 MB."""
+HEADER_BYTES_MAX = 256 * 1024
+"""One header block."""
+PARTS_MAX = 100
+"""Parts of one message that are opened, files inside archives included."""
+REFUSED_PARTS_NAMED_MAX = 20
+"""Parts past `PARTS_MAX` that are still listed by name; the rest is counted in one sentence."""
+NESTING_MAX = 8
+"""Multiparts, forwarded messages and archives inside one another."""
+UNPACKED_BYTES_MAX = 50 * MEGABYTE
+"""What all files of one archive may hold together. Office files are archives too."""
+UNPACKED_RATIO_MAX = 100
+"""Unpacked size over packed size of one archive. Business documents pack 2 to 20 times."""
+UNPACKED_RATIO_FROM = MEGABYTE
+"""Below this unpacked size the ratio says nothing: a small empty sheet packs very well."""
+PAGES_MAX = 60
+"""Pages of one PDF."""
+XML_BYTES_MAX = 10 * MEGABYTE
+"""One structured document. An invoice of 5,000 lines is about this long."""
+XML_DEPTH_MAX = 40
+"""Elements inside one another; UBL and CII need about 12."""
+HTML_NODES_MAX = 200_000
+"""Elements of one HTML body."""
+LINES_MAX = 5_000
+"""Lines of one document that are read."""
+TEXT_CHARS_MAX = 1_000_000
+"""Text kept of one part."""
+HIDDEN_TEXTS_MAX = 50
+"""Hidden passages kept of one part, and how long each may be."""
+HIDDEN_CHARS_MAX = 2_000
+NAME_CHARS_MAX = 120
+"""A file's name, as kept."""
+SEGMENTS_MAX = 200_000
+"""Segments of one X12 interchange."""
+
+WALL_SECONDS = 20
+"""One attempt at one message, measured by the parent, who then kills."""
+CPU_SECONDS = 20
+"""The same in processor time, held by the kernel."""
+ATTEMPTS_MAX = 3
+"""A part that kills the reader is left out and the rest read again, so often at most."""
+ADDRESS_SPACE_BYTES = 1536 * MEGABYTE
+"""Memory of a reader, held by the kernel."""
+FILE_BYTES_MAX = 64 * MEGABYTE
+"""Any one file that a parser writes into its own folder."""
+OPEN_FILES_MAX = 64
+READER_MESSAGES_MAX = 200
+"""Messages one reader process reads before it is replaced, so that nothing one message left behind lasts."""
+READER_START_SECONDS = 60
+"""Until a new reader says it is ready. It takes about two; a loaded machine needs more."""
+REPLY_BYTES_MAX = 64 * MEGABYTE
+"""A reader's answer."""
+READERS = 2
+"""Reader processes kept warm for one desk process."""
