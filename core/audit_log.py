@@ -48,7 +48,7 @@ class _Waiting:
 
     records: list[dict[str, Any]] = field(default_factory=list)
     appended: int = 0  # entries this transaction has appended already
-    marks: dict[SessionTransaction, int] = field(default_factory=dict)  # where each open savepoint began
+    marks: dict[SessionTransaction, int] = field(default_factory=dict)  # where each savepoint began
 
 
 def install(target: sessionmaker[Session] | Session) -> None:
@@ -174,14 +174,14 @@ def _transaction_created(session: Session, transaction: SessionTransaction) -> N
 
 
 def _rolled_back(session: Session, transaction: SessionTransaction) -> None:
-    begun = _waiting(session).marks.get(transaction)
+    """Told after the savepoint has ended, which is why its mark outlives it."""
+    begun = _waiting(session).marks.pop(transaction, None)
     if begun is not None:
         rewind(session, min(begun, mark(session)))
 
 
 def _transaction_ended(session: Session, transaction: SessionTransaction) -> None:
     """The outermost end, however it came, leaves nothing waiting."""
-    _waiting(session).marks.pop(transaction, None)
     if transaction.parent is None:
         session.info.pop(WAITING, None)
 
