@@ -3,6 +3,17 @@
 from typing import Any
 
 from core.command import Command
+from core.masterdata import adding, commands
 
-VERBS: dict[type[Command], Any] = {}
+VERBS: dict[type[Command], Any] = {
+    commands.AddEntity: adding.add_entity,
+    commands.AddAccount: adding.add_account,
+    commands.AddSite: adding.add_site,
+    commands.AddSupplier: adding.add_supplier,
+    commands.AddItem: adding.add_item,
+    commands.AddSupplierItem: adding.add_supplier_item,
+    commands.AddConversion: adding.add_conversion,
+    commands.StartNumbersAt: adding.start_numbers_at,
+    commands.LinkSender: adding.link_sender,
+}
 DETECTORS: dict[str, tuple[Any, ...]] = {}

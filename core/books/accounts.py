@@ -1,0 +1,36 @@
+"""The accounts the core posts to, by the number they have in every entity's chart."""
+
+BANK = "1000"
+RECEIVABLES = "1200"
+INPUT_TAX = "1300"
+INVENTORY = "1400"
+IN_TRANSIT = "1410"
+PAYABLES = "2100"
+GOODS_RECEIVED = "2150"
+EQUITY = "3000"
+SALES = "4000"
+COST_OF_GOODS_SOLD = "5000"
+FREIGHT_IN = "5310"
+PRICE_VARIANCE = "5320"
+SCRAP = "5330"
+PURCHASED_SERVICES = "5400"
+ROUNDING = "5990"
+
+CHART: tuple[tuple[str, str, str], ...] = (
+    (BANK, "Bank", "asset"),
+    (RECEIVABLES, "Receivables", "asset"),
+    (INPUT_TAX, "Input tax", "asset"),
+    (INVENTORY, "Inventory", "asset"),
+    (IN_TRANSIT, "In transit", "asset"),
+    (PAYABLES, "Payables", "liability"),
+    (GOODS_RECEIVED, "Goods received", "liability"),
+    (EQUITY, "Equity", "equity"),
+    (SALES, "Sales", "income"),
+    (COST_OF_GOODS_SOLD, "Cost of goods sold", "expense"),
+    (FREIGHT_IN, "Freight in", "expense"),
+    (PRICE_VARIANCE, "Price variance", "expense"),
+    (SCRAP, "Scrap and damage", "expense"),
+    (PURCHASED_SERVICES, "Purchased services", "expense"),
+    (ROUNDING, "Rounding", "expense"),
+)
+"""The standard chart: number, name, kind."""

@@ -1,0 +1,95 @@
+"""The journal's one writer. There is no update and no delete to misuse; a mistake is reversed by its mirror."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from core.books.tables import JournalEntry, JournalLine
+from core.erp import Erp
+from core.masterdata.tables import Account
+from core.money import ZERO, rounded
+from core.refusals import Refusal, Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """One side of an entry: an account, and a signed amount in the entity's currency, debit positive."""
+
+    account: str
+    amount: Decimal
+    supplier: str | None = None
+
+
+def debit(account: str, amount: Decimal, supplier: str | None = None) -> Side:
+    """A debit of `amount`."""
+    return Side(account=account, amount=amount, supplier=supplier)
+
+
+def credit(account: str, amount: Decimal, supplier: str | None = None) -> Side:
+    """A credit of `amount`."""
+    return Side(account=account, amount=-amount, supplier=supplier)
+
+
+def post(
+    erp: Erp,
+    *,
+    document: str,
+    says: str,
+    sides: Sequence[Side],
+    day: date | None = None,
+    reverses: str | None = None,
+) -> str:
+    """Post one entry and give its number.
+
+    Sides of zero are dropped. Refuses amounts finer than the currency, accounts that do not exist, sides that do not
+    balance, and an entry of nothing.
+    """
+    currency = erp.currency
+    kept = [side for side in sides if side.amount != 0]
+    for side in kept:
+        if rounded(side.amount, currency) != side.amount:
+            raise Refused(Refusal.PRECISION, f"{side.amount} is finer than {currency}")
+    names = {side.account: _name(erp, side.account) for side in kept}
+    difference = sum((side.amount for side in kept), ZERO)
+    if difference != 0:
+        raise Refused(Refusal.DOES_NOT_BALANCE, f"{says}: {difference} {currency}")
+    if not kept:
+        raise Refused(Refusal.NOTHING_TO_DO, f"{says}: nothing to post")
+
+    number = erp.number("JE")
+    erp.add(
+        JournalEntry(
+            entity=erp.entity,
+            number=number,
+            day=day or erp.today,
+            recorded_at=erp.now,
+            document=document,
+            says=says,
+            actor=str(erp.actor),
+            case=erp.because.case,
+            reverses=reverses,
+        )
+    )
+    erp.add(
+        *(
+            JournalLine(
+                entity=erp.entity,
+                entry=number,
+                line=line,
+                account=side.account,
+                debit=max(side.amount, ZERO),
+                credit=max(-side.amount, ZERO),
+                supplier=side.supplier,
+            )
+            for line, side in enumerate(kept, 1)
+        )
+    )
+    for side in kept:
+        erp.effect("journal", f"{side.account} {names[side.account]}", side.amount, currency)
+    erp.emit("entry_posted", f"journal_entry {number}", entry=number, document=document)
+    return number
+
+
+def _name(erp: Erp, account: str) -> str:
+    return erp.need(Account, erp.entity, account, refusal=Refusal.ACCOUNT_UNKNOWN).name

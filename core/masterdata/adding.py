@@ -1,0 +1,155 @@
+"""Master data is added; what exists is not overwritten."""
+
+from typing import Any
+
+from core.db import Base
+from core.erp import Erp
+from core.masterdata.commands import (
+    AddAccount,
+    AddConversion,
+    AddEntity,
+    AddItem,
+    AddSite,
+    AddSupplier,
+    AddSupplierItem,
+    LinkSender,
+    StartNumbersAt,
+)
+from core.masterdata.tables import Account, Conversion, Counter, Entity, Item, Site, Supplier, SupplierItem
+from core.money import ZERO
+from core.refusals import Refusal, Refused
+
+
+def add_entity(erp: Erp, cmd: AddEntity) -> dict[str, Any]:
+    """Open the books of a company."""
+    _must_be_new(erp, Entity, cmd.entity)
+    erp.add(Entity(code=cmd.entity, name=cmd.name, currency=cmd.currency))
+    erp.emit("entity_added", f"entity {cmd.entity}")
+    return {"entity": cmd.entity}
+
+
+def add_account(erp: Erp, cmd: AddAccount) -> dict[str, Any]:
+    """Add an account to the general ledger."""
+    _must_have_entity(erp)
+    _must_be_new(erp, Account, erp.entity, cmd.code)
+    erp.add(Account(entity=erp.entity, code=cmd.code, name=cmd.name, kind=cmd.kind))
+    return {"account": cmd.code}
+
+
+def add_site(erp: Erp, cmd: AddSite) -> dict[str, Any]:
+    """Add a place that holds stock."""
+    _must_have_entity(erp)
+    _must_be_new(erp, Site, erp.entity, cmd.code)
+    erp.add(Site(entity=erp.entity, code=cmd.code, name=cmd.name))
+    return {"site": cmd.code}
+
+
+def add_supplier(erp: Erp, cmd: AddSupplier) -> dict[str, Any]:
+    """Add a supplier with what we pay to. Nothing later changes the account: that command does not exist."""
+    _must_have_entity(erp)
+    _must_be_new(erp, Supplier, erp.entity, cmd.number)
+    erp.add(
+        Supplier(
+            entity=erp.entity,
+            number=cmd.number,
+            name=cmd.name,
+            currency=cmd.currency,
+            terms_days=cmd.terms_days,
+            prepayment=cmd.prepayment,
+            on_contract=cmd.on_contract,
+            at_risk=cmd.at_risk,
+            confirm_days=cmd.confirm_days,
+            tax_id=cmd.tax_id,
+            tax_rate=cmd.tax_rate,
+            bank_account=cmd.bank_account,
+            contact_name=cmd.contact_name,
+            contact_email=cmd.contact_email,
+            contact_phone=cmd.contact_phone,
+            domains=[domain.lower() for domain in cmd.domains],
+            edited_by=str(erp.actor),
+            edited_at=erp.now,
+        )
+    )
+    erp.emit("supplier_added", f"supplier {cmd.number}")
+    return {"supplier": cmd.number}
+
+
+def add_item(erp: Erp, cmd: AddItem) -> dict[str, Any]:
+    """Add an item, counted in its base unit."""
+    _must_have_entity(erp)
+    _must_be_new(erp, Item, erp.entity, cmd.sku)
+    if cmd.over_receipt_pct < ZERO or cmd.standard_cost < ZERO:
+        raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.sku)
+    erp.add(
+        Item(
+            entity=erp.entity,
+            sku=cmd.sku,
+            name=cmd.name,
+            unit=cmd.unit,
+            unit_decimals=cmd.unit_decimals,
+            item_class=cmd.item_class,
+            inspect=cmd.inspect,
+            over_receipt_pct=cmd.over_receipt_pct,
+            standard_cost=cmd.standard_cost,
+            attributes={},
+        )
+    )
+    return {"item": cmd.sku}
+
+
+def add_supplier_item(erp: Erp, cmd: AddSupplierItem) -> dict[str, Any]:
+    """Say what a supplier calls one of our items."""
+    erp.need(Supplier, erp.entity, cmd.supplier, refusal=Refusal.SUPPLIER_UNKNOWN)
+    erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    _must_be_new(erp, SupplierItem, erp.entity, cmd.supplier, cmd.code)
+    erp.add(
+        SupplierItem(
+            entity=erp.entity, supplier=cmd.supplier, code=cmd.code, item=cmd.item, description=cmd.description
+        )
+    )
+    return {"supplier_item": cmd.code}
+
+
+def add_conversion(erp: Erp, cmd: AddConversion) -> dict[str, Any]:
+    """Say how many base units one unit of an item is."""
+    erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    if cmd.factor <= ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.factor)
+    _must_be_new(erp, Conversion, erp.entity, cmd.item, cmd.unit)
+    erp.add(Conversion(entity=erp.entity, item=cmd.item, unit=cmd.unit, factor=cmd.factor))
+    return {"conversion": f"{cmd.item} {cmd.unit}"}
+
+
+def start_numbers_at(erp: Erp, cmd: StartNumbersAt) -> dict[str, Any]:
+    """Let the next number of a kind be `first`. Numbers only go up."""
+    counter = erp.session.get(Counter, (erp.entity, cmd.kind), with_for_update=True, populate_existing=True)
+    last = counter.last if counter else 0
+    if cmd.first <= last:
+        raise Refused(Refusal.ALREADY_EXISTS, f"{cmd.kind}-{cmd.first} was given out")
+    if counter is None:
+        counter = Counter(entity=erp.entity, kind=cmd.kind, last=0)
+        erp.add(counter)
+    counter.last = cmd.first - 1
+    return {"kind": cmd.kind, "next": cmd.first}
+
+
+def link_sender(erp: Erp, cmd: LinkSender) -> dict[str, Any]:
+    """Put a mail domain on a supplier's record. Public mail providers are nobody's domain."""
+    supplier = erp.need(Supplier, erp.entity, cmd.supplier, refusal=Refusal.SUPPLIER_UNKNOWN, lock=True)
+    domain = cmd.domain.strip().lower()
+    if "." not in domain or domain in supplier.domains:
+        raise Refused(Refusal.NOTHING_TO_DO, cmd.domain)
+    supplier.domains = [*supplier.domains, domain]
+    supplier.edited_by, supplier.edited_at = str(erp.actor), erp.now
+    erp.effect("record", f"Supplier {supplier.number}, mail domains", was=", ".join(supplier.domains[:-1]), now=domain)
+    erp.emit("supplier_changed", f"supplier {supplier.number}", supplier=supplier.number)
+    return {"supplier": supplier.number}
+
+
+def _must_have_entity(erp: Erp) -> None:
+    erp.need(Entity, erp.entity, refusal=Refusal.ENTITY_UNKNOWN)
+
+
+def _must_be_new(erp: Erp, table: type[Base], *key: str) -> None:
+    if erp.session.get(table, key if len(key) > 1 else key[0]) is not None:
+        raise Refused(Refusal.ALREADY_EXISTS, " ".join(key))
