@@ -34,6 +34,7 @@ class Code(StrEnum):
     INVOICE_BEFORE_RECEIPT = "invoice_before_receipt"
     INVOICE_WITHOUT_ORDER = "invoice_without_order"
     INVOICE_DUPLICATE = "invoice_duplicate"
+    INVOICE_MATCHED = "invoice_matched"  # nothing is wrong: the same staircase, usually with a rule as the decider
     INVOICE_ARITHMETIC = "invoice_arithmetic"
     INVOICE_TAX_MISMATCH = "invoice_tax_mismatch"
     CHARGE_UNPLANNED = "charge_unplanned"
@@ -158,15 +159,18 @@ class Finding:
     receipt: str | None = None
     invoice: str | None = None
     message: str | None = None
+    anew: bool = False  # raise it although a person has closed a case over the very same before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cleared:
-    """What a detector returns when something is no longer wrong: the finding of that code and subject, if it stands."""
+    """What a detector returns when something is no longer wrong: the finding of that code and subject, if it stands.
+    The subject "*" means every subject, but for those in `but`."""
 
     code: Code
     cause: str
     subject: str
+    but: tuple[str, ...] = ()
 
 
 def move(case: Case, verb: str) -> None:

@@ -7,7 +7,7 @@ Each room keeps its own part in `contents.py`; here they are put together. A new
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from core import cases
+from core import cases, folding
 from core.books import contents as books
 from core.command import REGISTRY, Command
 from core.deciding import contents as deciding
@@ -55,4 +55,4 @@ def detect(erp: Erp) -> None:
         event = erp.events[seen]
         seen += 1
         for detector in DETECTORS.get(event.kind, ()):
-            cases.fold(erp, detector(erp, event))
+            folding.fold(erp, detector(erp, event))

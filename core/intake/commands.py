@@ -24,7 +24,16 @@ class RecordReading(Command):
     message: str
     reading: dict[str, Any]
     links: tuple[dict[str, Any], ...] = ()
-    supplier: str | None = None
+    supplier: str | None = None  # whose domain the sender has
+    look_alike: str = ""  # whose domain the sender's nearly is
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadAgain(Command):
+    """Have a message read again that was set aside or quarantined: its sender is linked now, or a reader can do more."""
+
+    message: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,6 +40,7 @@ class Message(Base):
     links: Mapped[Json] = mapped_column(default=list)  # what it was linked to, how, with score and runner-up
     reader: Mapped[Words] = mapped_column(default="")
     read_at: Mapped[MaybeMoment]
+    readings: Mapped[int] = mapped_column(default=0)  # how often it was read; more than once only when a person asked
     copies: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (

@@ -63,7 +63,15 @@ class PostInvoice(Command):
     invoice: str
     lines: tuple[AcceptedLine, ...]
     tax: Decimal = Decimal(0)
-    due_date: date | None = None  # from the supplier's terms when None
+    rounding: Decimal = Decimal(0)  # what the bill's total is off its own lines and tax, taken as it is; signed
+    due_date: date | None = None  # by the supplier's terms when None; a sooner date than those is not taken
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProposeMatched(Command):
+    """Put an invoice that nothing is wrong with on the staircase, so that a rule (or a person) decides to post it."""
+
+    invoice: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

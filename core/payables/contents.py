@@ -3,6 +3,25 @@
 from typing import Any
 
 from core.command import Command
+from core.payables import claiming, commands, detect, matched, posting, registering, standing
 
-VERBS: dict[type[Command], Any] = {}
-DETECTORS: dict[str, tuple[Any, ...]] = {}
+VERBS: dict[type[Command], Any] = {
+    commands.RegisterInvoice: registering.register_invoice,
+    commands.LinkInvoice: registering.link_invoice,
+    commands.PostInvoice: posting.post_invoice,
+    commands.PostWithoutOrder: posting.post_without_order,
+    commands.ProposeMatched: matched.propose_matched,
+    commands.HoldInvoice: standing.hold_invoice,
+    commands.ReleaseInvoice: standing.release_invoice,
+    commands.RejectInvoice: standing.reject_invoice,
+    commands.NotADuplicate: standing.not_a_duplicate,
+    commands.OpenClaim: claiming.open_claim,
+    commands.WithdrawClaim: claiming.withdraw_claim,
+    commands.IssueDebitNote: claiming.issue_debit_note,
+    commands.PostCreditNote: claiming.post_credit_note,
+}
+DETECTORS: dict[str, tuple[Any, ...]] = {
+    **dict.fromkeys(detect.ABOUT_ONE_INVOICE, (detect.examine_invoice,)),
+    **dict.fromkeys(detect.ABOUT_AN_ORDER, (detect.examine_open_invoices,)),
+    **dict.fromkeys(detect.ENDS_AN_INVOICE, (detect.end_invoice, detect.examine_open_invoices)),
+}

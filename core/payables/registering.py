@@ -1,7 +1,7 @@
 """Invoices as billed: kept, linked to an order and its lines, and nothing booked. What they say stays a claim."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -44,10 +44,10 @@ def register_invoice(erp: Erp, cmd: RegisterInvoice) -> dict[str, Any]:
             invoice_date=cmd.invoice_date,
             due_date=cmd.due_date,
             currency=cmd.currency or erp.currency,
-            net_total=cmd.net_total,
-            tax_total=cmd.tax_total,
+            net_total=_four(cmd.net_total),
+            tax_total=_four(cmd.tax_total),
             tax_rate=cmd.tax_rate,
-            total=cmd.total,
+            total=_four(cmd.total),
             order=order.number if order else None,
             their_order=cmd.their_order or cmd.order or "",
             corrects=_corrected(erp, supplier, cmd.corrects),
@@ -123,7 +123,7 @@ def _add_lines(
                 quantity=_six(line.quantity),
                 unit=line.unit,
                 price=_six(line.price),
-                amount=line.amount,
+                amount=_four(line.amount),
                 tax_rate=line.tax_rate,
                 **_linked(erp, line, order_line),
             )
@@ -212,3 +212,7 @@ def _content(cmd: RegisterInvoice, order: PurchaseOrder | None) -> str:
 
 def _six(value: Decimal | None) -> Decimal | None:
     return None if value is None else to_six(value)
+
+
+def _four(value: Decimal | None) -> Decimal | None:
+    return None if value is None else value.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)

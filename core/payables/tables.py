@@ -95,8 +95,8 @@ class SupplierInvoiceLine(Base):
 
 
 class BilledReceipt(Base):
-    """Which received pieces an invoice line was posted against, and what they had cost in the accounts. Gone again when
-    the posting is reversed."""
+    """Which received pieces an invoice line was posted against, and what they stood for on account 2150. Gone again
+    when the posting is reversed. `receipt` is empty for pieces paid before they came; those stand on 1410."""
 
     __tablename__ = "billed_receipt"
     entity: Mapped[Key]
@@ -105,7 +105,8 @@ class BilledReceipt(Base):
     receipt: Mapped[Key]
     receipt_line: Mapped[Ordinal]
     quantity: Mapped[Quantity]  # in the order's unit
-    cost: Mapped[Money]  # taken off goods received, in the entity's currency
+    cost: Mapped[Money]  # taken off 2150, or put on 1410, in the entity's currency
+    arrived_entry: Mapped[MaybeWords]  # the entry that moved prepaid pieces from 1410 when they came
 
     __table_args__ = (Index("ix_billed_receipt_receipt", "entity", "receipt", "receipt_line"),)
 

@@ -14,7 +14,9 @@ LARGEST = Decimal(10) ** 12
 
 SAME_UNIT = {
     "": "",
-    **dict.fromkeys(("pc", "pcs", "pce", "piece", "pieces", "ea", "each", "c62", "h87", "unit", "units", "stk", "stck"), "pcs"),
+    **dict.fromkeys(
+        ("pc", "pcs", "pce", "piece", "pieces", "ea", "each", "c62", "h87", "unit", "units", "stk", "stck"), "pcs"
+    ),
     **dict.fromkeys(("box", "boxes", "bx", "xbx"), "box"),
     **dict.fromkeys(("case", "cases", "cs", "xcs", "ct", "ctn", "carton", "cartons", "xct"), "case"),
     **dict.fromkeys(("pack", "packs", "pk", "xpk"), "pack"),

@@ -1,0 +1,57 @@
+"""What a code is by default: how heavy, how it is called in a queue, who owns it, how long an answer may take.
+
+From the exception catalogue. Policy may shorten a clock or name another owner when proposals are recorded; the order of
+weight is what a case is called by when it has several findings.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.cases import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """`hours` to a decision, counted around the clock; `name` stands in the queue, `verb` before a headline in a
+    sentence whose subject is the supplier, when a finding brings no clause of its own."""
+
+    name: str
+    owner_role: str
+    hours: int
+    verb: str
+    severity: str = "normal"
+
+
+BY_WEIGHT: dict[Code, Default] = {
+    Code.BANK_DETAILS_CHANGED: Default("Bank details change requested", "controller", 4, "asks for:", "high"),
+    Code.INVOICE_DUPLICATE: Default("Possible duplicate invoice", "ap_lead", 24, "billed again:"),
+    Code.INVOICE_WITHOUT_ORDER: Default("Invoice without a purchase order", "ap_lead", 48, "billed:"),
+    Code.FACT_CONFLICT: Default("Documents contradict each other", "ap_lead", 24, "sent documents that conflict:"),
+    Code.INVOICE_ARITHMETIC: Default("Invoice does not add up", "ap_lead", 48, "sent an invoice that is off:"),
+    Code.INVOICE_TAX_MISMATCH: Default("Tax does not compute", "ap_lead", 48, "billed other tax:"),
+    Code.INVOICE_BEFORE_RECEIPT: Default("Invoice before receipt", "ap_lead", 48, "billed"),
+    Code.INVOICE_QUANTITY_VARIANCE: Default("Short receipt", "ap_lead", 48, "billed"),
+    Code.INVOICE_PRICE_VARIANCE: Default("Price variance", "buyer", 48, "billed:"),
+    Code.CHARGE_UNPLANNED: Default("Unplanned charge", "buyer", 48, "charged"),
+    Code.INVOICE_MATCHED: Default("Invoice matches", "ap_lead", 48, "billed:"),
+    Code.DAMAGED_RECEIPT: Default("Damaged goods", "receiving_lead", 4, "delivered"),
+    Code.SHORT_RECEIPT: Default("Short receipt", "receiving_lead", 4, "delivered"),
+    Code.OVER_RECEIPT: Default("Over-receipt", "receiving_lead", 24, "delivered"),
+    Code.SUPPLIER_DELAY: Default("Supplier delay", "buyer", 8, "delivers late:"),
+    Code.SUPPLIER_SHORT_CONFIRMATION: Default("Short confirmation", "buyer", 8, "confirmed"),
+    Code.SUPPLIER_PRICE_CHANGE: Default("Price change", "buyer", 24, "confirmed another price:"),
+    Code.UNCONFIRMED_ORDER: Default("Unconfirmed order", "buyer", 24, "has not answered:"),
+    Code.SENDER_UNKNOWN: Default("Unknown sender", "intake_clerk", 4, "wrote:"),
+    Code.DOCUMENT_UNREADABLE: Default("Unreadable document", "intake_clerk", 4, "sent what we cannot read:"),
+    Code.INVOICE_MATCHED: Default("Invoice matches", "ap_lead", 48, "billed:", "low"),
+}
+"""Every code, the heaviest first."""
+
+assert set(BY_WEIGHT) == set(Code), "a code without an owner would be nobody's"
+
+WEIGHT: dict[str, int] = {code.value: place for place, code in enumerate(BY_WEIGHT)}
+
+
+def sla(code: str) -> timedelta:
+    """How long a decision may take by default."""
+    return timedelta(hours=BY_WEIGHT[Code(code)].hours)

@@ -1,0 +1,131 @@
+"""What can be wrong with a message itself: its sender, a part nobody could read, a wish for other bank details."""
+
+from collections.abc import Iterator
+
+from core.cases import Cleared, Code, Finding
+from core.claims import Intent, Reading
+from core.erp import Erp, Event
+from core.intake.tables import Message
+from core.intake.trust import Sender, noise, unread
+from core.masterdata.tables import Supplier
+from core.reading_wire import from_wire
+from core.refusals import Refusal
+
+QUOTE_LENGTH = 240
+ABOUT_MESSAGES = (Code.SENDER_UNKNOWN, Code.DOCUMENT_UNREADABLE)
+
+
+def examine_message(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
+    """The findings on a message that was just read. Read again, it is examined again: what no longer holds is cleared."""
+    message = erp.need(Message, erp.entity, event.facts["message"], refusal=Refusal.MESSAGE_UNKNOWN)
+    reading = from_wire(message.reading)
+    found = (
+        []
+        if noise(reading) and event.facts["sender"] != Sender.PHISHING
+        else list(_findings(erp, event, message, reading))
+    )
+    yield from found
+    for code in ABOUT_MESSAGES:
+        subjects = tuple(sorted(finding.subject for finding in found if finding.code is code))
+        yield Cleared(code=code, cause=cause_of(message.sha256), subject="*", but=subjects)
+
+
+def end_message(erp: Erp, event: Event) -> Iterator[Cleared]:
+    """A message that a person set aside is nobody's exception any more."""
+    for code in ABOUT_MESSAGES:
+        yield Cleared(code=code, cause=cause_of(event.facts["message"]), subject="*")
+
+
+def cause_of(sha256: str) -> str:
+    """The cause that findings on one message fold by."""
+    return f"message:{sha256}"
+
+
+def _findings(erp: Erp, event: Event, message: Message, reading: Reading) -> Iterator[Finding]:
+    supplier = erp.session.get(Supplier, (erp.entity, event.facts["supplier"])) if event.facts["supplier"] else None
+    yield from _sender(event, message, reading, supplier)
+    if Sender(event.facts["sender"]).believed:
+        yield from _unreadable(event, message, reading, supplier)
+    yield from _bank(event, message, reading, supplier)
+
+
+def _sender(event: Event, message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:
+    sender = Sender(event.facts["sender"])
+    address = reading.sender or "somebody without an address"
+    domain = address.rpartition("@")[2]
+    name = supplier.name if supplier else "a supplier"
+    if sender.believed:
+        nobody = sender is Sender.UPLOADED and supplier is None and bool(reading.documents)
+        if not nobody:
+            return
+        headline, says, clause = "Whose it is cannot be told", f"{message.name} names no supplier of ours", ""
+    elif sender is Sender.LOOK_ALIKE:
+        headline = f"Looks like {name}"
+        says = f"{domain} is not {name}'s domain, it only resembles it"
+        clause = f"is named by {address}, whose domain only resembles theirs"
+    elif sender is Sender.FAILED:
+        headline, says = "Failed authentication", f"{address} failed: {'; '.join(reading.authentication)}"
+        clause = f"may not have written this: {address} failed authentication"
+    elif sender is Sender.PHISHING:
+        headline, says = "Reads like phishing", f"{address} asks for what no supplier asks for"
+        clause = "is named in what reads like phishing"
+    else:
+        headline, says = "Unknown sender", f"{address} is on no supplier's record"
+        clause = f"is named by {address}, who is on no supplier's record"
+    if supplier is None:
+        clause = (
+            f"wrote from {address}: {headline[:1].lower()}{headline[1:]}" if reading.sender else "is behind this file"
+        )
+    yield Finding(
+        code=Code.SENDER_UNKNOWN,
+        cause=cause_of(message.sha256),
+        subject=f"message {message.sha256}",
+        headline=headline,
+        says=says,
+        facts={"clause": clause, "sender": reading.sender, "subject": reading.subject, "why": sender.value},
+        supplier=supplier.number if supplier else None,
+        message=message.sha256,
+        anew=True,
+    )
+
+
+def _unreadable(event: Event, message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:
+    lost = unread(reading)
+    if not lost and not reading.documents and reading.trouble:
+        lost = [(message.name, "; ".join(reading.trouble))]
+    places = [(f"#{place}", name, why) for place, (name, why) in enumerate(lost, start=1)]
+    places += [(f"#kept{n}", "", why) for n, why in enumerate(event.facts["missing"], start=1)]
+    for place, name, why in places:
+        yield Finding(
+            code=Code.DOCUMENT_UNREADABLE,
+            cause=cause_of(message.sha256),
+            subject=f"message {message.sha256}{place}",
+            headline=f"{name} cannot be read" if name else "Could not be kept",
+            says=f"{name}: {why}" if name else why,
+            facts={"clause": f"sent {name or 'something'} that we cannot read", "name": name, "why": why},
+            supplier=supplier.number if supplier else None,
+            message=message.sha256,
+            anew=True,
+        )
+
+
+def _bank(event: Event, message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:
+    """A wish to be paid elsewhere: by whomever it comes, it goes to the controller and changes nothing."""
+    asked = [c for d in reading.documents for c in d.claims if c.field == "bank_change.request"]
+    intents = [c for c in reading.intents if c.intent is Intent.BANK_DETAILS_CHANGE]
+    if supplier is None or not (asked or intents):
+        return
+    quote = next((str(claim.value) for claim in asked), next((c.span.text for c in intents if c.span), ""))
+    believed = Sender(event.facts["sender"]).believed
+    clause = "asks to be paid to another account" if believed else "is named by somebody who asks for payment elsewhere"
+    yield Finding(
+        code=Code.BANK_DETAILS_CHANGED,
+        cause=f"bank:{supplier.number}",
+        subject=f"message {message.sha256}",
+        headline="Bank change",
+        says=f"{reading.sender or message.name} asks for payment to another account",
+        facts={"clause": clause, "quote": quote[:QUOTE_LENGTH], "sender": reading.sender},
+        supplier=supplier.number,
+        message=message.sha256,
+        anew=True,
+    )

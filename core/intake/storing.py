@@ -1,0 +1,32 @@
+"""How anything gets in: the bytes are kept under their hash before anything reads them, and then through the door."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core import door
+from core.canonical import sha256_hex
+from core.erp import Actor, Because
+from core.intake.commands import StoreMessage
+from core.intake.tables import Message, StoredBytes
+
+
+def store(session: Session, raw: bytes, *, entity: str, name: str, source: str, actor: Actor, arrival: str = "") -> str:
+    """Keep a message and queue its reading. Gives its SHA-256; the caller commits.
+
+    The same bytes again are the same message: one more copy, no second reading. Whoever can tell one arrival from
+    another (a mailbox with its own numbers) gives `arrival`; then even a repeated call counts once.
+    """
+    sha256 = sha256_hex(raw)
+    session.execute(insert(StoredBytes).values(sha256=sha256, content=raw).on_conflict_do_nothing())
+    copies = session.execute(
+        select(Message.copies).where(Message.entity == entity, Message.sha256 == sha256)
+    ).scalar_one_or_none()
+    door.execute(
+        session,
+        StoreMessage(entity=entity, sha256=sha256, name=name, source=source),
+        actor=actor,
+        key=f"store:{sha256}:{arrival or (copies or 0) + 1}",
+        because=Because(says=f"arrived by {source}", message=sha256),
+    )
+    return sha256

@@ -1,0 +1,78 @@
+"""How far a message's sender may be believed. Pure: a reading and what its sender was linked to, nothing else."""
+
+from enum import StrEnum
+
+from core.claims import DocumentKind, Intent, PartState, Reading
+
+NOISE = {
+    Intent.NEWSLETTER: "A newsletter",
+    Intent.OUT_OF_OFFICE: "An out-of-office reply",
+    Intent.SPAM: "Unasked advertising",
+}
+"""Intents that set a message aside when it holds nothing else."""
+
+BUSINESS = (
+    DocumentKind.INVOICE,
+    DocumentKind.CREDIT_NOTE,
+    DocumentKind.ORDER_CONFIRMATION,
+    DocumentKind.DESPATCH_ADVICE,
+    DocumentKind.STATEMENT,
+)
+
+
+class Sender(StrEnum):
+    """Who wrote: somebody on a supplier's record, nobody we know, a look-alike, or somebody who failed authentication.
+    `UPLOADED` is a bare file that a person of ours put in: it has no sender to believe."""
+
+    KNOWN = "known"
+    UPLOADED = "uploaded"
+    UNKNOWN = "unknown"
+    LOOK_ALIKE = "look_alike"
+    FAILED = "failed"
+    PHISHING = "phishing"
+
+    @property
+    def believed(self) -> bool:
+        """Whether what the message says may be kept as the supplier's word."""
+        return self in (Sender.KNOWN, Sender.UPLOADED)
+
+
+def sender_of(reading: Reading, supplier: str | None, look_alike: str) -> Sender:
+    """Who wrote the message, as far as can be told. Words in it that call it phishing outweigh a known address."""
+    if any(claim.intent is Intent.PHISHING for claim in reading.intents):
+        return Sender.PHISHING
+    if look_alike:
+        return Sender.LOOK_ALIKE
+    if not reading.sender:
+        return Sender.UPLOADED
+    if supplier is None:
+        return Sender.UNKNOWN
+    return Sender.FAILED if failed_authentication(reading) else Sender.KNOWN
+
+
+def failed_authentication(reading: Reading) -> bool:
+    """Whether the receiving server says that the sender is not who he says: DMARC failed, or SPF failed without DKIM
+    passing. No word about it is no failure."""
+    results = " ".join(reading.authentication).lower()
+    if "dmarc=fail" in results:
+        return True
+    return (
+        ("spf=fail" in results or "dkim=fail" in results) and "dkim=pass" not in results and "dmarc=pass" not in results
+    )
+
+
+def noise(reading: Reading) -> str:
+    """What a message is that nobody needs to see, in words; "" when it holds anything else."""
+    intents = {claim.intent for claim in reading.intents} - {Intent.OTHER}
+    if not intents or not intents <= NOISE.keys() or reading.of_kind(*BUSINESS):
+        return ""
+    return NOISE[min(intents, key=list(NOISE).index)]
+
+
+def unread(reading: Reading) -> list[tuple[str, str]]:
+    """The parts that could not be read, each with the reason; logos and other harmless things are not among them."""
+    return [
+        (part.name or part.path, part.why or "it could not be read")
+        for part in reading.parts
+        if part.state in (PartState.UNREADABLE, PartState.REFUSED)
+    ]

@@ -1,0 +1,136 @@
+"""The three-way match: what was ordered, what came, what is billed, and what we should pay. A pure read.
+
+Rules read it, options compute from it, the case page shows it. It knows no tolerance: whether 7.9 % is too much is for
+policy to say. What we should pay is never above the order's price, never above what was received and not yet billed,
+and never above what is billed.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.masterdata.tables import Entity, Supplier
+from core.money import ZERO, rounded
+from core.payables.match_lines import MatchLine as MatchLine
+from core.payables.match_lines import match_lines
+from core.payables.tables import SupplierInvoice
+from core.purchasing.tables import PurchaseOrder
+from core.receiving.tables import GoodsReceipt
+from core.refusals import Refusal, Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """An invoice beside its order and receipts. `way` is three-way when something was received on the order, two-way
+    when nothing was yet, none when there is no order. `rests_on` are the rows it was made from, with their versions."""
+
+    entity: str
+    invoice: str
+    kind: str
+    state: str
+    their_number: str
+    supplier: str | None
+    supplier_name: str
+    order: str | None
+    receipts: tuple[str, ...]
+    currency: str  # of the invoice
+    order_currency: str
+    books_currency: str
+    way: str
+    lines: tuple[MatchLine, ...]
+    should_pay: Decimal  # lines and charges, without tax
+    was_billed: Decimal
+    over: Decimal
+    freight: Decimal  # all charges that are no discount
+    tax_rate: Decimal  # percent, from the supplier's record
+    tax_expected: Decimal  # on what we should pay
+    tax_on_billed: Decimal  # on what was billed, by the same rate
+    tax_billed: Decimal
+    tax_payable: Decimal  # the lower of expected and billed
+    total_billed: Decimal  # as the invoice says, or its lines and tax where it says nothing
+    total_payable: Decimal  # what we should pay with the tax on it
+    rests_on: tuple[tuple[str, int], ...]
+
+    @property
+    def rounding(self) -> Decimal:
+        """What the bill's total is off its own lines and tax: a cent or three by rounding, or a mistake."""
+        return self.total_billed - self.was_billed - self.tax_billed
+
+    @property
+    def disputed(self) -> Decimal:
+        """What is billed and not to be paid, tax included. Never negative."""
+        return max(ZERO, self.total_billed - self.total_payable)
+
+
+def match(session: Session, entity: str, invoice: str) -> Match:
+    """Match an invoice as it is now. Refuses an unknown number; everything that is wrong with it is in the figures."""
+    bill = session.get(SupplierInvoice, (entity, invoice))
+    if bill is None:
+        raise Refused(Refusal.INVOICE_UNKNOWN, invoice)
+    supplier = session.get(Supplier, (entity, bill.supplier)) if bill.supplier else None
+    order = session.get(PurchaseOrder, (entity, bill.order)) if bill.order else None
+    receipts = _receipts(session, entity, bill.order)
+    lines = match_lines(session, bill, supplier)
+    books = session.get(Entity, entity)
+    assert books is not None, "an invoice of no entity"
+    should_pay = sum((line.should_pay for line in lines), ZERO)
+    was_billed = sum((line.was_billed for line in lines), ZERO)
+    rate = supplier.tax_rate if supplier else ZERO
+    tax_expected = rounded(should_pay * rate / 100, bill.currency)
+    tax_billed = stated_tax(bill)
+    tax_payable = max(ZERO, min(tax_expected, tax_billed))
+    rests_on = [(f"supplier_invoice {bill.number}", bill.version)]
+    rests_on += [(f"purchase_order {order.number}", order.version)] if order else []
+    rests_on += [(f"goods_receipt {receipt.number}", receipt.version) for receipt in receipts]
+    rests_on += [(f"supplier {supplier.number}", supplier.version)] if supplier else []
+    return Match(
+        entity=entity,
+        invoice=bill.number,
+        kind=bill.kind,
+        state=bill.state,
+        their_number=bill.their_number,
+        supplier=bill.supplier,
+        supplier_name=supplier.name if supplier else "",
+        order=bill.order,
+        receipts=tuple(receipt.number for receipt in receipts),
+        currency=bill.currency,
+        order_currency=order.currency if order else bill.currency,
+        books_currency=books.currency,
+        way="none" if order is None else "three-way" if receipts else "two-way",
+        lines=tuple(lines),
+        should_pay=should_pay,
+        was_billed=was_billed,
+        over=was_billed - should_pay,
+        freight=sum((line.was_billed for line in lines if line.kind == "charge" and line.was_billed > 0), ZERO),
+        tax_rate=rate,
+        tax_expected=tax_expected,
+        tax_on_billed=rounded(was_billed * rate / 100, bill.currency),
+        tax_billed=tax_billed,
+        tax_payable=tax_payable,
+        total_billed=bill.total if bill.total is not None else was_billed + tax_billed,
+        total_payable=should_pay + tax_payable,
+        rests_on=tuple(sorted(rests_on)),
+    )
+
+
+def stated_tax(bill: SupplierInvoice) -> Decimal:
+    """The tax an invoice bills: as it says, else what its total is above its net total, else none."""
+    if bill.tax_total is not None:
+        return bill.tax_total
+    if bill.total is not None and bill.net_total is not None:
+        return bill.total - bill.net_total
+    return ZERO
+
+
+def _receipts(session: Session, entity: str, order: str | None) -> list[GoodsReceipt]:
+    if order is None:
+        return []
+    return list(
+        session.scalars(
+            select(GoodsReceipt)
+            .where(GoodsReceipt.entity == entity, GoodsReceipt.order == order)
+            .order_by(GoodsReceipt.happened_at, GoodsReceipt.number)
+        )
+    )

@@ -1,0 +1,121 @@
+"""Checks on the match: what is billed against what was ordered and received, line by line.
+
+Each takes the bill and yields what it finds; none knows a tolerance.
+"""
+
+from collections.abc import Iterator
+
+from core import wording
+from core.case_words import counted
+from core.cases import Code, Finding
+from core.erp import Erp
+from core.money import ZERO
+from core.payables.bill import Bill, finding_on, goods_lines
+from core.payables.match import Match, MatchLine
+from core.payables.units import plain_unit
+
+
+def without_order(erp: Erp, bill: Bill) -> Iterator[Finding]:
+    """No order at all, or a line that is on no line of the order."""
+    invoice, matched = bill.invoice, bill.match
+    if invoice.order is None:
+        written = invoice.their_order
+        what = f"names {written}, which is no order of ours to them" if written else "names no purchase order"
+        yield finding_on(
+            bill,
+            Code.INVOICE_WITHOUT_ORDER,
+            headline="No purchase order",
+            says=f"{invoice.their_number} over {bill.amount(matched.total_billed)} {what}",
+            stake=matched.total_billed,
+            clause=f"billed {bill.amount(matched.total_billed)} without a purchase order",
+        )
+        return
+    for line in goods_lines(matched):
+        if line.order_line is None and line.was_billed > 0:
+            yield finding_on(
+                bill,
+                Code.INVOICE_WITHOUT_ORDER,
+                line,
+                headline="Line on no order",
+                says=f"Line {line.line}, {line.title}, is not on {invoice.order}",
+                stake=line.was_billed,
+                clause=f"billed {line.title}, which is not on {invoice.order}",
+            )
+
+
+def before_receipt(erp: Erp, bill: Bill) -> Iterator[Finding]:
+    """Billed, and nothing came on that line yet."""
+    for line in _linked(bill.match):
+        if line.quantity_over > 0 and not line.received:
+            count = counted(line.quantity_over, plain_unit(line.unit))
+            yield finding_on(
+                bill,
+                Code.INVOICE_BEFORE_RECEIPT,
+                line,
+                headline=f"{count} not here yet",
+                says=f"Line {line.line} billed {wording.quantity(line.billed or ZERO)}, nothing received",
+                stake=line.over_for_quantity,
+                quantity=line.quantity_over,
+                unit=plain_unit(line.unit),
+                clause="billed {} before anything came",
+            )
+
+
+def quantity(erp: Erp, bill: Bill) -> Iterator[Finding]:
+    """Billed above what was received and not billed before; something came."""
+    for line in _linked(bill.match):
+        if line.quantity_over <= 0 or not line.received:
+            continue
+        before = line.billed_before or ZERO
+        already = f", {wording.quantity(before)} of them billed before" if before else ""
+        received = wording.quantity(line.received)
+        yield finding_on(
+            bill,
+            Code.INVOICE_QUANTITY_VARIANCE,
+            line,
+            headline=f"{counted(line.quantity_over, plain_unit(line.unit))} short",
+            says=f"Line {line.line} billed {wording.quantity(line.billed or ZERO)}, received {received}{already}",
+            stake=line.over_for_quantity,
+            quantity=line.quantity_over,
+            unit=plain_unit(line.unit),
+            clause="billed {} we have not received",
+        )
+
+
+def price(erp: Erp, bill: Bill) -> Iterator[Finding]:
+    """Billed above the order's price. Below it we pay what is billed, and nothing is wrong."""
+    for line in _linked(bill.match):
+        if line.over_for_price > 0 and line.order_price is not None and line.billed_price is not None:
+            ordered, billed = wording.price(line.order_price), wording.price(line.billed_price)
+            yield finding_on(
+                bill,
+                Code.INVOICE_PRICE_VARIANCE,
+                line,
+                headline=f"Price up {wording.percent(line.price_over_pct)}",
+                says=f"Line {line.line} ordered at {ordered}, billed {billed}",
+                stake=line.over_for_price,
+                percent=line.price_over_pct,
+                item=line.title,
+                clause="raised {}",
+            )
+
+
+def charges(erp: Erp, bill: Bill) -> Iterator[Finding]:
+    """Freight and other charges, which no order of ours plans."""
+    if bill.invoice.order is None:
+        return
+    for line in bill.match.lines:
+        if line.kind == "charge" and line.was_billed > 0:
+            yield finding_on(
+                bill,
+                Code.CHARGE_UNPLANNED,
+                line,
+                headline=f"{line.title} {bill.amount(line.was_billed)}",
+                says=f"{line.title} of {bill.amount(line.was_billed)} is not on {bill.invoice.order}",
+                stake=line.was_billed,
+                clause=f"charged {bill.amount(line.was_billed)} {line.title.lower()} that is not on the order",
+            )
+
+
+def _linked(matched: Match) -> list[MatchLine]:
+    return [line for line in matched.lines if line.kind != "charge" and line.billed is not None]

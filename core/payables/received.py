@@ -1,0 +1,126 @@
+"""Received pieces and the invoices that bill them: which pieces a posting bills, and what that takes off 2150.
+
+A receipt line stands on account 2150 with its unbilled pieces at their cost, to the cent, at every moment.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from core.erp import Erp
+from core.masterdata.tables import Supplier
+from core.money import ZERO, rounded
+from core.payables.commands import AcceptedLine
+from core.payables.tables import BilledReceipt, SupplierInvoice, SupplierInvoiceLine
+from core.purchasing.tables import PurchaseOrderLine
+from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
+from core.refusals import Refusal, Refused
+
+
+@dataclass
+class Taken:
+    """What posting takes off goods received (2150) and puts in transit (1410), in all and per invoice line."""
+
+    received: Decimal = ZERO
+    prepaid: Decimal = ZERO
+    cost: dict[int, Decimal] = field(default_factory=dict)
+
+
+def take(
+    erp: Erp,
+    invoice: SupplierInvoice,
+    supplier: Supplier,
+    rows: Mapping[int, SupplierInvoiceLine],
+    lines: Sequence[AcceptedLine],
+) -> Taken:
+    """Bill the received pieces of every accepted goods line, oldest receipt first. Refuses more than was received."""
+    taken = Taken()
+    for accepted in lines:
+        row = rows[accepted.line]
+        if row.kind == "charge" or row.order is None or row.order_line is None:
+            continue
+        order_line = erp.need(
+            PurchaseOrderLine, erp.entity, row.order, row.order_line, refusal=Refusal.ORDER_LINE_UNKNOWN, lock=True
+        )
+        missing, cost = _bill_received(erp, row, accepted.quantity)
+        if missing and not supplier.prepayment:
+            came = accepted.quantity - missing
+            raise Refused(Refusal.MORE_THAN_RECEIVED, f"line {row.line}: {came:f} came and are not billed yet")
+        prepaid = rounded(missing * order_line.price, invoice.currency)
+        if missing:
+            erp.add(_billed(erp, row, "", 0, missing, prepaid))
+        order_line.billed += accepted.quantity
+        taken.received += cost
+        taken.prepaid += prepaid
+        taken.cost[row.line] = cost + prepaid
+    return taken
+
+
+def _bill_received(erp: Erp, row: SupplierInvoiceLine, quantity: Decimal) -> tuple[Decimal, Decimal]:
+    """Mark pieces of an order line's receipts as billed. Gives what was not there, and the cost of what was."""
+    wanted, cost = quantity, ZERO
+    for line in receipt_lines(erp, row.order, row.order_line):
+        part = min(wanted, unbilled(line))
+        if part <= 0:
+            continue
+        part_cost = bill_receipt_line(erp, line, part)
+        erp.add(_billed(erp, row, line.receipt, line.line, part, part_cost))
+        wanted, cost = wanted - part, cost + part_cost
+    return wanted, cost
+
+
+def _billed(
+    erp: Erp, row: SupplierInvoiceLine, receipt: str, line: int, quantity: Decimal, cost: Decimal
+) -> BilledReceipt:
+    return BilledReceipt(
+        entity=erp.entity,
+        invoice=row.invoice,
+        line=row.line,
+        receipt=receipt,
+        receipt_line=line,
+        quantity=quantity,
+        cost=cost,
+    )
+
+
+def receipt_lines(erp: Erp, order: str | None, order_line: int | None) -> list[GoodsReceiptLine]:
+    """The receipt lines of an order line, locked, oldest delivery first."""
+    return list(
+        erp.session.scalars(
+            select(GoodsReceiptLine)
+            .join(
+                GoodsReceipt,
+                (GoodsReceipt.entity == GoodsReceiptLine.entity) & (GoodsReceipt.number == GoodsReceiptLine.receipt),
+            )
+            .where(
+                GoodsReceiptLine.entity == erp.entity,
+                GoodsReceiptLine.order == order,
+                GoodsReceiptLine.order_line == order_line,
+            )
+            .order_by(GoodsReceipt.happened_at, GoodsReceipt.recorded_at, GoodsReceipt.number, GoodsReceiptLine.line)
+            .with_for_update(of=GoodsReceiptLine)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def unbilled(line: GoodsReceiptLine) -> Decimal:
+    """The pieces of a receipt line that stand on 2150: they came, did not go back, and no posted invoice billed them."""
+    return line.quantity + line.damaged - line.returned - line.billed
+
+
+def value_unbilled(line: GoodsReceiptLine, currency: str) -> Decimal:
+    """What a receipt line has on 2150 right now. Taking pieces off takes the difference, so that no cent stays behind."""
+    return rounded(unbilled(line) * line.unit_cost, currency)
+
+
+def bill_receipt_line(erp: Erp, line: GoodsReceiptLine, quantity: Decimal) -> Decimal:
+    """Mark pieces of a receipt line as billed (negative: no longer billed); gives what that takes off 2150."""
+    before = value_unbilled(line, erp.currency)
+    line.billed += quantity
+    receipt = erp.need(GoodsReceipt, erp.entity, line.receipt, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
+    flag_modified(receipt, "recorded_at")  # the version moves: a proposal that rests on this receipt is stale
+    return before - value_unbilled(line, erp.currency)

@@ -1,0 +1,161 @@
+"""What payables do when somebody else moves their ground: an entry of theirs is reversed, or prepaid goods arrive.
+
+`reopen` is called by `core.books` when it reverses an entry, `bill_prepaid` by `core.receiving` when it books goods.
+Both are plain calls inside the same command, since only verbs change things and detectors do not.
+"""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from core.books import accounts, ledger
+from core.erp import Erp
+from core.money import ZERO, rounded
+from core.payables import subledger
+from core.payables.match_lines import invoice_lines
+from core.payables.received import bill_receipt_line, unbilled
+from core.payables.tables import BilledReceipt, DebitNote, SupplierClaim, SupplierInvoice, SupplierInvoiceLine
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from core.receiving.tables import GoodsReceiptLine
+from core.refusals import Refusal, Refused
+
+
+def reopen(erp: Erp, *, entry: str, by: str) -> None:
+    """Undo what a reversed entry did to its document: an invoice or credit note is open again, a claim is not booked.
+
+    Takes the entry and the one that mirrors it. Does nothing for entries that payables did not make. Refuses an invoice
+    whose prepaid goods have arrived since: pieces and money would part.
+    """
+    invoice = erp.session.scalars(
+        select(SupplierInvoice)
+        .where(SupplierInvoice.entity == erp.entity, SupplierInvoice.entry == entry)
+        .with_for_update()
+    ).one_or_none()
+    if invoice is not None:
+        _unbill(erp, invoice)
+    note = erp.session.scalars(
+        select(DebitNote).where(DebitNote.entity == erp.entity, DebitNote.entry == entry)
+    ).one_or_none()
+    if note is not None:
+        claim = erp.need(SupplierClaim, erp.entity, note.claim, refusal=Refusal.CLAIM_UNKNOWN, lock=True)
+        claim.state, claim.debit_note = "open", None
+        erp.emit("claim_reopened", f"supplier_claim {claim.number}", claim=claim.number)
+    subledger.undo(erp, entry=entry, by=by)
+
+
+def bill_prepaid(erp: Erp, *, order: str, receipt: str) -> None:
+    """Goods that were paid before they came are here: they leave account 1410 for 2150 and count as billed.
+
+    Takes the order and the receipt that was just booked, lines and 2150 included. Does nothing for what was not prepaid.
+    """
+    lines = erp.session.scalars(
+        select(GoodsReceiptLine)
+        .where(GoodsReceiptLine.entity == erp.entity, GoodsReceiptLine.receipt == receipt)
+        .order_by(GoodsReceiptLine.line)
+    ).all()
+    for line in lines:
+        for waiting in _waiting(erp, order, line.order_line):
+            quantity = min(unbilled(line), waiting.quantity)
+            if quantity > 0:
+                _arrive(erp, waiting, line, quantity)
+
+
+def _arrive(erp: Erp, waiting: BilledReceipt, line: GoodsReceiptLine, quantity: Decimal) -> None:
+    """Move arrived pieces from 1410 to 2150. The last of them take what is left, so that no cent stays behind."""
+    left = rounded(waiting.cost * (waiting.quantity - quantity) / waiting.quantity, erp.currency)
+    prepaid = waiting.cost - left
+    cost = bill_receipt_line(erp, line, quantity)
+    entry = ledger.post(
+        erp,
+        document=line.receipt,
+        says=f"Prepaid goods of {waiting.invoice} arrived",
+        sides=[
+            ledger.debit(accounts.GOODS_RECEIVED, cost),
+            ledger.credit(accounts.IN_TRANSIT, prepaid),
+            ledger.debit(accounts.PRICE_VARIANCE, prepaid - cost),
+        ],
+    )
+    erp.add(
+        BilledReceipt(
+            entity=erp.entity,
+            invoice=waiting.invoice,
+            line=waiting.line,
+            receipt=line.receipt,
+            receipt_line=line.line,
+            quantity=quantity,
+            cost=cost,
+            arrived_entry=entry,
+        )
+    )
+    waiting.quantity, waiting.cost = waiting.quantity - quantity, left
+    if waiting.quantity == 0:
+        erp.session.delete(waiting)
+    erp.session.flush()
+
+
+def _unbill(erp: Erp, invoice: SupplierInvoice) -> None:
+    rows = invoice_lines(erp.session, erp.entity, invoice.number)
+    billed = erp.session.scalars(
+        select(BilledReceipt).where(BilledReceipt.entity == erp.entity, BilledReceipt.invoice == invoice.number)
+    ).all()
+    if any(part.arrived_entry for part in billed):
+        raise Refused(
+            Refusal.MORE_THAN_RECEIVED, f"prepaid goods of {invoice.their_number} have arrived: claim instead"
+        )
+    for part in billed:
+        if part.receipt:
+            key = (erp.entity, part.receipt, part.receipt_line)
+            line = erp.need(GoodsReceiptLine, *key, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
+            bill_receipt_line(erp, line, -part.quantity)
+        erp.session.delete(part)
+    for row in rows:
+        if row.order_line is not None and row.posted_quantity:
+            order_line = erp.need(
+                PurchaseOrderLine, erp.entity, row.order, row.order_line, refusal=Refusal.ORDER_LINE_UNKNOWN, lock=True
+            )
+            order_line.billed -= row.posted_quantity
+        row.posted_quantity, row.posted_amount = ZERO, ZERO
+    if invoice.order is not None:
+        order = erp.need(PurchaseOrder, erp.entity, invoice.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
+        flag_modified(order, "changed_at")
+    for claim in _answered_by(erp, invoice):
+        claim.credit_note = None
+        claim.state = "settled" if claim.debit_note else "open"
+    invoice.state, invoice.posted_at, invoice.posted_total, invoice.entry = "registered", None, None, None
+    erp.emit("invoice_reopened", f"supplier_invoice {invoice.number}", invoice=invoice.number, order=invoice.order)
+
+
+def _answered_by(erp: Erp, invoice: SupplierInvoice) -> list[SupplierClaim]:
+    return list(
+        erp.session.scalars(
+            select(SupplierClaim).where(SupplierClaim.entity == erp.entity, SupplierClaim.credit_note == invoice.number)
+        )
+    )
+
+
+def _waiting(erp: Erp, order: str, order_line: int) -> list[BilledReceipt]:
+    """Pieces of an order line that were posted and have not come, oldest invoice first."""
+    return list(
+        erp.session.scalars(
+            select(BilledReceipt)
+            .join(
+                SupplierInvoiceLine,
+                (SupplierInvoiceLine.entity == BilledReceipt.entity)
+                & (SupplierInvoiceLine.invoice == BilledReceipt.invoice)
+                & (SupplierInvoiceLine.line == BilledReceipt.line),
+            )
+            .join(
+                SupplierInvoice,
+                (SupplierInvoice.entity == BilledReceipt.entity) & (SupplierInvoice.number == BilledReceipt.invoice),
+            )
+            .where(
+                BilledReceipt.entity == erp.entity,
+                BilledReceipt.receipt == "",
+                SupplierInvoiceLine.order == order,
+                SupplierInvoiceLine.order_line == order_line,
+            )
+            .order_by(SupplierInvoice.posted_at, SupplierInvoice.number, BilledReceipt.line)
+            .with_for_update(of=BilledReceipt)
+        )
+    )
