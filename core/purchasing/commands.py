@@ -1,7 +1,7 @@
 """Commands on purchase orders."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from core.command import Command
@@ -28,6 +28,8 @@ class PlaceOrder(Command):
     placed_by: str
     lines: tuple[NewOrderLine, ...]
     currency: str = ""  # the supplier's currency when empty
+    number: str = ""  # given by whoever placed it (an import); the next one when empty
+    placed_at: datetime | None = None  # now when None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

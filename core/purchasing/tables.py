@@ -41,6 +41,7 @@ class PurchaseOrder(Base):
     confirmed_at: Mapped[MaybeMoment]
     confirmation_number: Mapped[MaybeWords]
     changed_at: Mapped[Moment]
+    changes: Mapped[int] = mapped_column(default=0)  # counts every change, so that the version moves with each
     version: Mapped[Version] = mapped_column()
 
     __table_args__ = (Index("ix_purchase_order_supplier", "entity", "supplier", "state"),)

@@ -1,0 +1,216 @@
+"""Purchase orders: placed by one person, approved by another, changed in the open."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.erp import Erp
+from core.masterdata.tables import Conversion, Item, Site, Supplier, SupplierItem
+from core.money import ZERO
+from core.purchasing.commands import (
+    AcceptPromise,
+    AmendPrice,
+    AmendQuantity,
+    ApproveOrder,
+    CancelRest,
+    CloseShort,
+    NewOrderLine,
+    PlaceOrder,
+)
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from core.refusals import Refusal, Refused
+from core.wording import price, quantity
+
+OPEN, AWAITING, CLOSED, CANCELLED = "open", "awaiting_approval", "closed", "cancelled"
+
+
+def place_order(erp: Erp, cmd: PlaceOrder) -> dict[str, Any]:
+    """Order from a supplier in the currency of our books; the order waits until somebody else approves it."""
+    supplier = erp.need(Supplier, erp.entity, cmd.supplier, refusal=Refusal.SUPPLIER_UNKNOWN)
+    erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
+    currency = cmd.currency or supplier.currency
+    if currency != erp.currency:
+        raise Refused(
+            Refusal.CURRENCY_DIFFERS, f"orders in {currency} are not there yet; the books are in {erp.currency}"
+        )
+    if not cmd.lines:
+        raise Refused(Refusal.NOTHING_TO_DO, "an order without lines")
+    rows = [_row(erp, supplier, line) for line in cmd.lines]
+
+    number = cmd.number or erp.number("PO")
+    if erp.session.get(PurchaseOrder, (erp.entity, number)) is not None:
+        raise Refused(Refusal.ALREADY_EXISTS, number)
+    erp.add(
+        PurchaseOrder(
+            entity=erp.entity,
+            number=number,
+            supplier=supplier.number,
+            site=cmd.site,
+            currency=currency,
+            state=AWAITING,
+            placed_by=cmd.placed_by,
+            placed_at=cmd.placed_at or erp.now,
+            changed_at=erp.now,
+        )
+    )
+    for place, row in enumerate(rows, 1):
+        row.order, row.line = number, place
+    erp.add(*rows)
+    erp.emit("order_placed", f"purchase_order {number}", order=number)
+    return {"order": number}
+
+
+def approve_order(erp: Erp, cmd: ApproveOrder) -> dict[str, Any]:
+    """Open an order. Who placed it may not approve it, whatever roles she has."""
+    order = erp.need(PurchaseOrder, erp.entity, cmd.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
+    if order.state != AWAITING:
+        raise Refused(Refusal.ORDER_NOT_AWAITING_APPROVAL, f"{order.number} is {order.state}")
+    if cmd.approved_by == order.placed_by:
+        raise Refused(Refusal.DUTIES, f"{order.placed_by} placed {order.number}")
+
+    order.state, order.approved_by, order.approved_at = OPEN, cmd.approved_by, erp.now
+    _touch(erp, order)
+    erp.emit("order_approved", f"purchase_order {order.number}", order=order.number)
+    return {"order": order.number}
+
+
+def accept_promise(erp: Erp, cmd: AcceptPromise) -> dict[str, Any]:
+    """Move the day we need a line by to what the supplier promises."""
+    order, line = open_line(erp, cmd.order, cmd.line)
+    if cmd.need_by == line.need_by:
+        raise Refused(Refusal.NOTHING_TO_DO, f"{order.number} line {line.line} is needed by then already")
+
+    was, line.need_by = line.need_by, cmd.need_by
+    erp.effect("promise", _line(order, line), was=str(was), now=str(cmd.need_by))
+    return _changed(erp, order, line)
+
+
+def amend_price(erp: Erp, cmd: AmendPrice) -> dict[str, Any]:
+    """Change a line's price. What was received keeps its cost until it is billed; the variance is posted then."""
+    order, line = open_line(erp, cmd.order, cmd.line)
+    if cmd.price <= ZERO:
+        raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.price)
+    if cmd.price == line.price:
+        raise Refused(Refusal.NOTHING_TO_DO, f"the price is {price(line.price)} already")
+
+    was, line.price = line.price, cmd.price
+    erp.effect("order", _line(order, line), was=f"at {price(was)}", now=f"at {price(cmd.price)}")
+    return _changed(erp, order, line)
+
+
+def amend_quantity(erp: Erp, cmd: AmendQuantity) -> dict[str, Any]:
+    """Change what a line orders; never below what came."""
+    order, line = open_line(erp, cmd.order, cmd.line, closed_too=True)
+    came = line.received + line.damaged - line.returned
+    if cmd.quantity <= ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
+    if cmd.quantity < came:
+        raise Refused(Refusal.MORE_THAN_ORDERED, f"{quantity(came)} came already")
+    if cmd.quantity == line.ordered:
+        raise Refused(Refusal.NOTHING_TO_DO, f"{quantity(line.ordered)} are ordered already")
+
+    was, line.ordered = line.ordered, cmd.quantity
+    erp.effect("order", _line(order, line), cmd.quantity - was, line.unit)
+    return _changed(erp, order, line)
+
+
+def cancel_rest(erp: Erp, cmd: CancelRest) -> dict[str, Any]:
+    """Cancel what is still open of a line."""
+    order, line = open_line(erp, cmd.order, cmd.line)
+    rest = still_open(line)
+    if rest <= ZERO:
+        raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {order.number} line {line.line} is open")
+
+    line.cancelled += rest
+    erp.effect("order", _line(order, line), -rest, line.unit)
+    return _changed(erp, order, line)
+
+
+def close_short(erp: Erp, cmd: CloseShort) -> dict[str, Any]:
+    """Expect nothing more of a line. It stays ordered as it was; what did not come is not payable."""
+    order, line = open_line(erp, cmd.order, cmd.line)
+    rest = still_open(line)
+    if rest <= ZERO:
+        raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {order.number} line {line.line} is open")
+
+    line.closed_short = True
+    erp.effect("order", _line(order, line), was=f"{quantity(rest)} expected", now="closed short")
+    return _changed(erp, order, line)
+
+
+def open_line(erp: Erp, order: str, line: int, *, closed_too: bool = False) -> tuple[PurchaseOrder, PurchaseOrderLine]:
+    """An order and its line, both locked. Refuses unknown ones and an order that is not open."""
+    head = erp.need(PurchaseOrder, erp.entity, order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
+    row = erp.need(PurchaseOrderLine, erp.entity, order, line, refusal=Refusal.ORDER_LINE_UNKNOWN, lock=True)
+    if head.state != OPEN and not (closed_too and head.state == CLOSED):
+        raise Refused(Refusal.ORDER_NOT_OPEN, f"{order} is {head.state}")
+    return head, row
+
+
+def still_open(line: PurchaseOrderLine) -> Decimal:
+    """What may still come of a line, in the order's unit."""
+    if line.closed_short:
+        return ZERO
+    return max(line.ordered - line.cancelled - line.received - line.damaged + line.returned, ZERO)
+
+
+def settle(erp: Erp, order: PurchaseOrder) -> None:
+    """Note that an order changed, and close it when nothing of it is open any more (or open it again)."""
+    rows = erp.session.scalars(
+        select(PurchaseOrderLine).where(PurchaseOrderLine.entity == erp.entity, PurchaseOrderLine.order == order.number)
+    ).all()
+    if order.state in (OPEN, CLOSED):
+        if all(row.cancelled == row.ordered for row in rows):
+            order.state = CANCELLED
+        else:
+            order.state = OPEN if any(still_open(row) > 0 for row in rows) else CLOSED
+    _touch(erp, order)
+
+
+def _changed(erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine) -> dict[str, Any]:
+    erp.session.flush()
+    settle(erp, order)
+    erp.emit("order_changed", f"purchase_order {order.number}", order=order.number, line=line.line)
+    return {"order": order.number, "line": line.line}
+
+
+def _touch(erp: Erp, order: PurchaseOrder) -> None:
+    """Move the version even when only a line changed: a proposal rests on the order as a whole."""
+    order.changed_at = erp.now
+    order.changes += 1
+    erp.session.flush()
+
+
+def _row(erp: Erp, supplier: Supplier, line: NewOrderLine) -> PurchaseOrderLine:
+    item = erp.need(Item, erp.entity, line.item, refusal=Refusal.ITEM_UNKNOWN)
+    unit = line.unit or item.unit
+    factor = Decimal(1)
+    if unit != item.unit:
+        factor = erp.need(Conversion, erp.entity, item.sku, unit, refusal=Refusal.UNIT_UNKNOWN).factor
+    if line.quantity <= ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{line.item}: {line.quantity}")
+    if line.price < ZERO:
+        raise Refused(Refusal.AMOUNT_NOT_POSITIVE, f"{line.item}: {line.price}")
+    named = erp.session.scalars(
+        select(SupplierItem)
+        .where(
+            SupplierItem.entity == erp.entity, SupplierItem.supplier == supplier.number, SupplierItem.item == item.sku
+        )
+        .order_by(SupplierItem.code)
+    ).first()
+    return PurchaseOrderLine(
+        entity=erp.entity,
+        item=item.sku,
+        supplier_item=named.code if named else "",
+        description=line.description or item.name,
+        unit=unit,
+        unit_factor=factor,
+        ordered=line.quantity,
+        price=line.price,
+        need_by=line.need_by,
+    )
+
+
+def _line(order: PurchaseOrder, line: PurchaseOrderLine) -> str:
+    return f"{order.number} line {line.line}, {line.description}"
