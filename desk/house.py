@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from policies.verdict import Policies
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -14,7 +15,6 @@ from core.deciding.facts import set_judge
 from core.judging import Judge
 from core.postgres import database_url
 from desk.settings import Settings
-from policies.verdict import Policies
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ OPTIONS: dict[str, Ways] = {
     "invoice_arithmetic": invoices.drafts,
     "invoice_tax_mismatch": invoices.drafts,
     "charge_unplanned": invoices.drafts,
+    "invoice_matched": invoices.matched,
     "fact_conflict": invoices.drafts,
     "bank_details_changed": messages.bank_change,
     "document_unreadable": messages.unreadable,

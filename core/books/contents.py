@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from core.books import commands, entries
 from core.command import Command
 
-VERBS: dict[type[Command], Any] = {}
+VERBS: dict[type[Command], Any] = {
+    commands.OpenBooks: entries.open_books,
+    commands.ReverseEntry: entries.reverse_entry,
+}
 DETECTORS: dict[str, tuple[Any, ...]] = {}

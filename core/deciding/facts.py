@@ -55,8 +55,6 @@ def judged_facts(
     erp: Erp, case: Case, draft: Draft, *, edited_by: str = "", signed: Sequence[Signature] = ()
 ) -> JudgedFacts:
     """The facts of one draft of one case."""
-    unknown = (draft.amounts.keys() - set(AMOUNTS)) | (draft.flags.keys() - set(FLAGS))
-    assert not unknown, f"{sorted(unknown)} are not facts a judge reads"
     supplier = erp.session.get(Supplier, (erp.entity, case.supplier)) if case.supplier else None
     orders = _orders(erp, case)
     return JudgedFacts(
@@ -67,8 +65,7 @@ def judged_facts(
         option=draft.option,
         actions=tuple(str(action.command["type"]) for action in draft.actions),
         severity=case.severity,
-        **{name: Decimal(value) for name, value in draft.amounts.items()},
-        **draft.flags,
+        **_figures(draft),
         **_supplier_facts(erp, supplier),
         **_message_facts(erp, case, supplier),
         need_by_slips_days=draft.slips_days,
@@ -128,6 +125,13 @@ def person_of(erp: Erp, person: str) -> Person:
 def held_by(signed: Sequence[Signature]) -> tuple[Signed, ...]:
     """Signature rows as a judge reads them."""
     return tuple(Signed(person=signature.person, as_role=signature.as_role) for signature in signed)
+
+
+def _figures(draft: Draft) -> dict[str, Any]:
+    """The draft's own figures and flags. A figure no judge knows is a slip of ours, not of the world."""
+    unknown = (draft.amounts.keys() - set(AMOUNTS)) | (draft.flags.keys() - set(FLAGS))
+    assert not unknown, f"{sorted(unknown)} are not facts a judge reads"
+    return {**{name: Decimal(value) for name, value in draft.amounts.items()}, **draft.flags}
 
 
 def _orders(erp: Erp, case: Case) -> list[PurchaseOrder]:

@@ -71,5 +71,5 @@ def _not_billed(erp: Erp, order: str) -> Decimal:
     return _sum(erp, select(func.sum(open_value)).where(line.entity == erp.entity, line.order == order))
 
 
-def _sum(erp: Erp, query: Select[tuple[Decimal]]) -> Decimal:
+def _sum(erp: Erp, query: Select[Decimal]) -> Decimal:
     return Decimal(erp.session.execute(query).scalar() or 0)

@@ -28,6 +28,7 @@ class ReceiveGoods(Command):
     final: bool = True  # the driver says that this was all: what is missing is short, not on its way
     despatch: str = ""
     happened_at: datetime | None = None
+    number: str = ""  # given by whoever counted it (an import); the next one when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,21 @@
 from typing import Any
 
 from core.command import Command
+from core.receiving import after, commands, detect, goods
 
-VERBS: dict[type[Command], Any] = {}
-DETECTORS: dict[str, tuple[Any, ...]] = {}
+VERBS: dict[type[Command], Any] = {
+    commands.ReceiveGoods: goods.receive_goods,
+    commands.AddToReceipt: goods.add_to_receipt,
+    commands.AcceptInspected: after.accept_inspected,
+    commands.AcceptDamaged: after.accept_damaged,
+    commands.ReturnToSupplier: after.return_to_supplier,
+    commands.ScrapDamaged: after.scrap_damaged,
+}
+DETECTORS: dict[str, tuple[Any, ...]] = {
+    "goods_received": (detect.examine_order,),
+    "receipt_grown": (detect.examine_order,),
+    "goods_returned": (detect.examine_order,),
+    "goods_scrapped": (detect.examine_order,),
+    "goods_accepted": (detect.examine_order,),
+    "order_changed": (detect.examine_order,),
+}

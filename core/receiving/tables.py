@@ -21,6 +21,8 @@ class GoodsReceipt(Base):
     received_by: Mapped[Words]
     happened_at: Mapped[Moment]
     recorded_at: Mapped[Moment]
+    final: Mapped[bool] = mapped_column(default=True)  # the driver said that this was all
+    changes: Mapped[int] = mapped_column(default=0)  # counts every change, so that the version moves with each
     version: Mapped[Version] = mapped_column()
 
     __table_args__ = (Index("ix_goods_receipt_order", "entity", "order"),)
@@ -42,6 +44,7 @@ class GoodsReceiptLine(Base):
     damaged: Mapped[Quantity] = mapped_column(default=Decimal(0))
     shipped: Mapped[Quantity] = mapped_column(default=Decimal(0))
     returned: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    scrapped: Mapped[Quantity] = mapped_column(default=Decimal(0))
     billed: Mapped[Quantity] = mapped_column(default=Decimal(0))
     unit_cost: Mapped[Money]
 

@@ -45,7 +45,9 @@ def move(
     balance = erp.session.get_one(StockBalance, tuple(key.values()), with_for_update=True, populate_existing=True)
     after = balance.quantity + quantity
     if after < 0 and quantity < 0 and not _may_go_negative(erp, item, site):
-        raise Refused(Refusal.MORE_THAN_ON_HAND, f"{item} at {site}: {balance.quantity:f} {status}, {-quantity:f} asked")
+        raise Refused(
+            Refusal.MORE_THAN_ON_HAND, f"{item} at {site}: {balance.quantity:f} {status}, {-quantity:f} asked"
+        )
 
     balance.quantity = after
     erp.add(
@@ -132,3 +134,16 @@ def _may_go_negative(erp: Erp, item: str, site: str) -> bool:
     """Negative stock needs a policy that says so. Its valuation is not there yet, so nothing grants one today."""
     policy = erp.session.get(StockPolicy, (erp.entity, item, site))
     return policy is not None and policy.negative_allowed
+
+
+def newest_cost(erp: Erp, *, item: str, site: str) -> Decimal:
+    """What one base unit cost when it last came in at the site; the item's standard cost when none ever did."""
+    layer = erp.session.scalars(
+        select(ValuationLayer)
+        .where(ValuationLayer.entity == erp.entity, ValuationLayer.item == item, ValuationLayer.site == site)
+        .order_by(ValuationLayer.happened_at.desc(), ValuationLayer.number.desc())
+        .limit(1)
+    ).first()
+    if layer is not None and layer.remaining > 0:
+        return layer.value / layer.remaining
+    return erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN).standard_cost

@@ -126,9 +126,12 @@ def dispute_charge(case: CaseSeen, match: Match, tools: Tools) -> Draft:
     )
 
 
-def clean(case: CaseSeen, match: Match, tools: Tools) -> Draft:
-    """An invoice that matches in every figure, posted as billed. The same staircase as all others."""
-    return short_pay(case, match, tools, option="post_matched")
+def matched(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
+    """An invoice that matches in every figure, posted as billed, or held by somebody who knows better."""
+    assert case.invoice is not None, "an invoice case without an invoice"
+    match = tools.match(case.invoice)
+    yield replace(short_pay(case, match, tools, option="post_matched"), title="Post as billed, every figure matches")
+    yield hold(case, match, "although every figure matches", score=Decimal(10))
 
 
 def _why(match: Match) -> str:

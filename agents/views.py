@@ -1,4 +1,7 @@
-"""What agents are handed at the desk: the ERP's own rows as plain views, the reader pool, the simulator, the model."""
+"""The ERP's own rows as the plain views that agents are handed: `Tools` over one session, for the desk and for evals.
+
+Reads only. The simulator is handed in by whoever may open the door; here nobody may.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,12 +22,11 @@ from agents.tools import (
     StockSeen,
     SupplierSeen,
 )
-from core import clock, door
+from core import clock
 from core.cases import Case, CaseFinding
 from core.claims import Reading
 from core.command import Command
 from core.deciding.proposals import Decision
-from core.erp import Actor, Because
 from core.intake.tables import Message
 from core.masterdata.tables import Supplier, SupplierItem
 from core.payables.match import Match, match
@@ -35,17 +37,16 @@ from core.refusals import Refusal, Refused
 from core.simulation import Simulated
 from core.stock.tables import StockBalance, StockStatus
 
-ADVISER = Actor(kind="system", id="adviser")
-
 
 @dataclass(frozen=True, slots=True)
 class DatabaseTools:
-    """`agents.tools.Tools` over one session. Reads; `simulate` rolls back what it tries."""
+    """`agents.tools.Tools` over one session of one entity."""
 
     session: Session
     entity: str
     model: Model
     reader: Callable[[bytes, str], Reading]
+    simulator: Callable[[Sequence[Command]], Simulated]
 
     @property
     def now(self) -> datetime:
@@ -93,7 +94,7 @@ class DatabaseTools:
             .where(SupplierInvoice.entity == self.entity, SupplierInvoice.supplier == supplier)
             .order_by(SupplierInvoice.registered_at)
         )
-        return {plain: number for plain, number in rows}
+        return dict(rows.tuples().all())
 
     def case(self, number: str) -> CaseSeen:
         """A case with all an adviser may know of it. Refuses an unknown number."""
@@ -123,7 +124,7 @@ class DatabaseTools:
 
     def simulate(self, commands: Sequence[Command]) -> Simulated:
         """What commands would do, without doing it."""
-        return door.simulate(self.session, commands, actor=ADVISER, because=Because(says="trying a way out"))
+        return self.simulator(commands)
 
 
 def supplier_seen(row: Supplier) -> SupplierSeen:

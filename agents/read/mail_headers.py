@@ -1,0 +1,147 @@
+"""What a mail's header fields say: who, about what, when, in which thread, and what the receiving server found.
+
+All of it is claimed by whoever wrote the mail, except `Authentication-Results`, of which only the block that the last
+server wrote on top is taken.
+"""
+
+import email.errors
+import email.header
+import email.message
+import email.utils
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+
+from agents.read.characters import visible
+
+THREAD_IDS_MAX = 50
+FIELD_CHARS_MAX = 4_000
+SHOWN = ("from", "reply-to", "to", "cc", "subject", "date")
+"""Fields that become parts of their own, so that a span can point into them."""
+_METHODS = re.compile(r"(?:spf|dkim|dmarc|arc|compauth)\s*=", re.I)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headers:
+    """The header claims of one mail. `fields` has every field by lower-case name, repetitions joined by line feeds."""
+
+    fields: Mapping[str, str]
+    sender: str
+    sender_name: str
+    subject: str
+    sent: str
+    thread: tuple[str, ...]
+    authentication: tuple[str, ...]
+    hidden: Mapping[str, tuple[str, ...]]
+    trouble: tuple[str, ...]
+
+
+def read_headers(message: email.message.Message) -> Headers:
+    """Read the fields of one mail. Broken fields give what can be had, never an error."""
+    raw = [(name.lower(), _as_text(value)) for name, value in message.raw_items()]
+    fields: dict[str, str] = {}
+    hidden: dict[str, tuple[str, ...]] = {}
+    trouble: list[str] = []
+    for name, value in raw:
+        text, unseen = visible(" ".join(words_of(value)[:FIELD_CHARS_MAX].split()))
+        fields[name] = f"{fields[name]}\n{text}" if name in fields else text
+        if unseen and name in SHOWN:
+            hidden[name] = (*hidden.get(name, ()), *unseen)
+    for name in ("from", "subject", "date"):
+        if sum(1 for other, _ in raw if other == name) > 1:
+            trouble.append(f"the mail has more than one {name.capitalize()} field; the first counts")
+    first = {name: next((value for other, value in raw if other == name), "") for name in ("from", "date")}
+    sender_name, sender = _address(first["from"])
+    return Headers(
+        fields=fields,
+        sender=sender,
+        sender_name=sender_name,
+        subject=fields.get("subject", "").split("\n")[0],
+        sent=_moment(first["date"]),
+        thread=_thread(fields),
+        authentication=_authentication(raw),
+        hidden=hidden,
+        trouble=tuple(trouble),
+    )
+
+
+def _as_text(value: object) -> str:
+    """A raw field as text: eight-bit characters as UTF-8, else as Windows-1252; folding undone."""
+    raw = str(value).encode("utf-8", "surrogateescape")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")
+    return re.sub(r"\r?\n[ \t]*", " ", text)
+
+
+def words_of(value: str) -> str:
+    """A field's encoded words ("=?utf-8?q?...?=") as characters; what does not decode stays as it is."""
+    if "=?" not in value:
+        return value
+    try:
+        pieces = email.header.decode_header(value[:FIELD_CHARS_MAX])
+    except (email.errors.HeaderParseError, ValueError):
+        return value
+    text = ""
+    for piece, charset in pieces:
+        if isinstance(piece, str):
+            text += piece
+            continue
+        try:
+            text += piece.decode(charset or "utf-8", "replace")
+        except (LookupError, UnicodeError):
+            text += piece.decode("utf-8", "replace")
+    return text
+
+
+def _address(field: str) -> tuple[str, str]:
+    """Display name and address of the first mailbox. Names are decoded after parsing: a name may look like an address."""
+    name, address = email.utils.parseaddr(field[:FIELD_CHARS_MAX])
+    if "@" not in address or re.search(r"\s", address):
+        found = re.findall(r"<([^<>\s]+@[^<>\s]+)>", field) or re.findall(r"[^\s<>,;\"]+@[^\s<>,;\"]+", field)
+        address = found[-1] if found else ""
+        name = name or field.partition("<")[0]
+    shown, _ = visible(words_of(name).strip().strip("\"'"))
+    plain, _ = visible(address)
+    return " ".join(shown.split()), plain.strip()
+
+
+def _moment(field: str) -> str:
+    """The Date field in ISO 8601 with its offset; "" when it cannot be read. Without a zone it is taken as UTC."""
+    try:
+        when = email.utils.parsedate_to_datetime(field.strip()[:200])
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return ""
+
+
+def _thread(fields: Mapping[str, str]) -> tuple[str, ...]:
+    ids: list[str] = []
+    for name in ("message-id", "in-reply-to", "references"):
+        ids += re.findall(r"<[^<>\s]{1,300}>", fields.get(name, ""))
+    return tuple(dict.fromkeys(ids))[:THREAD_IDS_MAX]
+
+
+def _authentication(raw: list[tuple[str, str]]) -> tuple[str, ...]:
+    """The results in the topmost `Authentication-Results` fields, before the next `Received`; else `Received-SPF`.
+
+    Fields further down were there before our side received the mail: anybody can have written them.
+    """
+    found: list[str] = []
+    server = ""
+    for name, value in raw:
+        if name == "received" and found:
+            break
+        if name != "authentication-results":
+            continue
+        identity, _, results = value.partition(";")
+        if server and identity.strip() != server:
+            break
+        server = identity.strip()
+        found += [" ".join(clause.split())[:200] for clause in results.split(";") if _METHODS.search(clause)]
+    if not found:
+        spf = next((value for name, value in raw if name == "received-spf"), "")
+        found = [f"spf={spf.split()[0].lower()}"] if spf.split() else []
+    return tuple(visible(clause)[0] for clause in found[:20])

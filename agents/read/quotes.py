@@ -1,0 +1,200 @@
+"""What of a mail's text is new, what is history, and what is signature.
+
+A reply repeats what was said before, and a signature repeats telephone numbers and dates of trade fairs: neither is
+news. Nothing is thrown away: each line goes to exactly one of the four texts, in its order.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+SIGNATURE_LINES_MAX = 25
+"""What follows a closing formula is a signature only if it is this short."""
+ATTRIBUTION_LINES_MAX = 4
+SENTENCE_WORDS = 12
+"""A longer line after "Thank you." is still being said."""
+
+_WROTE = r"(?:wrote|writes|schrieb|a écrit|escribió|schreef|skrev|ha scritto|geschreven|escreveu|napisał\(a\))"
+_ATTRIBUTION = re.compile(
+    rf"(?:\W?(?:On|Am|Le|El|Op|Den|Il|Em|Dnia|W dniu)\s.{{4,250}}\s{_WROTE}\b.{{0,120}}:"
+    rf"|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}.{{0,120}}<?\S+@\S+>?(?:\s{_WROTE})?:?"
+    rf"|[^.!?]{{2,80}}<?\S+@\S+>?[^.!?]{{0,60}}\s{_WROTE}\s*:)\s*"
+)
+_STARTS_ATTRIBUTION = re.compile(r"\W?(?:On|Am|Le|El|Op|Den|Il|Em|Dnia|W dniu)\s|\d{1,4}[./-]\d|.*@")
+_REPLY_RULE = re.compile(
+    r"\W*(?:-{2,}|_{2,}|\*{2,})\s*(?:Original (?:Message|Appointment)|Reply [Mm]essage|Ursprüngliche Nachricht|"
+    r"Originalnachricht|Message d'origine|Mensaje original|Oorspronkelijk bericht|Messaggio originale)\b.{0,20}",
+    re.I,
+)
+_FORWARD_RULE = re.compile(
+    r"\W*(?:-{2,}|_{2,}|\*{2,})\s*(?:Forwarded (?:message|by)|Weitergeleitete Nachricht|Message transféré|"
+    r"Mensaje reenviado|Doorgestuurd bericht)\b.{0,80}"
+    r"|\W*(?:Begin forwarded message|Anfang der weitergeleiteten (?:Nachricht|E-Mail)|Début du message (?:réexpédié|"
+    r"transféré)|Inicio del mensaje reenviado|Begin doorgestuurd bericht)\s*:\s*",
+    re.I,
+)
+_FROM = re.compile(r"\W{0,4}(?:From|Von|De|Van|Da)\s?\*?:\*?\s*\S.{0,250}", re.I)
+_OTHER_HEADER = re.compile(
+    r"\W{0,4}(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Verzonden|Inviato|To|An|À|Para|Aan|A|Subject|"
+    r"Betreff|Objet|Asunto|Onderwerp|Oggetto|Cc|Kopie|Reply-To|Antwort an)\s?\*?:\*?(?:\s.{0,500})?",
+    re.I,
+)
+_FORWARDED_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|doorst|i)\s*:", re.I)
+_CLOSING = re.compile(
+    r"\W{0,3}(?:(?:(?:with|many)\s)?(?:best|kind|warm|kindest|warmest|sincere)\s+(?:regards|wishes)|(?:kind )?regards|"
+    r"(?:yours |very )?(?:sincerely|truly|faithfully)(?: yours)?|cheers|(?:many )?thanks(?: (?:again|in advance|and "
+    r"(?:best|kind) regards))?|thank you|best|all the best|mit (?:freundlichen|besten|herzlichen|lieben) grü(?:ß|ss)en|"
+    r"(?:freundliche|beste|viele|liebe|herzliche|schöne) grü(?:ß|ss)e|mfg|lg|vg|gruß|hochachtungsvoll|"
+    r"(?:bien )?cordialement|(?:meilleures )?salutations(?: distinguées)?|bien à vous|"
+    r"(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|met (?:vriendelijke|hartelijke) groet(?:en)?|"
+    r"(?:vriendelijke |hartelijke )?groet(?:en|jes)?|cordiali saluti|distinti saluti)"
+    r"(?:\s+(?:from|aus|de|uit)\s+[\w .,-]{2,40})?[\s,.!;–-]*",
+    re.I,
+)
+_THANKS = re.compile(r"\W{0,3}(?:many )?(?:thank|cheers|best\W*$)", re.I)
+_SENT_FROM = re.compile(
+    r"\W{0,3}(?:sent (?:from|via|using) (?:my |yahoo|outlook|mail|the |a )|get outlook for|von meinem \w+ gesendet|"
+    r"gesendet (?:von|mit) (?:meinem|outlook|der)|envoyé (?:de|depuis) mon|enviado desde mi|verzonden (?:vanaf|met) mijn)"
+    r".{0,80}",
+    re.I,
+)
+_POSTSCRIPT = re.compile(r"\W{0,2}P\.?\s?S\.?\s?[:.\s]", re.I)
+_MARK = re.compile(r"--\s*")
+_QUOTED = re.compile(r"\s{0,3}(?:>|\|\s?>)")
+
+
+class Kind(Enum):
+    """What one line of a mail is."""
+
+    NEW = "new"
+    QUOTED = "quoted"
+    FORWARDED = "forwarded"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """A mail's text by kind. `forwarded` is history the sender passes on to be read, `quoted` what we all know."""
+
+    new: str
+    quoted: str
+    forwarded: str
+    signature: str
+
+
+def split(text: str, subject: str = "") -> Letter:
+    """Take a mail's text apart. `subject` tells a forward ("Fwd:", "WG:") from a reply where the text does not."""
+    lines = text.split("\n")
+    kinds = _history(lines, forwarding=_FORWARDED_SUBJECT.match(subject) is not None)
+    _sign_off(lines, kinds)
+    if not any(kind is Kind.NEW and line.strip() for kind, line in zip(kinds, lines, strict=True)):
+        _promote(kinds)
+    by_kind = {kind: "\n".join(line for line, k in zip(lines, kinds, strict=True) if k is kind) for kind in Kind}
+    return Letter(
+        new=_tidy(by_kind[Kind.NEW]),
+        quoted=_tidy(by_kind[Kind.QUOTED]),
+        forwarded=_tidy(by_kind[Kind.FORWARDED]),
+        signature=_tidy(by_kind[Kind.SIGNATURE]),
+    )
+
+
+def _history(lines: list[str], *, forwarding: bool) -> list[Kind]:
+    """Quoted lines by their marks; after a rule or a block of headers everything; after "... wrote:" what it opens."""
+    kinds: list[Kind] = []
+    rest: Kind | None = None
+    while len(kinds) < len(lines):
+        at = len(kinds)
+        line = lines[at]
+        if rest is not None:
+            kinds.append(rest)
+        elif _QUOTED.match(line):
+            kinds.append(Kind.QUOTED)
+        elif _FORWARD_RULE.fullmatch(line):
+            rest = Kind.FORWARDED
+        elif _REPLY_RULE.fullmatch(line) or _opens_headers(lines, at):
+            rest = Kind.FORWARDED if forwarding else Kind.QUOTED
+            _drop_rule_above(lines, kinds, rest)
+        elif length := _attribution(lines, at):
+            kinds.extend([Kind.QUOTED] * length)
+            if not _quoted_lines_follow(lines, at + length):
+                rest = Kind.QUOTED
+        else:
+            kinds.append(Kind.NEW)
+    return kinds
+
+
+def _opens_headers(lines: list[str], at: int) -> bool:
+    """Whether a block of copied mail headers ("From:", "Sent:", "To:") starts here."""
+    if not _FROM.fullmatch(lines[at]):
+        return False
+    following = [line for line in lines[at + 1 : at + 9] if line.strip()][:5]
+    return sum(1 for line in following if _OTHER_HEADER.fullmatch(line)) >= 2
+
+
+def _drop_rule_above(lines: list[str], kinds: list[Kind], kind: Kind) -> None:
+    """The line of underscores that Outlook draws above copied headers belongs to the history."""
+    at = len(kinds) - 1
+    while at >= 0 and not lines[at].strip():
+        at -= 1
+    if at >= 0 and re.fullmatch(r"\s*[_\-*=]{5,}\s*", lines[at]):
+        kinds[at] = kind
+
+
+def _attribution(lines: list[str], at: int) -> int:
+    """How many lines a "On Monday, Jane wrote:" takes that starts here; 0 when none does."""
+    if not _STARTS_ATTRIBUTION.match(lines[at]):
+        return 0
+    joined = ""
+    for count in range(1, ATTRIBUTION_LINES_MAX + 1):
+        if at + count > len(lines) or len(joined) > 400 or (count > 1 and not lines[at + count - 1].strip()):
+            return 0
+        joined = f"{joined} {lines[at + count - 1].strip()}".strip()
+        if len(joined) <= 400 and _ATTRIBUTION.fullmatch(joined):
+            return count
+    return 0
+
+
+def _quoted_lines_follow(lines: list[str], at: int) -> bool:
+    following = [line for line in lines[at : at + 6] if line.strip()]
+    return bool(following) and any(_QUOTED.match(line) for line in following[:3])
+
+
+def _sign_off(lines: list[str], kinds: list[Kind]) -> None:
+    """Mark the signature inside the new text: from "-- " or the last closing formula to the end, a postscript excepted."""
+    for at, kind in enumerate(kinds):
+        if kind is Kind.NEW and _SENT_FROM.fullmatch(lines[at].strip()):
+            kinds[at] = Kind.SIGNATURE
+    new = [at for at, kind in enumerate(kinds) if kind is Kind.NEW]
+    starts = [n for n, at in enumerate(new) if _closes(lines, new, n)]
+    marks = [n for n in starts if _MARK.fullmatch(lines[new[n]])]
+    if not starts:
+        return
+    for at in new[min(marks) if marks else max(starts) :]:
+        if _POSTSCRIPT.match(lines[at]):
+            return
+        kinds[at] = Kind.SIGNATURE
+
+
+def _closes(lines: list[str], new: list[int], position: int) -> bool:
+    """Whether the signature may start at this line: something stands before it, and little after."""
+    line = lines[new[position]].strip()
+    if not line or len(line) > 70 or not any(lines[at].strip() for at in new[:position]):
+        return False
+    after = [lines[at] for at in new[position + 1 :] if lines[at].strip()]
+    if len(after) > SIGNATURE_LINES_MAX:
+        return False
+    if _MARK.fullmatch(lines[new[position]]):
+        return True
+    talk = any(len(text.split()) > SENTENCE_WORDS for text in after)
+    return bool(_CLOSING.fullmatch(line)) and not (talk and _THANKS.match(line))
+
+
+def _promote(kinds: list[Kind]) -> None:
+    """A mail that only passes something on has that as its news."""
+    for at, kind in enumerate(kinds):
+        if kind is Kind.FORWARDED:
+            kinds[at] = Kind.NEW
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

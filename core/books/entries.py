@@ -1,0 +1,59 @@
+"""Entries that no trade owns: the opening of the books, and the mirror of an entry."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from core.books import accounts, ledger
+from core.books.commands import OpenBooks, ReverseEntry
+from core.books.tables import JournalEntry, JournalLine
+from core.erp import Erp
+from core.payables.reopening import reopen
+from core.refusals import Refusal, Refused
+
+OWNED = (accounts.INVENTORY, accounts.GOODS_RECEIVED, accounts.PAYABLES)
+"""Accounts with a sub-ledger: they open through it, so that the two are equal from the first day."""
+
+
+def open_books(erp: Erp, cmd: OpenBooks) -> dict[str, Any]:
+    """Post the opening entry, for the accounts that no sub-ledger carries."""
+    owned = [line.account for line in cmd.lines if line.account in OWNED]
+    if owned:
+        raise Refused(Refusal.COMMAND_MALFORMED, f"{owned[0]} opens through its own documents")
+    sides = [ledger.debit(line.account, line.debit - line.credit) for line in cmd.lines]
+    entry = ledger.post(erp, document="opening", says="Opening balances", sides=sides, day=cmd.day)
+    return {"entry": entry}
+
+
+def reverse_entry(erp: Erp, cmd: ReverseEntry) -> dict[str, Any]:
+    """Post the mirror of an entry, once, and take back what it did to its document.
+
+    Only entries whose document can follow are reversed: an invoice, a claim or credit booked against payables. Stock is
+    corrected by moving stock.
+    """
+    entry = erp.need(JournalEntry, erp.entity, cmd.entry, refusal=Refusal.ENTRY_UNKNOWN, lock=True)
+    if not cmd.reason:
+        raise Refused(Refusal.REASON_REQUIRED, "a reversal names its reason")
+    if entry.reverses is not None or _mirror_of(erp, entry.number) is not None:
+        raise Refused(Refusal.ENTRY_ALREADY_REVERSED, entry.number)
+    lines = erp.session.scalars(
+        select(JournalLine)
+        .where(JournalLine.entity == erp.entity, JournalLine.entry == entry.number)
+        .order_by(JournalLine.line)
+    ).all()
+    if any(line.account == accounts.INVENTORY for line in lines):
+        raise Refused(Refusal.NO_SUCH_MOVE, f"{entry.number} moved stock: move it back instead")
+
+    sides = [ledger.Side(account=r.account, amount=r.credit - r.debit, supplier=r.supplier) for r in lines]
+    mirror = ledger.post(
+        erp, document=entry.document, says=f"Mirror of {entry.number}: {cmd.reason}", sides=sides, reverses=entry.number
+    )
+    reopen(erp, entry=entry.number, by=mirror)
+    erp.emit("entry_reversed", f"journal_entry {entry.number}", entry=entry.number, mirror=mirror)
+    return {"entry": mirror}
+
+
+def _mirror_of(erp: Erp, entry: str) -> str | None:
+    return erp.session.scalars(
+        select(JournalEntry.number).where(JournalEntry.entity == erp.entity, JournalEntry.reverses == entry)
+    ).first()

@@ -1,0 +1,143 @@
+"""What becomes of goods after they came: accepted by inspection, sent back, scrapped, taken after all.
+
+Pieces leave at what they cost. What is sent back and not billed lowers what we expect to be billed for.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from core.books import accounts, ledger
+from core.erp import Erp
+from core.money import ZERO
+from core.purchasing.orders import settle
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from core.receiving.commands import AcceptDamaged, AcceptInspected, ReturnToSupplier, ScrapDamaged
+from core.receiving.goods import touch
+from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
+from core.refusals import Refusal, Refused
+from core.stock import ledger as stock
+from core.stock.tables import StockStatus
+from core.wording import quantity as words
+
+
+class Counted:
+    """A receipt line with its receipt, order and order line, all locked."""
+
+    def __init__(self, erp: Erp, receipt: str, line: int) -> None:
+        self.receipt = erp.need(GoodsReceipt, erp.entity, receipt, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
+        self.line = erp.need(GoodsReceiptLine, erp.entity, receipt, line, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
+        self.order = erp.need(PurchaseOrder, erp.entity, self.receipt.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
+        self.order_line = erp.need(
+            PurchaseOrderLine,
+            erp.entity,
+            self.receipt.order,
+            self.line.order_line,
+            refusal=Refusal.ORDER_LINE_UNKNOWN,
+            lock=True,
+        )
+
+    def base(self, quantity: Decimal) -> Decimal:
+        """Base units of a quantity in the order's unit."""
+        return quantity * self.order_line.unit_factor
+
+
+def accept_inspected(erp: Erp, cmd: AcceptInspected) -> dict[str, Any]:
+    """Inspection ended well: pieces move from inspection to available."""
+    counted = Counted(erp, cmd.receipt, cmd.line)
+    _must_be_positive(cmd.quantity)
+    _shift(erp, counted, cmd.quantity, StockStatus.INSPECTION, StockStatus.AVAILABLE, "inspection")
+    touch(counted.receipt)
+    erp.emit("goods_inspected", f"goods_receipt {cmd.receipt}", order=counted.order.number, receipt=cmd.receipt)
+    return {"receipt": cmd.receipt}
+
+
+def accept_damaged(erp: Erp, cmd: AcceptDamaged) -> dict[str, Any]:
+    """Damaged pieces are taken into stock after all. They were paid for, or are claimed elsewhere."""
+    counted = Counted(erp, cmd.receipt, cmd.line)
+    _must_be_positive(cmd.quantity)
+    _must_be_within(cmd.quantity, counted.line.damaged, "damaged")
+    _shift(erp, counted, cmd.quantity, StockStatus.DAMAGED, StockStatus.AVAILABLE, "rework")
+    counted.line.damaged -= cmd.quantity
+    counted.line.quantity += cmd.quantity
+    counted.order_line.damaged -= cmd.quantity
+    counted.order_line.received += cmd.quantity
+    return _settled(erp, counted, "goods_accepted")
+
+
+def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
+    """Send pieces back that were not billed yet. Billed ones are claimed instead: their payable stands."""
+    counted = Counted(erp, cmd.receipt, cmd.line)
+    _must_be_positive(cmd.quantity)
+    line = counted.line
+    open_ = line.quantity + line.damaged - line.returned - line.billed
+    _must_be_within(cmd.quantity, open_, "not billed yet; claim the rest")
+
+    value = _take_out(erp, counted, cmd.quantity, StockStatus(cmd.status), "return")
+    sides = [ledger.debit(accounts.GOODS_RECEIVED, value), ledger.credit(accounts.INVENTORY, value)]
+    entry = ledger.post(erp, document=cmd.receipt, says=f"Returned from {cmd.receipt}", sides=sides)
+    line.returned += cmd.quantity
+    counted.order_line.returned += cmd.quantity
+    return {**_settled(erp, counted, "goods_returned"), "entry": entry}
+
+
+def scrap_damaged(erp: Erp, cmd: ScrapDamaged) -> dict[str, Any]:
+    """Write damaged pieces off. They still came: whether we pay for them is for the claim to settle."""
+    counted = Counted(erp, cmd.receipt, cmd.line)
+    _must_be_positive(cmd.quantity)
+    value = _take_out(erp, counted, cmd.quantity, StockStatus.DAMAGED, "scrap")
+    sides = [ledger.debit(accounts.SCRAP, value), ledger.credit(accounts.INVENTORY, value)]
+    entry = ledger.post(erp, document=cmd.receipt, says=f"Scrapped from {cmd.receipt}", sides=sides)
+    counted.line.scrapped += cmd.quantity
+    return {**_settled(erp, counted, "goods_scrapped"), "entry": entry}
+
+
+def _shift(erp: Erp, counted: Counted, quantity: Decimal, out: StockStatus, into: StockStatus, kind: str) -> None:
+    """Move pieces from one status to another. Their value stays where it is."""
+    for status, sign in ((out, -1), (into, 1)):
+        stock.move(
+            erp,
+            item=counted.line.item,
+            site=counted.receipt.site,
+            status=status,
+            quantity=sign * counted.base(quantity),
+            value=ZERO,
+            document=counted.receipt.number,
+            kind=kind,
+        )
+
+
+def _take_out(erp: Erp, counted: Counted, quantity: Decimal, status: StockStatus, kind: str) -> Decimal:
+    """Take pieces of this receipt out of stock. Gives their value: that of the receipt's own layers."""
+    item, site, base = counted.line.item, counted.receipt.site, counted.base(quantity)
+    taken = stock.take_layers(erp, item=item, site=site, quantity=base, document=counted.receipt.number)
+    value = sum((worth for _, _, worth in taken), ZERO)
+    stock.move(
+        erp,
+        item=item,
+        site=site,
+        status=status,
+        quantity=-base,
+        value=-value,
+        document=counted.receipt.number,
+        kind=kind,
+    )
+    return value
+
+
+def _settled(erp: Erp, counted: Counted, event: str) -> dict[str, Any]:
+    touch(counted.receipt)
+    erp.session.flush()
+    settle(erp, counted.order)
+    number = counted.receipt.number
+    erp.emit(event, f"goods_receipt {number}", order=counted.order.number, receipt=number)
+    return {"receipt": number}
+
+
+def _must_be_positive(quantity: Decimal) -> None:
+    if quantity <= ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, quantity)
+
+
+def _must_be_within(quantity: Decimal, most: Decimal, what: str) -> None:
+    if quantity > most:
+        raise Refused(Refusal.MORE_THAN_RECEIVED, f"{words(most)} are {what}")

@@ -1,0 +1,139 @@
+"""What can be wrong with a delivery: short, too much, damaged. The count is attested; the delivery note is a claim."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.cases import Cleared, Code, Finding
+from core.erp import Erp, Event
+from core.masterdata.tables import Item
+from core.money import ZERO, rounded
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
+from core.wording import plural, quantity
+
+CODES = (Code.SHORT_RECEIPT, Code.OVER_RECEIPT, Code.DAMAGED_RECEIPT)
+Row = tuple[GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine]
+
+
+def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
+    """Look at every receipt of the event's order again: a later delivery, a return or an amended order settles what an
+    earlier one left open."""
+    rows = erp.session.execute(
+        select(GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine)
+        .join(
+            GoodsReceiptLine,
+            (GoodsReceiptLine.entity == GoodsReceipt.entity) & (GoodsReceiptLine.receipt == GoodsReceipt.number),
+        )
+        .join(
+            PurchaseOrder,
+            (PurchaseOrder.entity == GoodsReceipt.entity) & (PurchaseOrder.number == GoodsReceipt.order),
+        )
+        .join(
+            PurchaseOrderLine,
+            (PurchaseOrderLine.entity == GoodsReceiptLine.entity)
+            & (PurchaseOrderLine.order == GoodsReceiptLine.order)
+            & (PurchaseOrderLine.line == GoodsReceiptLine.order_line),
+        )
+        .where(GoodsReceipt.entity == erp.entity, GoodsReceipt.order == event.facts["order"])
+        .order_by(GoodsReceipt.happened_at, GoodsReceipt.number, GoodsReceiptLine.line)
+        .execution_options(populate_existing=True)
+    ).all()
+    last = {line.order_line: receipt.number for receipt, line, _, _ in rows}
+    for receipt in dict.fromkeys(row[0].number for row in rows):
+        mine: list[Row] = [(r, line, order, of) for r, line, order, of in rows if r.number == receipt]
+        found = [
+            finding
+            for row in mine
+            for check in (_short, _over, _damaged)
+            if (finding := check(erp, row, last[row[1].order_line] == receipt)) is not None
+        ]
+        yield from found
+        for code in CODES:
+            standing = tuple(sorted(finding.subject for finding in found if finding.code is code))
+            yield Cleared(code=code, cause=cause_of(receipt), subject="*", but=standing)
+
+
+def cause_of(receipt: str) -> str:
+    """The cause that all findings on one delivery fold by."""
+    return f"receipt:{receipt}"
+
+
+Check = Callable[[Erp, Row, bool], Finding | None]
+
+
+def _short(erp: Erp, row: Row, is_last: bool) -> Finding | None:
+    """The last delivery of a line brought less than was shipped, and something is still missing."""
+    receipt, line, order, ordered = row
+    counted = line.quantity + line.damaged
+    missing = min(line.shipped - counted, _missing(ordered))
+    if not is_last or missing <= ZERO or ordered.closed_short:
+        return None
+    return _finding(
+        row,
+        Code.SHORT_RECEIPT,
+        headline=f"{plural(missing, 'piece')} short",
+        says=f"{ordered.description}: {_whose(receipt)} {quantity(line.shipped)}, counted {quantity(counted)}",
+        stake=rounded(missing * line.unit_cost, order.currency),
+        facts={"clause": "delivered {} too few", "quantity": missing, "unit": ordered.unit},
+    )
+
+
+def _over(erp: Erp, row: Row, is_last: bool) -> Finding | None:
+    """All deliveries of a line together brought more than ordered, beyond the item's tolerance."""
+    _, line, order, ordered = row
+    item = erp.session.get(Item, (erp.entity, ordered.item))
+    tolerance = item.over_receipt_pct if item else ZERO
+    came = ordered.received + ordered.damaged - ordered.returned
+    too_much = came - ordered.ordered
+    if not is_last or came <= ordered.ordered * (100 + tolerance) / 100:
+        return None
+    return _finding(
+        row,
+        Code.OVER_RECEIPT,
+        headline=f"{plural(too_much, 'piece')} too many",
+        says=f"{ordered.description}: ordered {quantity(ordered.ordered)}, received {quantity(came)}",
+        stake=rounded(too_much * line.unit_cost, order.currency),
+        facts={"clause": "delivered {} more than ordered", "quantity": too_much, "unit": ordered.unit},
+    )
+
+
+def _damaged(erp: Erp, row: Row, is_last: bool) -> Finding | None:
+    """Damaged pieces that are still here."""
+    _, line, order, ordered = row
+    left = line.damaged - min(line.returned, line.damaged) - line.scrapped
+    if left <= ZERO:
+        return None
+    return _finding(
+        row,
+        Code.DAMAGED_RECEIPT,
+        headline=f"{plural(left, 'piece')} damaged",
+        says=f"{ordered.description}: {quantity(left)} of {quantity(line.quantity + line.damaged)} arrived damaged",
+        stake=rounded(left * line.unit_cost, order.currency),
+        facts={"clause": "delivered {} damaged", "quantity": left, "unit": ordered.unit},
+    )
+
+
+def _finding(row: Row, code: Code, *, headline: str, says: str, stake: Decimal, facts: dict[str, object]) -> Finding:
+    receipt, line, order, _ = row
+    return Finding(
+        code=code,
+        cause=cause_of(receipt.number),
+        subject=f"goods_receipt {receipt.number}#{line.line}",
+        headline=headline,
+        says=says,
+        stake=stake,
+        facts={**facts, "line": line.order_line},
+        supplier=order.supplier,
+        order=order.number,
+        receipt=receipt.number,
+    )
+
+
+def _missing(ordered: PurchaseOrderLine) -> Decimal:
+    return ordered.ordered - ordered.cancelled - ordered.received - ordered.damaged + ordered.returned
+
+
+def _whose(receipt: GoodsReceipt) -> str:
+    return f"note {receipt.despatch} says" if receipt.despatch else "expected"

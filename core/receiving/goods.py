@@ -1,0 +1,183 @@
+"""Goods come in against an order. Nothing else raises stock from outside.
+
+Everything counted is on hand at the order's price: good pieces available (or in inspection first), damaged ones as
+damaged. What we owe for it waits in "Goods received" until an invoice is posted.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from core.books import accounts, ledger
+from core.erp import Erp
+from core.masterdata.tables import Item
+from core.money import ZERO, rounded
+from core.payables.reopening import bill_prepaid
+from core.purchasing.orders import CLOSED, OPEN, settle, still_open
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from core.receiving.commands import AddToReceipt, CountedLine, ReceiveGoods
+from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
+from core.refusals import Refusal, Refused
+from core.stock import ledger as stock
+from core.stock.tables import StockStatus
+
+
+def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
+    """Book a delivery as counted. More than ordered is booked too, since it is here; a detector says that it is."""
+    order = erp.need(PurchaseOrder, erp.entity, cmd.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
+    if order.state not in (OPEN, CLOSED):
+        raise Refused(Refusal.ORDER_NOT_OPEN, f"{order.number} is {order.state}")
+    lines = [
+        (
+            counted,
+            erp.need(
+                PurchaseOrderLine,
+                erp.entity,
+                cmd.order,
+                counted.order_line,
+                refusal=Refusal.ORDER_LINE_UNKNOWN,
+                lock=True,
+            ),
+        )
+        for counted in cmd.lines
+    ]
+    _must_be_counts(cmd.lines)
+
+    number = cmd.number or erp.number("GR")
+    if erp.session.get(GoodsReceipt, (erp.entity, number)) is not None:
+        raise Refused(Refusal.ALREADY_EXISTS, number)
+    happened_at = cmd.happened_at or erp.now
+    erp.add(
+        GoodsReceipt(
+            entity=erp.entity,
+            number=number,
+            order=order.number,
+            supplier=order.supplier,
+            site=order.site,
+            despatch=cmd.despatch,
+            received_by=cmd.received_by,
+            happened_at=happened_at,
+            recorded_at=erp.now,
+            final=cmd.final,
+        )
+    )
+    value = ZERO
+    for place, (counted, line) in enumerate(lines, 1):
+        shipped = counted.shipped if counted.shipped is not None else (still_open(line) if cmd.final else ZERO)
+        row = GoodsReceiptLine(
+            entity=erp.entity,
+            receipt=number,
+            line=place,
+            order=order.number,
+            order_line=line.line,
+            item=line.item,
+            quantity=ZERO,
+            damaged=ZERO,
+            shipped=max(shipped, counted.quantity + counted.damaged),
+            unit_cost=line.price,
+        )
+        erp.add(row)
+        value += _take_in(erp, order, line, row, counted.quantity, counted.damaged, happened_at)
+    _post(erp, number, f"Receipt {number} of {order.number}", value, happened_at)
+    bill_prepaid(erp, order=order.number, receipt=number)
+    settle(erp, order)
+    erp.emit("goods_received", f"goods_receipt {number}", order=order.number, receipt=number)
+    return {"receipt": number}
+
+
+def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
+    """More good pieces of a delivery were found."""
+    receipt = erp.need(GoodsReceipt, erp.entity, cmd.receipt, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
+    row = erp.need(GoodsReceiptLine, erp.entity, cmd.receipt, cmd.line, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
+    order = erp.need(PurchaseOrder, erp.entity, receipt.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
+    line = erp.need(
+        PurchaseOrderLine, erp.entity, receipt.order, row.order_line, refusal=Refusal.ORDER_LINE_UNKNOWN, lock=True
+    )
+    if cmd.quantity <= ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
+
+    value = _take_in(erp, order, line, row, cmd.quantity, ZERO, erp.now)
+    row.shipped = max(row.shipped, row.quantity + row.damaged)
+    touch(receipt)
+    _post(erp, receipt.number, f"Receipt {receipt.number} grew", value, erp.now)
+    settle(erp, order)
+    erp.emit("receipt_grown", f"goods_receipt {receipt.number}", order=order.number, receipt=receipt.number)
+    return {"receipt": receipt.number}
+
+
+def touch(receipt: GoodsReceipt) -> None:
+    """Move the receipt's version even when only a line changed."""
+    receipt.changes += 1
+
+
+def _take_in(
+    erp: Erp,
+    order: PurchaseOrder,
+    line: PurchaseOrderLine,
+    row: GoodsReceiptLine,
+    good: Decimal,
+    damaged: Decimal,
+    happened_at: datetime,
+) -> Decimal:
+    """Bring counted pieces on hand, at the order's price. Gives their value in the entity's currency.
+
+    A receipt line's value is its pieces so far at its cost, rounded once: growing it in steps adds up to the same."""
+    item = erp.need(Item, erp.entity, line.item, refusal=Refusal.ITEM_UNKNOWN)
+    good_status = StockStatus.INSPECTION if item.inspect else StockStatus.AVAILABLE
+    total = ZERO
+    for quantity, status in ((good, good_status), (damaged, StockStatus.DAMAGED)):
+        if quantity == ZERO:
+            continue
+        before = rounded((row.quantity + row.damaged) * row.unit_cost, erp.currency)
+        if status is StockStatus.DAMAGED:
+            row.damaged += quantity
+            line.damaged += quantity
+        else:
+            row.quantity += quantity
+            line.received += quantity
+        value = rounded((row.quantity + row.damaged) * row.unit_cost, erp.currency) - before
+        base = quantity * line.unit_factor
+        stock.move(
+            erp,
+            item=line.item,
+            site=order.site,
+            status=status,
+            quantity=base,
+            value=value,
+            document=row.receipt,
+            kind="receipt",
+            happened_at=happened_at,
+        )
+        stock.add_layer(
+            erp,
+            item=line.item,
+            site=order.site,
+            document=row.receipt,
+            quantity=base,
+            value=value,
+            happened_at=happened_at,
+        )
+        total += value
+    erp.session.flush()
+    return total
+
+
+def _post(erp: Erp, document: str, says: str, value: Decimal, happened_at: datetime) -> None:
+    if value == ZERO:
+        return
+    sides = [ledger.debit(accounts.INVENTORY, value), ledger.credit(accounts.GOODS_RECEIVED, value)]
+    ledger.post(erp, document=document, says=says, sides=sides, day=happened_at.date())
+
+
+def _must_be_counts(lines: Iterable[CountedLine]) -> None:
+    """Refuses negative counts, and a delivery of nothing."""
+    seen: set[int] = set()
+    for line in lines:
+        if min(line.quantity, line.damaged, line.shipped or ZERO) < ZERO:
+            raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"line {line.order_line}")
+        if line.order_line in seen:
+            raise Refused(Refusal.COMMAND_MALFORMED, f"line {line.order_line} is counted twice")
+        seen.add(line.order_line)
+    if not any(line.quantity + line.damaged > ZERO for line in lines):
+        raise Refused(Refusal.NOTHING_TO_DO, "nothing was counted")

@@ -1,0 +1,105 @@
+"""Bringing documents in: `desk ingest` stores and queues, `desk read` reads one document and touches no database."""
+
+import mailbox
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+from rich.progress import track
+
+from agents.read.document import read_file
+from agents.read.wire import to_wire
+from core.claims import PartState, Reading, Span
+from core.erp import Actor
+from core.intake.storing import store
+from desk.cli.printing import as_json, fail, out, table
+from desk.house import open_house
+from desk.settings import from_environment
+
+CLERK = Actor(kind="system", id="ingest")
+
+
+def ingest(
+    paths: list[Path] = typer.Argument(..., help="Files, folders, maildirs or mbox files."),
+    entity: str = typer.Option("", help="Whose mail it is; DESK_ENTITY, else HP."),
+    json: bool = typer.Option(False, "--json"),
+) -> None:
+    """Store messages and documents before anything reads them; the worker reads them next."""
+    settings = from_environment()
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        fail(f"Not there: {', '.join(map(str, missing))}")
+    house = open_house(settings)
+    stored: list[dict[str, str]] = []
+    try:
+        found = [item for path in paths for item in messages_in(path)]
+        for name, raw in track(found, description="Storing", disable=json):
+            with house.unit() as session:
+                sha256 = store(session, raw, entity=entity or settings.entity, name=name, source="folder", actor=CLERK)
+            stored.append({"name": name, "sha256": sha256})
+    finally:
+        house.close()
+    if json:
+        as_json(stored)
+    else:
+        out.print(f"{len(stored)} stored and queued for reading.")
+
+
+def read(file: Path = typer.Argument(...), json: bool = typer.Option(False, "--json")) -> None:
+    """Read one document in the sandbox and print what it says, with spans and the reader used. No database."""
+    if not file.is_file():
+        fail(f"{file} is not a file.")
+    reading = read_file(file)
+    if json:
+        as_json(to_wire(reading))
+    else:
+        show(reading)
+
+
+def messages_in(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The messages of a file, folder, maildir or mbox, in a steady order."""
+    if path.is_dir() and (path / "cur").is_dir() and (path / "new").is_dir():
+        box = mailbox.Maildir(path, create=False)
+        for key in sorted(box.keys()):
+            yield f"{path.name}/{key}", box.get_bytes(key)
+    elif path.is_dir():
+        for file in sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")):
+            yield from messages_in(file)
+    elif _is_mbox(path):
+        mbox = mailbox.mbox(path, create=False)
+        for number, key in enumerate(mbox.keys(), 1):
+            yield f"{path.name}#{number}", mbox.get_bytes(key)
+    else:
+        yield path.name, path.read_bytes()
+
+
+def show(reading: Reading) -> None:
+    """A reading for people: documents with their facts, parts that were not read, trouble."""
+    intents = ", ".join(claim.intent for claim in reading.intents) or "none"
+    out.print(f"{reading.subject or '(no subject)'} from {reading.sender or 'nobody named'}; intents: {intents}")
+    for document in reading.documents:
+        rows = [
+            (claim.field, claim.line or "", f"{claim.value} {claim.unit or ''}".strip(), _place(claim.span), claim.reader)
+            for claim in document.claims
+        ]
+        table(f"{document.kind} in {document.part}", ("field", "line", "value", "where", "reader"), rows)
+        for check in document.checks:
+            out.print(f"  {'holds' if check.holds else 'FAILS'}  {check.says}")
+    for part in reading.parts:
+        if part.state is not PartState.READ:
+            out.print(f"{part.path}: {part.state}, {part.why}")
+    for trouble in reading.trouble:
+        out.print(f"Trouble: {trouble}")
+
+
+def _place(span: Span) -> str:
+    if span.path:
+        return f"{span.part} {span.path}"
+    if span.page:
+        return f"{span.part} p. {span.page}"
+    return f"{span.part} {span.start}-{span.end}"
+
+
+def _is_mbox(path: Path) -> bool:
+    with path.open("rb") as opened:
+        return path.suffix == ".mbox" or (not path.suffix and opened.read(5) == b"From ")

@@ -1,0 +1,131 @@
+"""The work behind the desk, one function a job: read what was stored, work out a case, carry out what was decided, send.
+
+Each is safe to run again: the door's keys, the graph's crash cache and the file names make a repetition find the first
+result. A job that cannot be done leaves its subject in a state somebody owns.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from agents.read.sandbox import ReaderPool
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from sqlalchemy.orm import Session
+
+from agents.models.openai import OpenAIModel
+from agents.models.port import Model
+from agents.models.rules import Rules
+from agents.steps import proposals_of, reading_of
+from agents.views import DatabaseTools
+from core import door
+from core.canonical import digest
+from core.cases import Case, CaseState
+from core.command import Command, to_wire
+from core.deciding.commands import CarryOut
+from core.erp import Actor, Because
+from core.intake.commands import MarkSent
+from core.intake.tables import Message, OutgoingMessage, StoredBytes
+from core.payables.commands import ProposeMatched
+from core.payables.tables import SupplierInvoice
+from core.refusals import Refusal, Refused
+from core.simulation import Simulated
+from desk import outbox
+from desk.house import House
+from desk.settings import Settings
+
+READER = Actor(kind="reader", id="intake")
+ADVISER = Actor(kind="system", id="adviser")
+CLERK = Actor(kind="system", id="desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The open house with what its work needs: readers, a model, and the crash cache of the reading graph."""
+
+    house: House
+    readers: ReaderPool
+    model: Model
+    checkpointer: BaseCheckpointSaver[str] | None = None
+
+    def tools(self, session: Session, entity: str) -> DatabaseTools:
+        """What agents are handed, over one session."""
+
+        def simulator(commands: Sequence[Command]) -> Simulated:
+            return door.simulate(session, commands, actor=ADVISER, because=Because(says="trying a way out"))
+
+        return DatabaseTools(session, entity, self.model, self.readers.read, simulator)
+
+
+def model_of(settings: Settings) -> Model:
+    """The model of these settings; the rules when none is named."""
+    return OpenAIModel(settings.model, base_url=settings.model_url) if settings.model else Rules()
+
+
+@contextmanager
+def workshop(house: House, checkpointer: BaseCheckpointSaver[str] | None = None) -> Iterator[Workshop]:
+    """A workshop with its warm readers, let go at the end."""
+    with ReaderPool() as readers:
+        yield Workshop(house, readers, model_of(house.settings), checkpointer)
+
+
+def read_message(shop: Workshop, entity: str, message: str) -> None:
+    """Read one stored message and keep what it says. Read already: nothing is done."""
+    with shop.house.session() as session:
+        row = session.get(Message, (entity, message))
+        stored = session.get(StoredBytes, message)
+        if row is None or stored is None:
+            raise Refused(Refusal.MESSAGE_UNKNOWN, message)
+        if row.state != "stored":
+            return
+        command = reading_of(
+            entity, message, stored.content, row.name, shop.tools(session, entity), checkpointer=shop.checkpointer
+        )
+    with shop.house.unit() as session:
+        door.execute(session, command, actor=READER, key=f"read:{message}", because=Because(message=message))
+    if shop.checkpointer is not None:
+        shop.checkpointer.delete_thread(f"read:{entity}:{message}")
+
+
+def work_case(shop: Workshop, entity: str, case: str) -> None:
+    """Work out what could be done about a case, and put it before people. Decided meanwhile: nothing is done."""
+    with shop.house.unit() as session:
+        row = session.get(Case, (entity, case), with_for_update=True)
+        if row is None or CaseState(row.state) in (CaseState.EXECUTING, CaseState.DONE):
+            return
+        command = proposals_of(entity, case, shop.tools(session, entity))
+        key = f"propose:{case}:{row.version}:{digest(to_wire(command))[:16]}"
+        door.execute(session, command, actor=ADVISER, key=key, because=Because(case=case, message=row.message))
+
+
+def post_matched(shop: Workshop, entity: str, invoice: str) -> None:
+    """Put an invoice that nothing is wrong with on the staircase. Something became wrong with it meanwhile: nothing."""
+    with shop.house.unit() as session:
+        command = ProposeMatched(entity=entity, invoice=invoice)
+        try:
+            door.execute(session, command, actor=ADVISER, key=f"matched:{invoice}:{_version(session, entity, invoice)}")
+        except Refused as refusal:
+            if refusal.code is not Refusal.INVOICE_NOT_OPEN:
+                raise
+
+
+def carry_out(shop: Workshop, entity: str, decision: str) -> None:
+    """Carry out an approved decision, once."""
+    with shop.house.unit() as session:
+        command = CarryOut(entity=entity, decision=decision)
+        door.execute(session, command, actor=CLERK, key=f"carry_out:{decision}", because=Because(says="decided"))
+
+
+def send_message(shop: Workshop, entity: str, number: str) -> None:
+    """Put an approved mail into the outbox, and say where it lies."""
+    with shop.house.unit() as session:
+        row = session.get(OutgoingMessage, (entity, number), with_for_update=True)
+        if row is None or row.state != "queued":
+            return
+        file = outbox.put(row, shop.house.settings.outbox)
+        command = MarkSent(entity=entity, number=number, sent_to=f"outbox {file.name}")
+        door.execute(session, command, actor=CLERK, key=f"sent:{number}", because=Because(case=row.case))
+
+
+def _version(session: Session, entity: str, invoice: str) -> int:
+    row = session.get(SupplierInvoice, (entity, invoice))
+    return row.version if row else 0
