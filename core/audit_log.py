@@ -20,7 +20,6 @@ KINDS = ("command", "decision", "refused", "reading", "signature", "by_rule", "p
 """What an entry can be. `read`: somebody opened something; `by_rule`: a policy rule decided in place of a person."""
 
 LOCK = 0x4155444954  # "AUDIT": the advisory lock of the head
-INSTALLED = "audit_installed"
 WAITING = "audit_waiting"
 
 
@@ -52,14 +51,11 @@ class _Waiting:
 
 
 def install(target: sessionmaker[Session] | Session) -> None:
-    """Let every commit of these sessions append what was recorded. A session without it refuses to record."""
-    if isinstance(target, Session):
-        target.info[INSTALLED] = True
-    else:
-        target.configure(info={**(target.kw.get("info") or {}), INSTALLED: True})
+    """Let every commit of these sessions append what was recorded. Doing it twice does no harm."""
     for name, listener in LISTENERS.items():
-        if not event.contains(target, name, listener):
-            event.listen(target, name, listener)
+        event.listen(target, name, listener)
+    if isinstance(target, Session) and target.in_transaction():
+        target.info.setdefault(WAITING, _Waiting())
 
 
 def record(session: Session, entry: AuditEntry) -> None:
@@ -67,12 +63,8 @@ def record(session: Session, entry: AuditEntry) -> None:
 
     Raises TypeError for a body that has no canonical form (a float, say).
     """
-    assert session.info.get(INSTALLED), "audit.install was not called for this session: the entry would be lost"
     assert entry.kind in KINDS, f"{entry.kind} is no kind of audit entry"
-    frozen = plain(entry)
-    if not session.in_transaction():
-        session.begin()
-    _waiting(session).records.append(frozen)
+    _waiting(session).records.append(plain(entry))
 
 
 def mark(session: Session) -> int:
@@ -158,8 +150,20 @@ def _append(session: Session, records: list[dict[str, Any]]) -> list[int]:
 
 
 def _waiting(session: Session) -> _Waiting:
-    waiting: _Waiting = session.info.setdefault(WAITING, _Waiting())
+    """What waits in the session's transaction. It is there because a listener put it there: the commit is heard too."""
+    if not session.in_transaction():
+        session.begin()
+    assert WAITING in session.info, "audit.install was not called for this session: its entries would be lost"
+    waiting: _Waiting = session.info[WAITING]
     return waiting
+
+
+def _transaction_created(session: Session, transaction: SessionTransaction) -> None:
+    """The outermost begins with nothing waiting; a savepoint remembers what waited before it."""
+    if transaction.parent is None:
+        session.info[WAITING] = _Waiting()
+    elif transaction.nested:
+        _waiting(session).marks[transaction] = mark(session)
 
 
 def _before_commit(session: Session) -> None:
@@ -168,14 +172,10 @@ def _before_commit(session: Session) -> None:
         flush_entries(session)
 
 
-def _transaction_created(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.nested:
-        _waiting(session).marks[transaction] = mark(session)
-
-
 def _rolled_back(session: Session, transaction: SessionTransaction) -> None:
     """Told after the savepoint has ended, which is why its mark outlives it."""
-    begun = _waiting(session).marks.pop(transaction, None)
+    waiting: _Waiting | None = session.info.get(WAITING)
+    begun = waiting.marks.pop(transaction, None) if waiting else None
     if begun is not None:
         rewind(session, min(begun, mark(session)))
 
@@ -187,8 +187,8 @@ def _transaction_ended(session: Session, transaction: SessionTransaction) -> Non
 
 
 LISTENERS: dict[str, Callable[..., None]] = {
-    "before_commit": _before_commit,
     "after_transaction_create": _transaction_created,
+    "before_commit": _before_commit,
     "after_soft_rollback": _rolled_back,
     "after_transaction_end": _transaction_ended,
 }

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from core import audit, clock, merkle
 from core.audit_tables import EntryRow, HeadRow, NodeRow
@@ -121,6 +121,18 @@ def test_entries_are_not_appended_inside_a_savepoint(session: Session) -> None:
 def test_a_session_that_would_lose_an_entry_refuses_it(engine: Engine) -> None:
     with Session(engine) as stranger, pytest.raises(AssertionError, match="would be lost"):
         audit.record(stranger, said(stranger, "Approved"))
+
+
+def test_every_maker_of_sessions_gets_its_own_log_however_many_came_and_went(engine: Engine) -> None:
+    for number in range(1, 30):
+        maker = sessionmaker(engine)
+        audit.install(maker)
+        audit.install(maker)
+        with maker() as passing:
+            audit.record(passing, said(passing, "Approved"))
+            passing.commit()
+            assert passing.scalar(select(HeadRow.size)) == number
+        del maker
 
 
 def test_a_single_session_can_be_given_a_log(engine: Engine) -> None:
