@@ -78,7 +78,9 @@ class _Page:
 
 def visible_text(markup: str) -> tuple[str, tuple[str, ...]]:
     """The visible text of an HTML document and its hidden passages. Raises `TooMuch` over `HTML_NODES_MAX` elements."""
-    parser = etree.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True, recover=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=False, no_network=True, remove_comments=True, remove_pis=True, recover=True
+    )
     try:
         root = etree.fromstring(markup.encode("utf-8", "replace"), parser, base_url=None)
     except etree.XMLSyntaxError:

@@ -20,6 +20,8 @@ from agents.read.quotes import split
 _NOT_FOR_MAIL = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "utf_7"))
 HTML_SAYS_MORE = 2
 """So many times the words of the plain text: then the plain text is a courtesy, not the mail."""
+_LATIN = re.compile(r"us-ascii|ascii|(?:iso-?8859-?|latin-?|windows-?|cp-?)\d{1,5}\w?", re.I)
+"""Charsets that fit any bytes. Where the bytes are well-formed UTF-8 beyond ASCII, these are declared in error."""
 _REPLY_MARK = re.compile(r"\[(?:image|cid|https?)\b[^\]]*\]|<?\b(?:https?|mailto|tel):[^\s>]+>?|[*_]")
 
 
@@ -206,8 +208,9 @@ def characters_of(raw: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]
         if raw.startswith(mark):
             return raw.decode(name, "replace"), ()
     name = declared.strip().strip("'\"").lower()
-    candidates = [name] if _usable(name) and name not in ("us-ascii", "ascii") else []
+    candidates = [name] if _usable(name) and not _LATIN.fullmatch(name) else []
     candidates += ["utf-8", *(("iso2022_jp_2",) if b"\x1b$" in raw else ())]
+    candidates += [name] if _usable(name) and _LATIN.fullmatch(name) else []
     for candidate in dict.fromkeys(("iso2022_jp_2", *candidates) if b"\x1b$" in raw and not name else candidates):
         try:
             text = raw.decode(candidate)

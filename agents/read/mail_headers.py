@@ -39,7 +39,7 @@ class Headers:
 
 def read_headers(message: email.message.Message) -> Headers:
     """Read the fields of one mail. Broken fields give what can be had, never an error."""
-    raw = [(name.lower(), _as_text(value)) for name, value in message.raw_items()]
+    raw = [(name.lower(), re.sub(r"\r?\n[ \t]*", " ", str(value))) for name, value in message.raw_items()]
     fields: dict[str, str] = {}
     hidden: dict[str, tuple[str, ...]] = {}
     trouble: list[str] = []
@@ -64,16 +64,6 @@ def read_headers(message: email.message.Message) -> Headers:
         hidden=hidden,
         trouble=tuple(trouble),
     )
-
-
-def _as_text(value: object) -> str:
-    """A raw field as text: eight-bit characters as UTF-8, else as Windows-1252; folding undone."""
-    raw = str(value).encode("utf-8", "surrogateescape")
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
-    return re.sub(r"\r?\n[ \t]*", " ", text)
 
 
 def words_of(value: str) -> str:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 from agents.read.limits import HEADER_BYTES_MAX, NESTING_MAX
 
-_HEADERS = email.parser.BytesHeaderParser(policy=email.policy.compat32)
-_BLANK = re.compile(rb"\r?\n[ \t]*\r?\n|\A[ \t]*\r?\n")
+_HEADERS = email.parser.HeaderParser(policy=email.policy.compat32)
+_BLANK = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _FIELD = re.compile(rb"[!-9;-~]{1,80}[ \t]*:")
 
 
@@ -61,8 +61,23 @@ def headers_and_body(raw: bytes) -> tuple[email.message.Message, bytes]:
     else:
         head, body = raw[: head_end.start()], raw[head_end.end() :]
     if head and not _FIELD.match(head):
-        return _HEADERS.parsebytes(b""), raw
-    return _HEADERS.parsebytes(head.replace(b"\0", b"") + b"\r\n\r\n"), body
+        return _HEADERS.parsestr(""), raw
+    return _HEADERS.parsestr(_fields(head)), body
+
+
+def _fields(head: bytes) -> str:
+    """The header lines as text. A line that is neither a field nor its continuation is taken for a continuation."""
+    lines: list[str] = []
+    for line in head.replace(b"\0", b"").split(b"\n"):
+        line = line.rstrip(b"\r").replace(b"\r", b" ")
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            text = line.decode("cp1252", "replace")
+        if not text.strip():
+            continue
+        lines.append(text if text[0] in " \t" or _FIELD.match(line) else f" {text}")
+    return "\n".join(lines) + "\n\n"
 
 
 def looks_like_mail(raw: bytes) -> bool:
