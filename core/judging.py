@@ -83,8 +83,7 @@ class Ruling:
     says: str
     version: str = ""
     row: int | None = None
-    roles: tuple[str, ...] = ()
-    signatures: int = 0
+    groups: tuple[tuple[str, ...], ...] = ()  # acceptable roles for each signature it asks for
     near_miss: str = ""
 
 

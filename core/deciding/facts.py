@@ -62,7 +62,7 @@ def judged_facts(
         currency=erp.currency,
         at=erp.now,
         codes=tuple(sorted({finding.code for finding in cases.findings(erp, case.number)}) or (case.code,)),
-        option=draft.option,
+        option=draft.option.split(" ")[0],  # "transfer KF-W8 RNO" is judged as a transfer
         actions=tuple(str(action.command["type"]) for action in draft.actions),
         severity=case.severity,
         **_figures(draft),
