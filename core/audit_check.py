@@ -89,7 +89,8 @@ def _uncovered(seen: Walk, best: _Signed | None) -> list[str]:
     if best is None:
         return ["No checkpoint outside the database vouches for the record yet."] if seen.next_seq else []
     rest = seen.next_seq - best.head.size
-    return [f"The last {rest:,} entries came after the last anchored checkpoint."] if rest > 0 else []
+    last = "The last entry" if rest == 1 else f"The last {rest:,} entries"
+    return [f"{last} came after the last anchored checkpoint."] if rest > 0 else []
 
 
 def _signatures(

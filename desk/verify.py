@@ -11,7 +11,9 @@ everything holds, 1 when something does not, 2 when there is nothing here that c
 import argparse
 import base64
 import hashlib
+import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -322,8 +324,13 @@ def main() -> int:
     parser.add_argument("file", type=Path, help="receipt-8812.json or export.jsonl")
     parser.add_argument("--key", action="append", default=[], help="a public key you trust, or a file with one")
     parser.add_argument("--anchors", type=Path, help="checkpoints.jsonl, as kept outside the desk's database")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character shows its number
     try:
         return verify(parser.parse_args())
+    except BrokenPipeError:  # the reader has read enough, `head` for one
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     except (OSError, UnicodeDecodeError) as wrong:
         say(f"The file cannot be read: {wrong}")
     except ImportError:

@@ -309,6 +309,19 @@ def test_a_receipt_is_not_given_for_what_is_not_there_or_does_not_hold(session: 
         audit.receipt(session, 4, key_of(session, folder))
 
 
+def test_a_poor_terminal_and_a_reader_who_stops_early_break_nothing(session: Session, folder: Path) -> None:
+    path = write(folder, audit.receipt(session, 4, key_of(session, folder)))
+    command = f"'{sys.executable}' -X utf8=0 verify.py {path.name}"
+    poor = {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+
+    ascii_only = subprocess.run(command, shell=True, cwd=folder, capture_output=True, env=poor, check=False)
+    stopped = subprocess.run(f"{command} | true", shell=True, cwd=folder, capture_output=True, check=False)
+
+    assert (ascii_only.returncode, ascii_only.stderr) == (0, b"")
+    assert b"\\u201cPay for what arrived" in ascii_only.stdout
+    assert stopped.stderr == b""
+
+
 def test_the_verifier_imports_nothing_of_ours() -> None:
     source = Path(verifier.__file__).read_text()
 
