@@ -18,6 +18,7 @@ from core.payables.commands import RegisterInvoice
 from core.payables.linking import plain_number
 
 INVOICES = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
+CALLED = {DocumentKind.INVOICE: "an invoice", DocumentKind.CREDIT_NOTE: "a credit note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def commands_of(
 def left_out(reading: Reading) -> tuple[str, ...]:
     """What a reading holds that no command can keep, a sentence each."""
     return tuple(
-        f"{document.part}: a {document.kind.value.replace('_', ' ')} without a number"
+        f"{document.part}: {CALLED[document.kind]} without a number"
         for document in reading.of_kind(*INVOICES)
         if not number_of(document)
     )

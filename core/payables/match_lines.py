@@ -11,6 +11,7 @@ from core.money import ZERO, minor_unit, percent, rounded
 from core.payables.linking import order_lines
 from core.payables.tables import SupplierInvoice, SupplierInvoiceLine
 from core.purchasing.tables import PurchaseOrderLine
+from core.wording import quantity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,24 +118,21 @@ def _goods(
     left: Decimal,
 ) -> MatchLine:
     billed, price = row.quantity_in_order_unit, row.price_in_order_unit
-    if billed is None or price is None:
+    if row.quantity is None or billed is None or price is None:
         why = "no quantity or price" if row.quantity is None else f"no conversion from {row.unit} to {order_line.unit}"
         return _unlinked(row, why, bill.currency, order_line)
-    expected = rounded(billed * price, bill.currency)
-    was_billed = row.amount if row.amount is not None else expected
-    if abs(was_billed - billed * price) < minor_unit(bill.currency):
-        expected = was_billed  # another way of rounding is no mistake
-    accepted = min(price, order_line.price)
-    payable = max(ZERO, min(billed, left))
-    should_pay = was_billed
-    if billed > 0:
-        whole = payable == billed and accepted == price
-        should_pay = min(was_billed, expected if whole else rounded(payable * accepted, bill.currency))
-    over = was_billed - should_pay
-    for_arithmetic = min(over, max(ZERO, was_billed - expected))
-    for_price = min(over - for_arithmetic, max(ZERO, expected - rounded(billed * accepted, bill.currency)))
+    figures = goods_figures(
+        billed=billed,
+        price=price,
+        was_billed=billed_amount(row, bill.currency)
+        if row.amount is not None
+        else rounded(billed * price, bill.currency),
+        left=left,
+        order_price=order_line.price,
+        currency=bill.currency,
+    )
     item = session.get(Item, (bill.entity, order_line.item))
-    other_unit = row.quantity is not None and row.quantity != billed
+    other_unit = row.quantity != billed
     return MatchLine(
         line=row.line,
         kind="goods",
@@ -148,19 +146,68 @@ def _goods(
         damaged=order_line.damaged,
         billed_before=billed_before,
         billed=billed,
-        payable=payable,
+        payable=figures.payable,
         order_price=order_line.price,
         billed_price=price,
+        accepted_price=figures.accepted_price,
+        should_pay=figures.should_pay,
+        was_billed=figures.was_billed,
+        over=figures.over,
+        over_for_quantity=figures.for_quantity,
+        over_for_price=figures.for_price,
+        over_for_arithmetic=figures.for_arithmetic,
+        quantity_over=max(ZERO, billed - figures.payable),
+        price_over_pct=percent(price - order_line.price, order_line.price),
+        note=f"{quantity(row.quantity)} {row.unit} are {quantity(billed)} {order_line.unit}" if other_unit else "",
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """What of one billed line we may pay. `over` is exactly the sum of the three reasons."""
+
+    payable: Decimal
+    accepted_price: Decimal
+    should_pay: Decimal
+    was_billed: Decimal
+    over: Decimal
+    for_quantity: Decimal
+    for_price: Decimal
+    for_arithmetic: Decimal
+
+
+def goods_figures(
+    *, billed: Decimal, price: Decimal, was_billed: Decimal, left: Decimal, order_price: Decimal, currency: str
+) -> Figures:
+    """The figures of a goods line. Pure; quantities and prices in the order's unit, `left` is what may still be billed.
+
+    A bill of less than nothing gives money back: it is taken as billed. An amount that is the product, rounded in
+    whatever way, is no mistake.
+    """
+    accepted = min(price, order_price)
+    payable = max(ZERO, min(billed, left))
+    if billed < 0:
+        return Figures(
+            payable=ZERO, accepted_price=accepted, should_pay=min(was_billed, ZERO), was_billed=was_billed,
+            over=max(was_billed, ZERO), for_quantity=max(was_billed, ZERO), for_price=ZERO, for_arithmetic=ZERO,
+        )  # fmt: skip
+    expected = rounded(billed * price, currency)
+    if abs(was_billed - billed * price) < minor_unit(currency):
+        expected = was_billed
+    whole = payable == billed and accepted == price
+    should_pay = min(was_billed, expected if whole else rounded(payable * accepted, currency))
+    over = was_billed - should_pay
+    for_arithmetic = min(over, max(ZERO, was_billed - expected))
+    for_price = min(over - for_arithmetic, max(ZERO, expected - rounded(billed * accepted, currency)))
+    return Figures(
+        payable=payable,
         accepted_price=accepted,
         should_pay=should_pay,
         was_billed=was_billed,
         over=over,
-        over_for_quantity=over - for_arithmetic - for_price,
-        over_for_price=for_price,
-        over_for_arithmetic=for_arithmetic,
-        quantity_over=max(ZERO, billed - payable),
-        price_over_pct=percent(price - order_line.price, order_line.price),
-        note=f"{row.quantity:f} {row.unit} are {billed:f} {order_line.unit}" if other_unit else "",
+        for_quantity=over - for_arithmetic - for_price,
+        for_price=for_price,
+        for_arithmetic=for_arithmetic,
     )
 
 

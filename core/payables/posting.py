@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm.attributes import flag_modified
-
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.masterdata.tables import Account, Supplier
@@ -63,7 +61,7 @@ def post_invoice(erp: Erp, cmd: PostInvoice) -> dict[str, Any]:
     total = net + cmd.rounding + cmd.tax
     _book(erp, invoice, supplier, sides, total, max(_due(invoice, supplier), cmd.due_date or date.min))
     if order is not None:
-        flag_modified(order, "changed_at")
+        order.changes += 1
     for bill in replaced:
         _replace(erp, bill, invoice)
     return {"invoice": invoice.number, "entry": invoice.entry, "posted": total, "due": _due(invoice, supplier)}

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import flag_modified
 
 from core.erp import Erp
 from core.masterdata.tables import Supplier
@@ -112,15 +111,32 @@ def unbilled(line: GoodsReceiptLine) -> Decimal:
     return line.quantity + line.damaged - line.returned - line.billed
 
 
-def value_unbilled(line: GoodsReceiptLine, currency: str) -> Decimal:
-    """What a receipt line has on 2150 right now. Taking pieces off takes the difference, so that no cent stays behind."""
-    return rounded(unbilled(line) * line.unit_cost, currency)
+def take_unbilled(line: GoodsReceiptLine, quantity: Decimal, currency: str) -> Decimal:
+    """Take unbilled pieces off what the line has on account 2150; gives how much that is. The caller counts the pieces
+    (as billed, or as returned) after it. The last piece takes what is left, so that no cent stays behind."""
+    pieces = unbilled(line)
+    assert 0 < quantity <= pieces, "more than stands on 2150"
+    left = rounded(line.unbilled_value * (pieces - quantity) / pieces, currency)
+    taken = line.unbilled_value - left
+    line.unbilled_value = left
+    return taken
 
 
 def bill_receipt_line(erp: Erp, line: GoodsReceiptLine, quantity: Decimal) -> Decimal:
-    """Mark pieces of a receipt line as billed (negative: no longer billed); gives what that takes off 2150."""
-    before = value_unbilled(line, erp.currency)
+    """Mark unbilled pieces of a receipt line as billed; gives what that takes off 2150."""
+    cost = take_unbilled(line, quantity, erp.currency)
     line.billed += quantity
-    receipt = erp.need(GoodsReceipt, erp.entity, line.receipt, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
-    flag_modified(receipt, "recorded_at")  # the version moves: a proposal that rests on this receipt is stale
-    return before - value_unbilled(line, erp.currency)
+    _touch(erp, line)
+    return cost
+
+
+def unbill_receipt_line(erp: Erp, line: GoodsReceiptLine, quantity: Decimal, cost: Decimal) -> None:
+    """Take a billing back: the pieces and what they stood for."""
+    line.billed -= quantity
+    line.unbilled_value += cost
+    _touch(erp, line)
+
+
+def _touch(erp: Erp, line: GoodsReceiptLine) -> None:
+    """Move the receipt's version: a proposal that rests on it is stale."""
+    erp.need(GoodsReceipt, erp.entity, line.receipt, refusal=Refusal.RECEIPT_UNKNOWN, lock=True).changes += 1

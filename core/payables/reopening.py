@@ -7,14 +7,13 @@ Both are plain calls inside the same command, since only verbs change things and
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import flag_modified
 
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.money import ZERO, rounded
 from core.payables import subledger
 from core.payables.match_lines import invoice_lines
-from core.payables.received import bill_receipt_line, unbilled
+from core.payables.received import bill_receipt_line, unbill_receipt_line, unbilled
 from core.payables.tables import BilledReceipt, DebitNote, SupplierClaim, SupplierInvoice, SupplierInvoiceLine
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.tables import GoodsReceiptLine
@@ -27,6 +26,9 @@ def reopen(erp: Erp, *, entry: str, by: str) -> None:
     Takes the entry and the one that mirrors it. Does nothing for entries that payables did not make. Refuses an invoice
     whose prepaid goods have arrived since: pieces and money would part.
     """
+    arrived = select(BilledReceipt).where(BilledReceipt.entity == erp.entity, BilledReceipt.arrived_entry == entry)
+    if erp.session.scalars(arrived.limit(1)).first() is not None:
+        raise Refused(Refusal.NO_SUCH_MOVE, f"{entry} booked the arrival of prepaid goods: return them instead")
     invoice = erp.session.scalars(
         select(SupplierInvoice)
         .where(SupplierInvoice.entity == erp.entity, SupplierInvoice.entry == entry)
@@ -76,18 +78,20 @@ def _arrive(erp: Erp, waiting: BilledReceipt, line: GoodsReceiptLine, quantity: 
             ledger.debit(accounts.PRICE_VARIANCE, prepaid - cost),
         ],
     )
-    erp.add(
-        BilledReceipt(
+    key = (erp.entity, waiting.invoice, waiting.line, line.receipt, line.line)
+    part = erp.session.get(BilledReceipt, key)
+    if part is None:
+        part = BilledReceipt(
             entity=erp.entity,
             invoice=waiting.invoice,
             line=waiting.line,
             receipt=line.receipt,
             receipt_line=line.line,
-            quantity=quantity,
-            cost=cost,
-            arrived_entry=entry,
+            quantity=ZERO,
+            cost=ZERO,
         )
-    )
+        erp.add(part)
+    part.quantity, part.cost, part.arrived_entry = part.quantity + quantity, part.cost + cost, entry
     waiting.quantity, waiting.cost = waiting.quantity - quantity, left
     if waiting.quantity == 0:
         erp.session.delete(waiting)
@@ -107,7 +111,7 @@ def _unbill(erp: Erp, invoice: SupplierInvoice) -> None:
         if part.receipt:
             key = (erp.entity, part.receipt, part.receipt_line)
             line = erp.need(GoodsReceiptLine, *key, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
-            bill_receipt_line(erp, line, -part.quantity)
+            unbill_receipt_line(erp, line, part.quantity, part.cost)
         erp.session.delete(part)
     for row in rows:
         if row.order_line is not None and row.posted_quantity:
@@ -118,7 +122,7 @@ def _unbill(erp: Erp, invoice: SupplierInvoice) -> None:
         row.posted_quantity, row.posted_amount = ZERO, ZERO
     if invoice.order is not None:
         order = erp.need(PurchaseOrder, erp.entity, invoice.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
-        flag_modified(order, "changed_at")
+        order.changes += 1
     for claim in _answered_by(erp, invoice):
         claim.credit_note = None
         claim.state = "settled" if claim.debit_note else "open"

@@ -9,6 +9,7 @@ from typing import Any
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.money import ZERO
+from core.payables.received import take_unbilled
 from core.purchasing.orders import settle
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.commands import AcceptDamaged, AcceptInspected, ReturnToSupplier, ScrapDamaged
@@ -73,7 +74,12 @@ def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
     _must_be_within(cmd.quantity, open_, "not billed yet; claim the rest")
 
     value = _take_out(erp, counted, cmd.quantity, StockStatus(cmd.status), "return")
-    sides = [ledger.debit(accounts.GOODS_RECEIVED, value), ledger.credit(accounts.INVENTORY, value)]
+    expected = take_unbilled(line, cmd.quantity, erp.currency)  # may be a cent off the layers' rounding
+    sides = [
+        ledger.debit(accounts.GOODS_RECEIVED, expected),
+        ledger.debit(accounts.PRICE_VARIANCE, value - expected),
+        ledger.credit(accounts.INVENTORY, value),
+    ]
     entry = ledger.post(erp, document=cmd.receipt, says=f"Returned from {cmd.receipt}", sides=sides)
     line.returned += cmd.quantity
     counted.order_line.returned += cmd.quantity

@@ -101,6 +101,7 @@ def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
     row.shipped = max(row.shipped, row.quantity + row.damaged)
     touch(receipt)
     _post(erp, receipt.number, f"Receipt {receipt.number} grew", value, erp.now)
+    bill_prepaid(erp, order=order.number, receipt=receipt.number)
     settle(erp, order)
     erp.emit("receipt_grown", f"goods_receipt {receipt.number}", order=order.number, receipt=receipt.number)
     return {"receipt": receipt.number}
@@ -137,6 +138,7 @@ def _take_in(
             row.quantity += quantity
             line.received += quantity
         value = rounded((row.quantity + row.damaged) * row.unit_cost, erp.currency) - before
+        row.unbilled_value += value
         base = quantity * line.unit_factor
         stock.move(
             erp,

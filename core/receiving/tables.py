@@ -47,6 +47,7 @@ class GoodsReceiptLine(Base):
     scrapped: Mapped[Quantity] = mapped_column(default=Decimal(0))
     billed: Mapped[Quantity] = mapped_column(default=Decimal(0))
     unit_cost: Mapped[Money]
+    unbilled_value: Mapped[Money] = mapped_column(default=Decimal(0))  # what of this line stands on account 2150
 
     __table_args__ = (
         CheckConstraint("quantity >= 0 and damaged >= 0 and returned >= 0 and billed >= 0", name="not_negative"),
