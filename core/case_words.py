@@ -40,16 +40,15 @@ def title(findings: Sequence[Said]) -> str:
 
 def sentence(supplier: str, findings: Sequence[Said]) -> str:
     """One sentence with the figures that matter: "Kestrel billed 120 pieces we have not received, and raised a price by
-    7.9%". Takes the supplier's name as on record, "" when nobody knows it."""
+    7.9%". The two heaviest kinds are told; the others stand beside it as findings. Takes the supplier's name as on
+    record, "" when nobody knows it."""
     ordered = heaviest_first(findings)
     groups: dict[str, list[Said]] = {}
     for finding in ordered:
         groups.setdefault(finding.code, []).append(finding)
     clauses = [_clause(code, group) for code, group in list(groups.items())[:CLAUSES_MAX]]
     who = LEGAL_FORMS.sub("", supplier) or "An unknown sender"
-    told = ", and ".join(clauses)
-    more = len(groups) - CLAUSES_MAX
-    return f"{who} {told}" + (f", and {wording.plural(more, 'thing')} more" if more > 0 else "")
+    return f"{who} {', and '.join(clauses)}"
 
 
 def _clause(code: str, group: Sequence[Said]) -> str:

@@ -62,6 +62,7 @@ def _fold_cause(erp: Erp, cause: str, findings: Sequence[Finding], cleared: Sequ
     if standing:
         _describe(erp, case, standing)
         case.due_at = min(case.due_at or erp.now, case.opened_at + sla(case.code))
+        erp.session.flush()
     erp.emit("case_changed", f"case {case.number}", case=case.number, code=case.code)
     defer_work(erp, case)
 

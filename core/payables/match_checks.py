@@ -62,23 +62,28 @@ def before_receipt(erp: Erp, bill: Bill) -> Iterator[Finding]:
 
 
 def quantity(erp: Erp, bill: Bill) -> Iterator[Finding]:
-    """Billed above what was received and not billed before; something came."""
+    """Billed above what was received and not billed before, or above what the order allows; something came."""
     for line in _linked(bill.match):
         if line.quantity_over <= 0 or not line.received:
             continue
         before = line.billed_before or ZERO
-        already = f", {wording.quantity(before)} of them billed before" if before else ""
-        received = wording.quantity(line.received)
+        billed = line.billed or ZERO
+        says = f"Line {line.line} billed {wording.quantity(billed)}, received {wording.quantity(line.received)}"
+        if before:
+            says += f", {wording.quantity(before)} of them billed before"
+        came = billed + before <= line.received  # then it is the order, with its tolerance, that was exceeded
+        if came:
+            says += f", ordered {wording.quantity(line.ordered or ZERO)}"
         yield finding_on(
             bill,
             Code.INVOICE_QUANTITY_VARIANCE,
             line,
-            headline=f"{counted(line.quantity_over, plain_unit(line.unit))} short",
-            says=f"Line {line.line} billed {wording.quantity(line.billed or ZERO)}, received {received}{already}",
+            headline=f"{counted(line.quantity_over, plain_unit(line.unit))} {'above the order' if came else 'short'}",
+            says=says,
             stake=line.over_for_quantity,
             quantity=line.quantity_over,
             unit=plain_unit(line.unit),
-            clause="billed {} we have not received",
+            clause="billed {} above what we ordered" if came else "billed {} we have not received",
         )
 
 
