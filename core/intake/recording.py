@@ -1,6 +1,5 @@
 """What was read from a message is kept: the reading, its links, and what of it enters the books as claims."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -94,7 +93,9 @@ def _perform(erp: Erp, command: Command) -> dict[str, Any]:
     before = (len(erp.events), len(erp.effects), len(erp.jobs))
     try:
         with erp.session.begin_nested():
-            return {"command": type(command).__name__, **erp.perform(command)}
+            result = erp.perform(command)
+            erp.session.flush()
+            return {"command": type(command).__name__, **result, "says": _called(command)}
     except Refused:
         events, effects, jobs = before
         del erp.events[events:], erp.effects[effects:], erp.jobs[jobs:]
@@ -124,8 +125,8 @@ def _outcome(reading: Reading, sender: Sender, made: list[dict[str, Any]], missi
         return "set_aside", f"Set aside: {STATED[sender]}."
     lost = [f"{name}: {why}" for name, why in unread(reading)] + missing
     if made:
-        kept = wording.listed([_said(one) for one in made])
-        return "read", f"{kept[:1].upper()}{kept[1:]}." + (f" Not kept: {'; '.join(lost)}." if lost else "")
+        kept = wording.listed([str(one["says"]) for one in made])
+        return "read", f"Kept {kept}." + (f" Not kept: {'; '.join(lost)}." if lost else "")
     if lost:
         return "set_aside", f"A person must look: {'; '.join(lost)}."
     if reading.trouble:
@@ -133,16 +134,11 @@ def _outcome(reading: Reading, sender: Sender, made: list[dict[str, Any]], missi
     return "set_aside", "Read; nothing in it changes an order or an invoice."
 
 
-def _said(made: Mapping[str, Any]) -> str:
-    if made["command"] == RegisterInvoice.__name__:
-        return f"invoice {made.get('their_number') or made['invoice']} registered"
-    return f"confirmation of {made.get('order', 'an order')} recorded"
-
-
 def _called(command: Command) -> str:
+    """What a command would have kept, in words."""
     if isinstance(command, RegisterInvoice):
-        return f"Invoice {command.their_number}"
-    return f"The confirmation of {getattr(command, 'order', 'an order')}"
+        return f"{command.kind.replace('_', ' ')} {command.their_number}"
+    return f"confirmation of {getattr(command, 'order', 'an order')}"
 
 
 def _linked_supplier(links: tuple[dict[str, Any], ...]) -> str | None:
