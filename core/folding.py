@@ -51,14 +51,16 @@ def _fold_cause(erp: Erp, cause: str, findings: Sequence[Finding], cleared: Sequ
             _open(erp, cause, findings)
         return
     changed = _add(erp, case, findings)
-    if CaseState(case.state) is not CaseState.EXECUTING:
-        changed = _clear(erp, case, findings, cleared) or changed
+    changed = _clear(erp, case, findings, cleared) or changed
     if not changed:
         return
     standing = cases.findings(erp, case.number)
     if not standing and CaseState(case.state) not in BEING_DECIDED:
         _close(erp, case)
         return
+    if CaseState(case.state) is CaseState.SNOOZED:
+        cases.move(case, "wake")  # what it waited for may have happened
+        case.snoozed_until = None
     if standing:
         _describe(erp, case, standing)
         case.due_at = min(case.due_at or erp.now, case.opened_at + sla(case.code))

@@ -81,7 +81,7 @@ def read_message(shop: Workshop, entity: str, message: str) -> None:
             entity, message, stored.content, row.name, shop.tools(session, entity), checkpointer=shop.checkpointer
         )
     with shop.house.unit() as session:
-        door.execute(session, command, actor=READER, key=f"read:{message}", because=Because(message=message))
+        door.execute(session, command, actor=READER, key=f"read:{message}:{row.readings}", because=Because(message=message))
     if shop.checkpointer is not None:
         shop.checkpointer.delete_thread(f"read:{entity}:{message}")
 

@@ -18,7 +18,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from core.books import accounts, ledger
 from core.erp import Erp
@@ -146,25 +145,6 @@ def post_credit_note(erp: Erp, cmd: PostCreditNote) -> dict[str, Any]:
         claim.state, claim.credit_note = "settled", note.number
     erp.emit("credit_posted", f"supplier_invoice {note.number}", invoice=note.number, order=note.order)
     return {"invoice": note.number, "booked": booked, "entry": entry}
-
-
-def claim_answered_by(session: Session, note: SupplierInvoice) -> SupplierClaim | None:
-    """The one claim that a credit note answers to the cent: of the same supplier, on the invoice it names if it names
-    one, not withdrawn and not credited before. None when there is none, or more than one."""
-    if note.supplier is None or note.total is None:
-        return None
-    wanted = select(SupplierClaim).where(
-        SupplierClaim.entity == note.entity,
-        SupplierClaim.supplier == note.supplier,
-        SupplierClaim.currency == note.currency,
-        SupplierClaim.amount == abs(note.total),
-        SupplierClaim.state != "withdrawn",
-        SupplierClaim.credit_note.is_(None),
-    )
-    if note.corrects is not None:
-        wanted = wanted.where(SupplierClaim.invoice == note.corrects)
-    claims = session.scalars(wanted.limit(2)).all()
-    return claims[0] if len(claims) == 1 else None
 
 
 def _open_claim(erp: Erp, number: str) -> SupplierClaim:

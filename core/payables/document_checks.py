@@ -12,7 +12,6 @@ from core.cases import Cleared, Code, Finding
 from core.erp import Erp
 from core.money import minor_unit
 from core.payables.bill import Bill, finding_on, goods_lines
-from core.payables.claiming import claim_answered_by
 from core.payables.duplicates import copy_of
 from core.payables.match import MatchLine, stated_tax
 from core.payables.match_lines import invoice_lines
@@ -122,7 +121,7 @@ def tax(erp: Erp, bill: Bill) -> Iterator[Finding]:
 
 def credit(erp: Erp, bill: Bill) -> Iterator[Finding]:
     """A credit note that answers no claim of ours: good money, but somebody has to say what it is for."""
-    if claim_answered_by(erp.session, bill.invoice) is None:
+    if bill.match.claim is None:
         amount = bill.amount(abs(bill.match.total_billed))
         yield finding_on(
             bill,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.masterdata.tables import Entity, Supplier
 from core.money import ZERO, rounded
+from core.payables.answering import claim_answered_by
 from core.payables.match_lines import MatchLine as MatchLine
 from core.payables.match_lines import match_lines
 from core.payables.tables import SupplierInvoice
@@ -51,6 +52,7 @@ class Match:
     tax_payable: Decimal  # the lower of expected and billed
     total_billed: Decimal  # as the invoice says, or its lines and tax where it says nothing
     total_payable: Decimal  # what we should pay with the tax on it
+    claim: str | None  # of a credit note: the open claim it answers to the cent
     rests_on: tuple[tuple[str, int], ...]
 
     @property
@@ -78,6 +80,7 @@ def match(session: Session, entity: str, invoice: str) -> Match:
     should_pay = sum((line.should_pay for line in lines), ZERO)
     was_billed = sum((line.was_billed for line in lines), ZERO)
     rate = supplier.tax_rate if supplier else ZERO
+    answered = claim_answered_by(session, bill) if bill.kind == "credit_note" else None
     tax_expected = rounded(should_pay * rate / 100, bill.currency)
     tax_billed = stated_tax(bill)
     tax_payable = max(ZERO, min(tax_expected, tax_billed))
@@ -111,6 +114,7 @@ def match(session: Session, entity: str, invoice: str) -> Match:
         tax_payable=tax_payable,
         total_billed=bill.total if bill.total is not None else was_billed + tax_billed,
         total_payable=should_pay + tax_payable,
+        claim=answered.number if answered else None,
         rests_on=tuple(sorted(rests_on)),
     )
 

@@ -17,6 +17,7 @@ from core.payables.commands import (
     PostInvoice,
     WithdrawClaim,
 )
+from core.payables.match import match
 from core.payables.subledger import owed
 from core.payables.tables import DebitNote, SupplierClaim, SupplierInvoice
 from core.receiving.commands import ScrapDamaged
@@ -166,6 +167,7 @@ def test_a_credit_note_over_what_was_withheld_settles_the_claim_and_books_nothin
     claim = claim_on(session, posted_short(session), NOT_RECEIVED, ABOVE_PRICE)
     note = credit(session, "CN-1", "125.40", corrects="KF-88213")
     assert f"invoice:{note}" not in open_cases(session)
+    assert match(session, "HP", note).claim == claim
 
     result = do(session, PostCreditNote(entity="HP", invoice=note, amount=D("125.40"), claim=claim)).result
 

@@ -156,6 +156,19 @@ def test_a_case_that_somebody_is_deciding_does_not_close_itself(session: Session
     assert only_case(session).state == state.value
 
 
+def test_a_case_that_was_put_away_comes_back_when_something_changes(session: Session) -> None:
+    company(session)
+    fold(erp_of(session), [finding()])
+    only_case(session).state = CaseState.SNOOZED.value
+    session.flush()
+
+    fold(erp_of(session), [finding()])
+    assert only_case(session).state == "snoozed"
+    fold(erp_of(session), [finding(says="dearer still")])
+
+    assert (only_case(session).state, only_case(session).snoozed_until) == ("open", None)
+
+
 def test_found_again_after_it_closed_itself_is_a_new_case(session: Session) -> None:
     company(session)
     fold(erp_of(session), [finding()])

@@ -46,8 +46,10 @@ def line_amount(one: Accepted, currency: str) -> Decimal:
     return rounded(one.amount, currency)
 
 
-def post(case: CaseSeen, match: Match, lines: list[Accepted], tax: Decimal, *, short: bool) -> Action:
-    total = sum((line_amount(one, match.currency) for one in lines), ZERO) + tax
+def post(
+    case: CaseSeen, match: Match, lines: list[Accepted], tax: Decimal, rounding: Decimal, *, short: bool
+) -> Action:
+    total = sum((line_amount(one, match.currency) for one in lines), ZERO) + tax + rounding
     receipts = listed(list(match.receipts)) or "no receipt"
     return Action(
         command={
@@ -58,6 +60,7 @@ def post(case: CaseSeen, match: Match, lines: list[Accepted], tax: Decimal, *, s
                 {"line": one.line.line, "quantity": text_of(one.quantity), "price": text_of(one.price)} for one in lines
             ],
             "tax": text_of(tax),
+            "rounding": text_of(rounding),
         },
         title=f"Post invoice {match.their_number}{', short' if short else ''}",
         says=f"Matched to {receipts}",

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from core.books.accounts import PURCHASED_SERVICES
-
 from agents.propose.letters import letter
 from agents.tools import CaseSeen, Tools
+from core.books.accounts import PURCHASED_SERVICES
 from core.canonical import text_of
 from core.deciding.proposals import Action, Draft
 from core.money import ZERO
@@ -222,7 +221,7 @@ def credit_note(case: CaseSeen, match: Match) -> Iterable[Draft]:
     yield Draft(
         option="post_credit_note",
         title="Book the credit note",
-        says=f"Payables go down by {amount(credit, match.currency)}.",
+        says=f"It settles {match.claim}." if match.claim else f"Payables go down by {amount(credit, match.currency)}.",
         actions=(
             Action(
                 command={
@@ -230,6 +229,7 @@ def credit_note(case: CaseSeen, match: Match) -> Iterable[Draft]:
                     "entity": case.entity,
                     "invoice": match.invoice,
                     "amount": text_of(credit),
+                    "claim": match.claim,
                 },
                 title=f"Book credit note {match.their_number}",
                 amount=credit,

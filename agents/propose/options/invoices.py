@@ -33,6 +33,9 @@ from core.money import ZERO, rounded
 from core.payables.match import Match
 from core.wording import amount, listed, percent, plural
 
+ROUNDING_MAX = Decimal("1.00")
+"""A total that is off its own lines by more than this is a mistake, and no rounding. Policy may allow less."""
+
 
 def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
     """All ways out of the invoice of a case."""
@@ -41,15 +44,15 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
     if case.has("invoice_duplicate"):
         yield from duplicate(case, match, tools)
         return
+    if match.kind == "credit_note" and match.currency == match.books_currency:
+        yield from credit_note(case, match)
+        return
     if case.has("invoice_without_order") or match.order is None:
         yield from without_order(case, match, tools)
         return
     if match.currency != match.books_currency:
         yield hold(case, match, "in another currency than our books", score=Decimal(60))
         yield ask_for_correction(case, match, tools)
-        return
-    if match.kind == "credit_note":
-        yield from credit_note(case, match)
         return
     if match.should_pay > 0:
         yield short_pay(case, match, tools)
@@ -73,14 +76,15 @@ def short_pay(
     """Pay for what arrived at the order's price, claim the rest, and tell the supplier. With `edits` a person's own
     figures: "quantity.1", "price.2", within what was billed."""
     lines = [accepted(line, edits or {}) for line in match.lines]
-    lines = [one for one in lines if one.quantity > 0 and one.price >= 0]
+    lines = [one for one in lines if one.quantity > 0 and (one.price >= 0 or one.line.kind == "charge")]
     net = sum((line_amount(one, match.currency) for one in lines), ZERO)
     tax = min(match.tax_billed, rounded(net * match.tax_rate / 100, match.currency))
-    pays = net + tax
+    rounding = match.rounding if abs(match.rounding) <= ROUNDING_MAX else ZERO
+    pays = net + tax + rounding
     disputes = max(match.total_billed - pays, ZERO)
     above = [one for one in lines if one.line.kind == "goods" and one.price > (one.line.order_price or one.price)]
     why_claimed = reasons(match, lines)
-    actions = [post(case, match, lines, tax, short=disputes > 0)]
+    actions = [post(case, match, lines, tax, rounding, short=disputes > 0)]
     if why_claimed:
         actions.append(claim(case, match, why_claimed))
         actions.extend(tell(case, match, tools, why_claimed))
@@ -130,6 +134,9 @@ def matched(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
     """An invoice that matches in every figure, posted as billed, or held by somebody who knows better."""
     assert case.invoice is not None, "an invoice case without an invoice"
     match = tools.match(case.invoice)
+    if match.kind == "credit_note":
+        yield from credit_note(case, match)
+        return
     yield replace(short_pay(case, match, tools, option="post_matched"), title="Post as billed, every figure matches")
     yield hold(case, match, "although every figure matches", score=Decimal(10))
 

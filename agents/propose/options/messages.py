@@ -61,6 +61,23 @@ def unreadable(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
             score=Decimal(80),
             why=case.findings[0].says if case.findings else "",
         )
+    if case.invoice is not None:  # it was registered, and only its lines could not be read
+        reject = {
+            "type": "RejectInvoice",
+            "entity": case.entity,
+            "invoice": case.invoice,
+            "reason": "could not be read",
+        }
+        yield Draft(
+            option="discard",
+            title="Reject the invoice, with a reason",
+            says="Nothing is booked; the message is kept.",
+            actions=(Action(command=reject, title="Reject the invoice", says="could not be read"),),
+            evidence=case.evidence,
+            score=Decimal(30),
+            why=case.findings[0].says if case.findings else "",
+        )
+        return
     yield _set_aside(case, "discard", "Discard it, with a reason", "nothing for us in it", score=Decimal(30))
 
 
@@ -83,6 +100,16 @@ def unknown_sender(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
                         "domain": domain,
                     },
                     title=f"Put {domain} on the supplier's record",
+                ),
+                Action(
+                    command={
+                        "type": "ReadAgain",
+                        "entity": case.entity,
+                        "message": case.message or "",
+                        "reason": "linked",
+                    },
+                    title="Read the message again",
+                    says="Now as theirs",
                 ),
             ),
             flags={"relies_on_claim": True},
