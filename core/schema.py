@@ -42,6 +42,19 @@ deferrable initially deferred for each row execute function entry_balances()
 """
 
 
+TELL = """
+create or replace function tell_the_desk() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('desk', '');
+  return null;
+end $$
+"""
+
+TELL_TRIGGER = """
+create or replace trigger tell_the_desk after insert on event for each statement execute function tell_the_desk()
+"""
+
+
 def rules() -> list[str]:
     """The statements that add what tables alone do not promise, in order."""
     return [
@@ -49,6 +62,8 @@ def rules() -> list[str]:
         *(APPEND_ONLY_TRIGGER.format(table=table) for table in APPEND_ONLY),
         ENTRY_BALANCES,
         ENTRY_BALANCES_TRIGGER,
+        TELL,
+        TELL_TRIGGER,
         *audit.AUDIT_DDL,
     ]
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from policies.verdict import Policies
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -15,6 +14,7 @@ from core.deciding.facts import set_judge
 from core.judging import Judge
 from core.postgres import database_url
 from desk.settings import Settings
+from policies.verdict import Policies
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from agents.read.sandbox import ReaderPool
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from sqlalchemy.orm import Session
 
 from agents.models.openai import OpenAIModel
 from agents.models.port import Model
 from agents.models.rules import Rules
+from agents.read.sandbox import ReaderPool
 from agents.steps import proposals_of, reading_of
 from agents.views import DatabaseTools
 from core import door
@@ -81,7 +81,9 @@ def read_message(shop: Workshop, entity: str, message: str) -> None:
             entity, message, stored.content, row.name, shop.tools(session, entity), checkpointer=shop.checkpointer
         )
     with shop.house.unit() as session:
-        door.execute(session, command, actor=READER, key=f"read:{message}:{row.readings}", because=Because(message=message))
+        door.execute(
+            session, command, actor=READER, key=f"read:{message}:{row.readings}", because=Because(message=message)
+        )
     if shop.checkpointer is not None:
         shop.checkpointer.delete_thread(f"read:{entity}:{message}")
 

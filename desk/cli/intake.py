@@ -79,7 +79,13 @@ def show(reading: Reading) -> None:
     out.print(f"{reading.subject or '(no subject)'} from {reading.sender or 'nobody named'}; intents: {intents}")
     for document in reading.documents:
         rows = [
-            (claim.field, claim.line or "", f"{claim.value} {claim.unit or ''}".strip(), _place(claim.span), claim.reader)
+            (
+                claim.field,
+                claim.line or "",
+                f"{claim.value} {claim.unit or ''}".strip(),
+                _place(claim.span),
+                claim.reader,
+            )
             for claim in document.claims
         ]
         table(f"{document.kind} in {document.part}", ("field", "line", "value", "where", "reader"), rows)

@@ -122,7 +122,7 @@ def _wait_until_ready(settings: Settings, processes: list[subprocess.Popen[bytes
         if any(process.poll() is not None for process in processes):
             fail("A process of the desk ended while starting; see its last lines above.")
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 (our own address)
+            with urllib.request.urlopen(url, timeout=2) as answer:
                 if answer.status == 200:
                     return
         except (URLError, OSError):
@@ -137,4 +137,3 @@ def _say_hello(settings: Settings, seconds: float) -> None:
         for person in demo.people():
             out.print(f"  {person.email:<36} {person.title}")
     out.print("Stop with Ctrl-C. Nothing is lost: it goes on where it was.")
-

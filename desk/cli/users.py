@@ -33,7 +33,9 @@ def add(
 
 
 @app.command()
-def grant(person: str, role: str, limit: str = typer.Option("", help="Amount up to which it may decide alone.")) -> None:
+def grant(
+    person: str, role: str, limit: str = typer.Option("", help="Amount up to which it may decide alone.")
+) -> None:
     """Grant a role in the entity."""
     try:
         amount = Decimal(limit) if limit else None

@@ -1,0 +1,414 @@
+"""The proposal card as plain data, in every state it can be in: what will happen, what it moves, by which rules, who may
+sign, who has. Built from the stored body, so that the card shows exactly what the hash is over.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import wording
+from core.cases import Case, CaseState
+from core.catalogue import perform
+from core.deciding.facts import facts_of, held_by, judge_of, person_of
+from core.deciding.freshness import Moved
+from core.deciding.proposals import Decision, Proposal, Signature
+from core.deciding.signing import signatures
+from core.erp import Actor, Because, Erp
+from core.intake.tables import OutgoingMessage
+from core.judging import Answer
+from core.people.tables import Person
+from desk.web import User, short_digest
+from policies.authority import title as role_title
+from policies.authority import words
+
+KIND = {Answer.ALLOW: "go", Answer.ASK: "ask", Answer.REFUSE: "stop"}
+LIKE_THIS = 50
+REASONS = (
+    ("wrong_action", "Wrong action"),
+    ("misread", "Misread document"),
+    ("wrong_amount", "Wrong amount"),
+    ("handled", "Already handled"),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One thing that will happen; `letter` is the text of a mail that goes out."""
+
+    title: str
+    says: str
+    amount: str
+    letter: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JournalRow:
+    """One journal line it would add."""
+
+    account: str
+    debit: str
+    credit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A figure before and after."""
+
+    label: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """One ruling in a sentence."""
+
+    kind: str
+    says: str
+    rule: str
+    near_miss: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signer:
+    """Who signed, or is missing."""
+
+    name: str
+    initials: str
+    says: str
+    at: str
+    waiting: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """Another way out, by its place."""
+
+    place: int
+    title: str
+    here: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """The card. `state`: working, proposed, half_signed, executing, done, stopped, snoozed, closed."""
+
+    case: str
+    state: str
+    digest: str = ""
+    short: str = ""
+    place: int = 1
+    ways: tuple[Way, ...] = ()
+    title: str = ""
+    says: str = ""
+    like_this: str = ""
+    edited_by: str = ""
+    steps: tuple[Step, ...] = ()
+    journal: tuple[JournalRow, ...] = ()
+    changes: tuple[Change, ...] = ()
+    effects: tuple[Change, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    needs: str = ""
+    needs_kind: str = "ask"
+    may_sign: bool = False
+    signer_says: str = ""
+    signed_by_me: bool = False
+    signers: tuple[Signer, ...] = ()
+    editable: tuple[dict[str, str], ...] = ()
+    verb: str = "Approve"
+    in_short: str = ""
+    decided: str = ""
+    made: tuple[tuple[str, str], ...] = ()
+    decision: str = ""
+    may_undo: bool = False
+    progress: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    note_kind: str = ""
+    moved: tuple[Moved, ...] = ()
+    open: str = ""  # "edit" or "reject": which form is shown
+    reasons: tuple[tuple[str, str], ...] = field(default=REASONS)
+
+
+def card(session: Session, case: Case, user: User, *, place: int = 1, opened: str = "", **extra: Any) -> Card:
+    """The card of a case for one person, as it is now."""
+    decision = _decision(session, case)
+    if case.state in (CaseState.EXECUTING, CaseState.DONE, CaseState.SNOOZED) and decision is not None:
+        return _decided(session, case, decision, user, **extra)
+    standing = list(
+        session.scalars(
+            select(Proposal)
+            .where(Proposal.entity == case.entity, Proposal.case == case.number, Proposal.state == "proposed")
+            .order_by(Proposal.place, Proposal.version)
+        )
+    )
+    if case.state == CaseState.DONE:
+        return Card(case=case.number, state="closed", title="Closed", says=case.root_cause.replace("_", " "), **extra)
+    if case.state == CaseState.SNOOZED and not standing:
+        return Card(case=case.number, state="snoozed", title="Asleep", says=_until(case), **extra)
+    if not standing:
+        return Card(case=case.number, state="working", title="Being worked out", progress=_progress(case), **extra)
+    shown = standing[min(max(place, 1), len(standing)) - 1]
+    return _proposed(session, case, shown, standing, user, opened=opened, **extra)
+
+
+def _proposed(
+    session: Session, case: Case, proposal: Proposal, standing: list[Proposal], user: User, *, opened: str, **extra: Any
+) -> Card:
+    body = proposal.body
+    erp = Erp(
+        session=session,
+        entity=case.entity,
+        actor=Actor(kind="person", id=user.id),
+        because=Because(),
+        dispatch=perform,
+    )
+    signed = signatures(erp, case, proposal.digest)
+    facts = facts_of(erp, case, proposal, signed)
+    judge = judge_of(session)
+    verdict = judge.judge(facts)
+    missing = judge.missing(facts, verdict, held_by(signed))
+    permission = judge.may_sign(facts, verdict, person_of(erp, user.id), held_by(signed))
+    mine = any(signature.person == user.id for signature in signed)
+    needs = f"Needs {words(missing)}" if verdict.answer is Answer.ASK else "Within policy"
+    if verdict.answer is Answer.REFUSE:
+        needs = "Policy refuses"
+    people = {person.id: person.name for person in session.scalars(select(Person))}
+    state = "stopped" if case.state == CaseState.STOPPED else "half_signed" if signed else "proposed"
+    note = extra.pop("note", "")
+    if state == "stopped" and not note:
+        note = f"Nothing was booked. {_last_stop(session, case)}"
+        extra.setdefault("note_kind", "ask")
+    return Card(
+        case=case.number,
+        state=state,
+        digest=proposal.digest,
+        short=short_digest(proposal.digest),
+        place=standing.index(proposal) + 1,
+        ways=tuple(Way(place=i, title=other.title, here=other is proposal) for i, other in enumerate(standing, 1)),
+        title=proposal.title,
+        says=proposal.says,
+        like_this=_like_this(session, proposal),
+        edited_by=people.get(proposal.author, "") if proposal.based_on is not None else "",
+        steps=tuple(step_of(action, case.currency) for action in body["actions"]),
+        journal=journal_rows(body, case.currency),
+        changes=tuple(_balance(b, case.currency) for b in proposal.shown.get("balances", []) if b["was"] != b["now"]),
+        effects=tuple(_effect(e) for e in body["effects"] if e["kind"] in ("stock", "promise", "order", "record")),
+        rules=tuple(rules_of(body)),
+        needs=needs,
+        needs_kind=KIND[verdict.answer],
+        may_sign=permission.allowed,
+        signer_says=permission.says,
+        signed_by_me=mine,
+        signers=_signers(signed, missing, people),
+        editable=tuple(body["editable"]),
+        verb=_verb(body, len(verdict.approvers) - len(signed)),
+        in_short=proposal.says.split(",")[0].rstrip("."),
+        open=opened,
+        note=note,
+        **extra,
+    )
+
+
+def journal_rows(body: dict[str, Any], currency: str) -> tuple[JournalRow, ...]:
+    """The journal lines of a stored proposal."""
+    rows = []
+    for effect in body["effects"]:
+        if effect["kind"] != "journal":
+            continue
+        change = Decimal(effect["change"])
+        figure = wording.plain_amount(abs(change), currency)
+        rows.append(
+            JournalRow(account=effect["what"], debit=figure if change > 0 else "", credit=figure if change < 0 else "")
+        )
+    return tuple(rows)
+
+
+def rules_of(body: dict[str, Any]) -> list[Rule]:
+    """The rulings of a stored proposal, the strictest first."""
+    return [
+        Rule(
+            kind=KIND[Answer(ruling["answer"])],
+            says=ruling["says"],
+            rule=ruling["rule"],
+            near_miss=ruling.get("near_miss", ""),
+        )
+        for ruling in body["verdict"]["rulings"]
+    ]
+
+
+def _decided(session: Session, case: Case, decision: Decision, user: User, **extra: Any) -> Card:
+    """Decided: on its way, done, or waiting for somebody else's move."""
+    proposal = session.get(Proposal, (case.entity, case.number, decision.proposal_version))
+    people = {person.id: person.name for person in session.scalars(select(Person))}
+    by = decision.decided_by
+    who = f"rule {by.removeprefix('rule:')}" if by.startswith("rule:") else people.get(by, by)
+    how = "as edited" if proposal and proposal.based_on is not None else "as proposed"
+    state = "done" if decision.carried_out_at else "executing"
+    if case.state == CaseState.SNOOZED:
+        state = "snoozed"
+    return Card(
+        case=case.number,
+        state=state,
+        digest=decision.digest,
+        short=short_digest(decision.digest),
+        title=proposal.title if proposal else case.title,
+        says=f"By {who}, {wording.hour(decision.decided_at)}, {how}.",
+        decided=who,
+        made=made_by(session, case, decision),
+        decision=decision.number,
+        may_undo="controller" in user.roles and bool(decision.carried_out_at) and _posted(decision),
+        note=extra.pop("note", _until(case) if state == "snoozed" else ""),
+        **extra,
+    )
+
+
+def made_by(session: Session, case: Case, decision: Decision) -> tuple[tuple[str, str], ...]:
+    """What carrying out made, each with where to look."""
+    made: list[tuple[str, str]] = []
+    for one in decision.outcome or []:
+        if one.get("entry"):
+            made.append((f"Journal {one['entry']}", f"/ledger?entry={one['entry']}"))
+        if one.get("claim"):
+            figure = wording.amount(Decimal(str(one.get("amount", 0))), case.currency)
+            made.append((f"Claim {one['claim']}, {figure}", ""))
+        if one.get("message"):
+            mail = session.get(OutgoingMessage, (case.entity, one["message"]))
+            if mail is not None:
+                where = f"in the {mail.sent_to}" if mail.sent_to else "queued"
+                made.append((f"Reply to {mail.recipient_name or mail.recipient}, {where}", ""))
+    made.append(("Audit entry of this decision", f"/audit?find={case.number}"))
+    return tuple(made)
+
+
+def _posted(decision: Decision) -> bool:
+    return decision.stopped_says is None and any(one.get("entry") or one.get("claim") for one in decision.outcome or [])
+
+
+def _decision(session: Session, case: Case) -> Decision | None:
+    return session.scalars(
+        select(Decision)
+        .where(Decision.entity == case.entity, Decision.case == case.number, Decision.verb == "approve")
+        .order_by(Decision.decided_at.desc(), Decision.number.desc())
+    ).first()
+
+
+def _last_stop(session: Session, case: Case) -> str:
+    decision = _decision(session, case)
+    return f"It was stopped: {decision.stopped_says}." if decision and decision.stopped_says else ""
+
+
+def step_of(action: dict[str, Any], currency: str) -> Step:
+    """One action of a stored proposal as a step."""
+    figure = wording.plain_amount(Decimal(action["amount"]), currency) if action["amount"] is not None else ""
+    command = action["command"]
+    is_letter = command["type"] == "SendMessage"
+    return Step(
+        title=action["title"],
+        says=action["says"],
+        amount=figure,
+        letter=command["body"] if is_letter else "",
+        to=f"{command['recipient_name']} <{command['recipient']}>" if is_letter else "",
+    )
+
+
+def _balance(balance: dict[str, Any], currency: str) -> Change:
+    was, now = Decimal(balance["was"]), Decimal(balance["now"])
+    return Change(
+        label=balance["label"], was=wording.plain_amount(was, currency), now=wording.plain_amount(now, currency)
+    )
+
+
+def _effect(effect: dict[str, Any]) -> Change:
+    if effect["was"] or effect["now"]:
+        return Change(label=effect["what"], was=effect["was"], now=effect["now"])
+    change = Decimal(effect["change"])
+    sign = "+" if change > 0 else "−"
+    return Change(label=effect["what"], was="", now=f"{sign}{wording.quantity(abs(change))} {effect['unit']}".strip())
+
+
+def _signers(
+    signed: list[Signature], missing: tuple[tuple[str, ...], ...], people: dict[str, str]
+) -> tuple[Signer, ...]:
+    if not signed:
+        return ()
+    have = [
+        Signer(
+            name=people.get(s.person, s.person),
+            initials=initials(people.get(s.person, s.person)),
+            says=f"{role_title(s.as_role)}, signed {short_digest(s.digest)}",
+            at=wording.hour(s.signed_at),
+        )
+        for s in signed
+    ]
+    wait = [
+        Signer(
+            name=" or ".join(role_title(role) for role in group),
+            initials="…",
+            says="still to sign",
+            at="waiting",
+            waiting=True,
+        )
+        for group in missing
+    ]
+    return (*have, *wait)
+
+
+def _like_this(session: Session, proposal: Proposal) -> str:
+    """What people did with the last ones like this. Nothing is said before there is something to say."""
+    rows = session.execute(
+        select(Decision.verb, Proposal.based_on)
+        .join(
+            Proposal,
+            (Proposal.entity == Decision.entity)
+            & (Proposal.case == Decision.case)
+            & (Proposal.version == Decision.proposal_version),
+        )
+        .where(Decision.entity == proposal.entity, Proposal.option == proposal.option)
+        .order_by(Decision.decided_at.desc())
+        .limit(LIKE_THIS)
+    ).all()
+    if not rows:
+        return ""
+    unchanged = sum(1 for verb, based_on in rows if verb == "approve" and based_on is None)
+    return f"{unchanged} of the last {len(rows)} like this were approved unchanged."
+
+
+def _verb(body: dict[str, Any], missing: int) -> str:
+    """The green button names its act."""
+    if missing > 1:
+        return "Sign"
+    kinds = {action["command"]["type"] for action in body["actions"]}
+    if kinds & {"PostInvoice", "PostWithoutOrder", "PostCreditNote"}:
+        return "Approve and post"
+    if kinds == {"SendMessage"}:
+        return "Approve and send"
+    if "HoldInvoice" in kinds:
+        return "Approve and hold"
+    return "Approve"
+
+
+def _progress(case: Case) -> tuple[tuple[str, str], ...]:
+    return (
+        ("done", f"Raised {wording.hour(case.opened_at)}"),
+        ("now", "Writing proposals"),
+        ("todo", "Policy"),
+        ("todo", "Rank"),
+    )
+
+
+def _until(case: Case) -> str:
+    if case.snoozed_until is None:
+        return "It comes back when something changes."
+    at = case.snoozed_until
+    return (
+        f"It comes back by itself on {wording.day(at.date())} at {wording.hour(at)}, or sooner when something changes."
+    )
+
+
+def initials(name: str) -> str:
+    """Two letters for a face."""
+    return "".join(word[0] for word in name.split()[:2]).upper()

@@ -1,0 +1,255 @@
+"""Documents beside their facts: text cut into segments, each marked segment with the number of the fact it bears.
+
+A mark is placed where the claim's span says. Where a span has a box or a path instead of a range, the literal text is
+looked for in the part's text. Hidden text and sentences that ask for other bank details are shown struck through.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core import wording
+from core.claims import Claim, Document, DocumentKind, Part, PartState, Reading, Span
+from core.intake.tables import Message
+
+TEXT_MAX = 12_000
+"""Characters of a part shown on the page; the stored original has the rest."""
+
+LABELS = {
+    "invoice.number": "Invoice",
+    "order.number": "Order",
+    "confirmation.number": "Confirmation",
+    "despatch.number": "Delivery note",
+    "invoice.preceding": "Corrects",
+    "invoice.date": "Invoice date",
+    "invoice.due_date": "Due",
+    "invoice.terms": "Terms",
+    "delivery.date": "Delivery",
+    "line.ordered_quantity": "Ordered, line {}",
+    "line.quantity": "Quantity, line {}",
+    "line.price": "Price, line {}",
+    "line.amount": "Amount, line {}",
+    "line.delivery_date": "Delivery, line {}",
+    "line.rest_date": "Rest due, line {}",
+    "line.status": "Status, line {}",
+    "invoice.charge": "Charge",
+    "invoice.net_total": "Net",
+    "invoice.tax_total": "Tax",
+    "invoice.total": "Total billed",
+    "supplier.tax_id": "Tax number",
+    "supplier.iban": "Pays to",
+    "tracking.number": "Tracking",
+    "price.notice": "Price notice",
+}
+"""The facts that are shown, in this order. Everything else stays in the reading."""
+
+AMOUNTS = ("line.amount", "invoice.charge", "invoice.net_total", "invoice.tax_total", "invoice.total")
+STRUCK = ("bank_change.request",)
+NAMES = {
+    DocumentKind.INVOICE: "Invoice",
+    DocumentKind.CREDIT_NOTE: "Credit note",
+    DocumentKind.ORDER_CONFIRMATION: "Confirmation",
+    DocumentKind.DESPATCH_ADVICE: "Despatch advice",
+    DocumentKind.ORDER: "Order",
+    DocumentKind.STATEMENT: "Statement",
+    DocumentKind.OTHER: "Document",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Segment:
+    """A run of text. `mark` is the number of the fact read from it, 0 for none; `struck` is text that does not count."""
+
+    text: str
+    mark: int = 0
+    struck: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TabView:
+    """One document of the evidence. `kind`: mail (paragraphs), text (lines as they stand), table (our own paper)."""
+
+    id: str
+    icon: str
+    title: str
+    kind: str
+    head: tuple[tuple[str, str], ...] = ()
+    paragraphs: tuple[tuple[Segment, ...], ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    quarantine: str = ""
+    hidden: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactView:
+    """One fact with the numbers of its marks and the documents that bear it."""
+
+    mark: int
+    label: str
+    value: str
+    sources: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A claim with the number of its fact, and where in its part's text it stands."""
+
+    mark: int
+    start: int
+    end: int
+    struck: bool
+
+
+def facts_and_tabs(
+    message: Message | None, reading: Reading | None
+) -> tuple[tuple[FactView, ...], tuple[TabView, ...]]:
+    """The facts of a reading, numbered, and its documents with the same numbers in them."""
+    if message is None or reading is None:
+        return (), ()
+    numbered = _numbered(reading)
+    facts = tuple(
+        FactView(
+            mark=mark,
+            label=_label(claims[0]),
+            value=_value(claims[0]),
+            sources=", ".join(dict.fromkeys(_source(claim.span, reading) for claim in claims)),
+        )
+        for mark, claims in enumerate(numbered, 1)
+    )
+    marks: dict[str, list[tuple[int, Claim]]] = {}
+    for mark, claims in enumerate(numbered, 1):
+        for claim in claims:
+            marks.setdefault(claim.span.part, []).append((mark, claim))
+    for document in reading.documents:
+        for claim in document.claims:
+            if claim.field in STRUCK:
+                marks.setdefault(claim.span.part, []).append((0, claim))
+    shown = [part for part in reading.parts if _is_shown(part, marks)]
+    tabs = tuple(_tab(part, reading, marks.get(part.path, []), message) for part in shown)
+    return facts, tabs
+
+
+def _numbered(reading: Reading) -> list[list[Claim]]:
+    """Claims that say the same of the same, together, in the order of `LABELS`."""
+    groups: dict[tuple[str, int | None, str], list[Claim]] = {}
+    for document in reading.documents:
+        for claim in document.claims:
+            if claim.field in LABELS:
+                groups.setdefault((claim.field, claim.line, _value(claim)), []).append(claim)
+    place = {name: i for i, name in enumerate(LABELS)}
+    ordered = sorted(
+        groups, key=lambda key: (place[key[0]] if key[1] is None else 8, key[1] or 0, place[key[0]], key[2])
+    )
+    return [groups[key] for key in ordered]
+
+
+def _label(claim: Claim) -> str:
+    return LABELS[claim.field].format(claim.line or "")
+
+
+def _value(claim: Claim) -> str:
+    """A value as people read it: money with its sign, prices with their decimals, days as days."""
+    value = claim.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return wording.day(value)
+    if claim.field in AMOUNTS and claim.unit:
+        return wording.amount(value, claim.unit)
+    figure = wording.price(value) if claim.field in (*AMOUNTS, "line.price") else wording.quantity(value)
+    return f"{figure} {claim.unit}" if claim.unit else figure
+
+
+def _source(span: Span, reading: Reading) -> str:
+    if span.part.startswith("body"):
+        return "e-mail"
+    if span.part.startswith("header"):
+        return "subject"
+    if span.page is not None:
+        return f"PDF p. {span.page}" if _pages(reading, span.part) > 1 else "PDF"
+    return "XML" if span.path and span.path.startswith("/") else "EDI" if span.path else "file"
+
+
+def _pages(reading: Reading, path: str) -> int:
+    return next((part.pages for part in reading.parts if part.path == path), 0)
+
+
+def _is_shown(part: Part, marks: dict[str, list[tuple[int, Claim]]]) -> bool:
+    """The new text of the mail, what facts were read from, and what could not be read."""
+    return part.path == "body" or part.path in marks or part.state in (PartState.UNREADABLE, PartState.REFUSED)
+
+
+def _tab(part: Part, reading: Reading, marks: list[tuple[int, Claim]], message: Message) -> TabView:
+    struck = [claim for mark, claim in marks if mark == 0]
+    is_mail = part.path == "body"
+    head: tuple[tuple[str, str], ...] = ()
+    if is_mail:
+        who = f"{reading.sender_name} <{reading.sender}>" if reading.sender_name else reading.sender
+        proof = " · ".join(["", *reading.authentication])[:80]
+        head = (("From", who), ("Sent", f"{reading.sent.replace('T', ' ')[:16]}{proof}"), ("Subject", reading.subject))
+    quarantine = ""
+    if struck:
+        quarantine = (
+            "A message cannot change vendor records. Nothing was proposed from this; the number on file is called."
+        )
+    return TabView(
+        id=f"part-{reading.parts.index(part)}",
+        icon="mail" if is_mail else "page",
+        title="E-mail" if is_mail else _title(part, reading.documents),
+        kind="mail" if is_mail else "text",
+        head=head,
+        paragraphs=_paragraphs(part, [_placed(part, mark, claim) for mark, claim in marks]),
+        quarantine=quarantine,
+        hidden=part.hidden,
+        trouble="" if part.state is PartState.READ else part.why,
+    )
+
+
+def _title(part: Part, documents: tuple[Document, ...]) -> str:
+    document = next((d for d in documents if d.part == part.path), None)
+    if document is None:
+        return part.name or part.path
+    number = (
+        document.first("invoice.number") or document.first("confirmation.number") or document.first("despatch.number")
+    )
+    return f"{NAMES.get(document.kind, 'Document')} {number.value}" if number else part.name or NAMES[document.kind]
+
+
+def _placed(part: Part, mark: int, claim: Claim) -> Placed | None:
+    span = claim.span
+    if span.start is not None and span.end is not None:
+        return Placed(mark, span.start, span.end, mark == 0)
+    at = part.text.find(span.text)
+    return None if at < 0 or not span.text else Placed(mark, at, at + len(span.text), mark == 0)
+
+
+def _paragraphs(part: Part, placed: list[Placed | None]) -> tuple[tuple[Segment, ...], ...]:
+    """The part's text as paragraphs of segments. Marks that overlap an earlier one are left out."""
+    marks = sorted((p for p in placed if p is not None), key=lambda p: (p.start, -p.end))
+    segments: list[Segment] = []
+    at = 0
+    text = part.text[:TEXT_MAX]
+    for mark in marks:
+        if mark.start < at or mark.end > len(text):
+            continue
+        segments.append(Segment(text=text[at : mark.start]))
+        segments.append(Segment(text=text[mark.start : mark.end], mark=mark.mark, struck=mark.struck))
+        at = mark.end
+    segments.append(Segment(text=text[at:]))
+    return tuple(_split(segments))
+
+
+def _split(segments: list[Segment]) -> list[tuple[Segment, ...]]:
+    """Cut segments into paragraphs at blank lines, keeping line breaks inside them."""
+    paragraphs: list[list[Segment]] = [[]]
+    for segment in segments:
+        if segment.mark or segment.struck:
+            paragraphs[-1].append(segment)
+            continue
+        for i, piece in enumerate(segment.text.replace("\r", "").split("\n\n")):
+            if i:
+                paragraphs.append([])
+            if piece:
+                paragraphs[-1].append(Segment(text=piece.strip("\n") if not paragraphs[-1] else piece))
+    return [tuple(paragraph) for paragraph in paragraphs if any(s.text.strip() for s in paragraph)]

@@ -1,0 +1,148 @@
+"""Signing in and out. Server-side sessions, argon2 hashes, a slow-down after failures, every attempt in the audit log."""
+
+import secrets
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import audit, clock
+from core.audit import AuditEntry
+from core.audit_tables import EntryRow
+from core.people.tables import Person, RoleGrant, SignInSession
+from desk.passwords import fits
+from desk.web import COOKIE, CheckedForm, SignedIn, house_of, show, text_in, token_hash
+
+router = APIRouter()
+
+STAYS = timedelta(hours=12)
+FAILURES_MAX, FAILURES_WITHIN = 8, timedelta(minutes=10)
+PRE_COOKIE = "desk_signin"
+
+
+@router.get("/signin", response_class=HTMLResponse)
+def page(request: Request) -> Response:
+    """The sign-in page; in the demo with one face per role."""
+    return _page(request)
+
+
+@router.post("/signin")
+async def sign_in(request: Request) -> Response:
+    """Check who it is. The form's token must be the cookie's: a foreign page can send a form, not set our cookie."""
+    form = await request.form()
+    token = request.cookies.get(PRE_COOKIE, "")
+    if not token or not secrets.compare_digest(token, text_in(form, "token")):
+        return _page(request, "The page was open too long. Please sign in again.", 403)
+    house = house_of(request)
+    email, password = text_in(form, "email").lower(), str(form.get("password") or "")
+    demo_person = text_in(form, "person") if house.settings.demo else ""
+    with house.unit() as session:
+        if _failures(session, email) >= FAILURES_MAX:
+            return _page(request, "Too many failed attempts. Wait ten minutes, then try again.", 429)
+        if demo_person:
+            person = session.get(Person, demo_person)
+            known = person is not None and person.active
+        else:
+            person = session.scalars(select(Person).where(Person.email == email)).one_or_none()
+            known = fits(password, person.password_hash if person else "") and person is not None and person.active
+        if not known or person is None:
+            _note(session, house.settings.entity, email, "refused", "Sign-in failed")
+            answer: Response = _page(
+                request, "This address and password do not belong together. Nothing was opened.", 401
+            )
+        else:
+            answer = _open(request, session, person)
+    return answer
+
+
+@router.post("/signout")
+def sign_out(request: Request, user: SignedIn, form: CheckedForm) -> Response:
+    """End the session here and in the database."""
+    house = house_of(request)
+    with house.unit() as session:
+        row = session.get(SignInSession, token_hash(request.cookies.get(COOKIE, "")))
+        if row is not None:
+            row.ends_at = clock.now(session)
+        _note(session, user.entity, user.id, "signin", "Signed out")
+    answer = RedirectResponse("/signin", 303)
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+def _open(request: Request, session: Session, person: Person) -> Response:
+    token = secrets.token_urlsafe(32)
+    now = clock.now(session)
+    session.add(
+        SignInSession(
+            token_sha256=token_hash(token),
+            person=person.id,
+            csrf=secrets.token_urlsafe(24),
+            started_at=now,
+            seen_at=now,
+            ends_at=now + STAYS,
+        )
+    )
+    _note(session, house_of(request).settings.entity, person.id, "signin", "Signed in")
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(STAYS.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    answer.delete_cookie(PRE_COOKIE)
+    return answer
+
+
+def _page(request: Request, says: str = "", status: int = 200) -> Response:
+    house = house_of(request)
+    token = request.cookies.get(PRE_COOKIE) or secrets.token_urlsafe(24)
+    faces = []
+    if house.settings.demo:
+        with house.unit() as session:
+            faces = [
+                {"id": person.id, "name": person.name, "title": person.title, "initials": _initials(person.name)}
+                for person in session.scalars(
+                    select(Person)
+                    .where(Person.active, Person.id.in_(select(RoleGrant.person)))
+                    .order_by(Person.title, Person.id)
+                )
+            ]
+    answer = show(request, "signin.html", status, says=says, token=token, faces=faces)
+    answer.set_cookie(
+        PRE_COOKIE, token, max_age=3600, httponly=True, samesite="strict", secure=request.url.scheme == "https"
+    )
+    return answer
+
+
+def _failures(session: Session, email: str) -> int:
+    """How often this address failed lately, from the audit log: it survives restarts and other processes."""
+    since = clock.now(session) - FAILURES_WITHIN
+    return int(
+        session.execute(
+            select(func.count())
+            .select_from(EntryRow)
+            .where(EntryRow.actor == (email or "nobody"), EntryRow.kind == "refused", EntryRow.at >= since)
+        ).scalar_one()
+    )
+
+
+def _note(session: Session, entity: str, who: str, kind: str, says: str) -> None:
+    entry = AuditEntry(
+        entity=entity,
+        at=clock.now(session),
+        actor=who or "nobody",
+        actor_kind="person",
+        kind=kind,
+        subject="sign-in",
+        says=says,
+    )
+    audit.record(session, entry)
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()[:2]).upper()
