@@ -3,7 +3,7 @@
 from core.refusals import Refusal, Refused
 
 WORDS = {
-    Refusal.BOOKS_MOVED: "Not approved. The books moved since you looked, so the card below is new. Look again, then decide.",
+    Refusal.BOOKS_MOVED: "Not approved. The books moved since you looked, and the card below is new. Look, then decide.",
     Refusal.POLICY_MOVED: "Not approved. The policy changed since you looked; the card below is judged by the new one.",
     Refusal.NOT_WHAT_YOU_SAW: "Not approved. What you saw was replaced meanwhile. The card below is the current one.",
     Refusal.ALREADY_DECIDED: "Nothing was done: {detail}.",

@@ -1,0 +1,148 @@
+"""Every promise that can be checked on live data, checked: `desk doctor` runs this, and so do the property tests.
+
+Each check is one query over the whole database and answers in a sentence. Nothing here mends anything.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.books import accounts
+from core.canonical import digest
+from core.deciding.proposals import Proposal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """One promise: its name, whether it holds, and a sentence with the first counter-example."""
+
+    name: str
+    holds: bool
+    says: str
+
+
+QUERIES: tuple[tuple[str, str, str], ...] = (
+    (
+        "entries balance",
+        "select entity || ' ' || entry || ': ' || (sum(debit) - sum(credit)) from journal_line"
+        " group by entity, entry having sum(debit) <> sum(credit)",
+        "every journal entry balances",
+    ),
+    (
+        "entries have lines",
+        "select e.entity || ' ' || e.number from journal_entry e left join journal_line l"
+        " on l.entity = e.entity and l.entry = e.number where l.entry is null",
+        "no journal entry is empty",
+    ),
+    (
+        "balances are moves",
+        "select coalesce(m.entity, b.entity) || ' ' || coalesce(m.item, b.item) || ' at ' || coalesce(m.site, b.site)"
+        " || ': moves ' || coalesce(m.total, 0) || ', balance ' || coalesce(b.quantity, 0)"
+        " from (select entity, item, site, location, lot, status, sum(quantity) as total from stock_move"
+        " group by 1, 2, 3, 4, 5, 6) m full join stock_balance b using (entity, item, site, location, lot, status)"
+        " where coalesce(m.total, 0) <> coalesce(b.quantity, 0)",
+        "stock on hand is the sum of its moves",
+    ),
+    (
+        "nothing negative",
+        "select b.entity || ' ' || b.item || ' at ' || b.site || ': ' || b.quantity from stock_balance b"
+        " left join stock_policy p on p.entity = b.entity and p.item = b.item and p.site = b.site"
+        " where b.quantity < 0 and not coalesce(p.negative_allowed, false)",
+        "no stock is negative without a policy that says so",
+    ),
+    (
+        "layers are stock",
+        "select coalesce(b.entity, l.entity) || ' ' || coalesce(b.item, l.item) || ' at ' || coalesce(b.site, l.site)"
+        " from (select entity, item, site, sum(quantity) as q from stock_balance group by 1, 2, 3) b"
+        " full join (select entity, item, site, sum(remaining) as q from valuation_layer group by 1, 2, 3) l"
+        " using (entity, item, site) where coalesce(b.q, 0) <> coalesce(l.q, 0)",
+        "every piece on hand is in a layer",
+    ),
+    (
+        "inventory account",
+        "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', layers ' || coalesce(l.v, 0)"
+        f" from (select entity, sum(debit - credit) as v from journal_line where account = '{accounts.INVENTORY}'"
+        " group by 1) a full join (select entity, sum(value) as v from valuation_layer group by 1) l using (entity)"
+        " where coalesce(a.v, 0) <> coalesce(l.v, 0)",
+        "valuation layers equal the inventory account",
+    ),
+    (
+        "payables account",
+        "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', items ' || coalesce(l.v, 0)"
+        f" from (select entity, sum(credit - debit) as v from journal_line where account = '{accounts.PAYABLES}'"
+        " group by 1) a full join (select entity, sum(open) as v from payable_item group by 1) l using (entity)"
+        " where coalesce(a.v, 0) <> coalesce(l.v, 0)",
+        "open supplier items equal the payables account",
+    ),
+    (
+        "order lines are receipts",
+        "select o.entity || ' ' || o.\"order\" || ' line ' || o.line from purchase_order_line o"
+        ' left join (select entity, "order", order_line, sum(quantity) as good, sum(damaged) as bad,'
+        " sum(returned) as back from goods_receipt_line group by 1, 2, 3) r"
+        ' on r.entity = o.entity and r."order" = o."order" and r.order_line = o.line'
+        " where o.received <> coalesce(r.good, 0) or o.damaged <> coalesce(r.bad, 0) or o.returned <> coalesce(r.back, 0)",
+        "order lines have received what receipts counted",
+    ),
+    (
+        "cases are owned",
+        "select entity || ' ' || number from exception_case where closed_at is null and (owner_role = '' or due_at is null)",
+        "every open case has an owner and a time",
+    ),
+    (
+        "messages are owned",
+        "select m.entity || ' ' || m.name from message m where m.state = 'stored'"
+        " and m.arrived_at < now() - interval '1 hour' and not exists (select 1 from procrastinate_jobs j"
+        " where j.task_name = 'read_message' and j.args ->> 'message' = m.sha256 and j.status in ('todo', 'doing'))",
+        "no message waits unread without a job that will read it",
+    ),
+    (
+        "decisions are carried out",
+        "select d.entity || ' ' || d.number from decision d where d.verb = 'approve' and d.carried_out_at is null"
+        " and d.stopped_says is null and d.decided_at < now() - interval '1 hour' and not exists (select 1 from"
+        " procrastinate_jobs j where j.task_name = 'carry_out' and j.args ->> 'decision' = d.number"
+        " and j.status in ('todo', 'doing'))",
+        "every approval was carried out, stopped with a reason, or is queued",
+    ),
+    (
+        "signatures are distinct",
+        "select entity || ' ' || \"case\" || ' ' || person from signature where voided_at is null"
+        ' group by entity, "case", digest, person having count(*) > 1',
+        "nobody's signature counts twice",
+    ),
+)
+
+
+def examine(session: Session, *, anchors: Path | None = None, keys: Path | None = None) -> list[Checked]:
+    """Check every promise. Takes where the audit log's anchors and keys are, to check it too; gives one row a promise."""
+    found = [_query(session, name, query, promise) for name, query, promise in QUERIES]
+    found.extend(check(session) for check in CHECKS)
+    if anchors is not None and keys is not None:
+        verification = audit.verify_log(session, anchors, audit.public_keys(keys))
+        found.append(Checked(name="audit log", holds=verification.whole, says=verification.says))
+    return found
+
+
+def _query(session: Session, name: str, query: str, promise: str) -> Checked:
+    broken = session.execute(text(query)).scalars().all()
+    if not broken:
+        return Checked(name=name, holds=True, says=promise)
+    return Checked(name=name, holds=False, says=f"{len(broken)} times not so: {promise}. First: {broken[0]}")
+
+
+def _hashes(session: Session) -> Checked:
+    """Every proposal's hash is over its body as it stands."""
+    wrong = [
+        f"{row.case} version {row.version}"
+        for row in session.query(Proposal).yield_per(500)
+        if digest(row.body) != row.digest
+    ]
+    if not wrong:
+        return Checked(name="proposal hashes", holds=True, says="every proposal is what its hash says")
+    return Checked(name="proposal hashes", holds=False, says=f"{len(wrong)} changed after hashing. First: {wrong[0]}")
+
+
+CHECKS: tuple[Callable[[Session], Checked], ...] = (_hashes,)
