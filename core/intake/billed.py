@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from core.claims import Document
+from core.claims import Claim, Document
 from core.payables.commands import BilledLine
 from core.payables.units import to_six
 
@@ -17,6 +17,9 @@ CHARGE_WORDS = re.compile(
     re.IGNORECASE,
 )
 """Words that make a line without an item number a charge: English, German, French, Spanish, Dutch."""
+
+TEXT_MAX = 200
+"""Longer is no description and no number; the whole text stays in the reading."""
 
 
 def billed_lines(
@@ -41,6 +44,11 @@ def their_total(document: Document) -> Decimal | None:
         if claim is not None and isinstance(claim.value, Decimal):
             return claim.value
     return None
+
+
+def brief(claim: Claim | None) -> str:
+    """A claimed text on one line and of a length that a table can show; "" when nothing is claimed."""
+    return " ".join(str(claim.value).split())[:TEXT_MAX] if claim else ""
 
 
 def _line(document: Document, number: int, meant: tuple[str, int] | None, order: str | None) -> BilledLine:
@@ -81,7 +89,7 @@ def _extras(document: Document, name: str, default: str, *, sign: int) -> list[B
         if claim.field != name or not isinstance(claim.value, Decimal) or claim.value == 0:
             continue
         reason = next(
-            (str(c.value) for c in document.claims if c.field == f"{name}_reason" and c.line == claim.line), default
+            (brief(c) for c in document.claims if c.field == f"{name}_reason" and c.line == claim.line), default
         )
         amount = sign * abs(claim.value) if sign < 0 else claim.value
         found.append(BilledLine(kind="charge", description=reason, quantity=Decimal(1), price=amount, amount=amount))
@@ -89,8 +97,7 @@ def _extras(document: Document, name: str, default: str, *, sign: int) -> list[B
 
 
 def _text(document: Document, name: str, line: int) -> str:
-    claim = document.first(name, line)
-    return str(claim.value).strip() if claim else ""
+    return brief(document.first(name, line))
 
 
 def _number(document: Document, name: str, line: int) -> Decimal | None:

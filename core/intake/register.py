@@ -12,7 +12,7 @@ from typing import Any
 
 from core.claims import Document, DocumentKind, Intent, Reading
 from core.command import Command
-from core.intake.billed import billed_lines, their_total
+from core.intake.billed import billed_lines, brief, their_total
 from core.intake.confirmed import confirmations
 from core.payables.commands import RegisterInvoice
 from core.payables.linking import plain_number
@@ -78,8 +78,7 @@ def left_out(reading: Reading) -> tuple[str, ...]:
 
 def number_of(document: Document) -> str:
     """The supplier's number of an invoice, "" when it says none."""
-    claim = document.first("invoice.number")
-    written = str(claim.value).strip() if claim else ""
+    written = brief(document.first("invoice.number"))
     return written if plain_number(written) else ""
 
 
@@ -155,7 +154,7 @@ def _kind(reading: Reading, document: Document, preceding: str) -> str:
 def _currency(document: Document) -> str:
     claim = document.first("invoice.currency")
     if claim is not None:
-        return str(claim.value).upper()
+        return str(claim.value).strip().upper()[:3]
     units = (
         c.unit for c in document.claims if c.field in ("invoice.total", "invoice.payable", "line.amount") and c.unit
     )
@@ -167,8 +166,7 @@ def _first(values: Iterable[str]) -> str:
 
 
 def _text(document: Document, name: str) -> str:
-    claim = document.first(name)
-    return str(claim.value).strip() if claim else ""
+    return brief(document.first(name))
 
 
 def _number(document: Document, name: str) -> Decimal | None:

@@ -11,6 +11,9 @@ NOISE = {
 }
 """Intents that set a message aside when it holds nothing else."""
 
+NAME_MAX = 100
+"""A file's name is as long as its sender likes; so much of it is told."""
+
 BUSINESS = (
     DocumentKind.INVOICE,
     DocumentKind.CREDIT_NOTE,
@@ -72,7 +75,7 @@ def noise(reading: Reading) -> str:
 def unread(reading: Reading) -> list[tuple[str, str]]:
     """The parts that could not be read, each with the reason; logos and other harmless things are not among them."""
     return [
-        (part.name or part.path, part.why or "it could not be read")
+        ((part.name or part.path)[:NAME_MAX], part.why or "it could not be read")
         for part in reading.parts
         if part.state in (PartState.UNREADABLE, PartState.REFUSED)
     ]

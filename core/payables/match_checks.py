@@ -44,9 +44,9 @@ def without_order(erp: Erp, bill: Bill) -> Iterator[Finding]:
 
 
 def before_receipt(erp: Erp, bill: Bill) -> Iterator[Finding]:
-    """Billed, and nothing came on that line yet."""
+    """Billed, and nothing came on that line yet, but may still."""
     for line in _linked(bill.match):
-        if line.quantity_over > 0 and not line.received:
+        if line.quantity_over > 0 and _waits(line):
             count = counted(line.quantity_over, plain_unit(line.unit))
             yield finding_on(
                 bill,
@@ -62,18 +62,21 @@ def before_receipt(erp: Erp, bill: Bill) -> Iterator[Finding]:
 
 
 def quantity(erp: Erp, bill: Bill) -> Iterator[Finding]:
-    """Billed above what was received and not billed before, or above what the order allows; something came."""
+    """Billed above what was received and not billed before, or above what the order allows; what is only not here yet
+    is another finding."""
     for line in _linked(bill.match):
-        if line.quantity_over <= 0 or not line.received:
+        if line.quantity_over <= 0 or _waits(line):
             continue
         before = line.billed_before or ZERO
         billed = line.billed or ZERO
-        says = f"Line {line.line} billed {wording.quantity(billed)}, received {wording.quantity(line.received)}"
+        says = f"Line {line.line} billed {wording.quantity(billed)}, received {wording.quantity(line.received or ZERO)}"
         if before:
             says += f", {wording.quantity(before)} of them billed before"
-        came = billed + before <= line.received  # then it is the order, with its tolerance, that was exceeded
+        came = billed + before <= (line.received or ZERO)  # then it is the order, with its tolerance, that was exceeded
         if came:
             says += f", ordered {wording.quantity(line.ordered or ZERO)}"
+        elif not line.received:
+            says += ", nothing more is expected"
         yield finding_on(
             bill,
             Code.INVOICE_QUANTITY_VARIANCE,
@@ -120,6 +123,11 @@ def charges(erp: Erp, bill: Bill) -> Iterator[Finding]:
                 stake=line.was_billed,
                 clause=f"charged {bill.amount(line.was_billed)} {line.title.lower()} that is not on the order",
             )
+
+
+def _waits(line: MatchLine) -> bool:
+    """Whether nothing of a line has come and something still may."""
+    return not line.received and bool(line.still_open)
 
 
 def _linked(matched: Match) -> list[MatchLine]:

@@ -10,6 +10,7 @@ from core.masterdata.tables import Item, Supplier
 from core.money import ZERO, minor_unit, percent, rounded
 from core.payables.linking import order_lines
 from core.payables.tables import SupplierInvoice, SupplierInvoiceLine
+from core.purchasing.orders import still_open
 from core.purchasing.tables import PurchaseOrderLine
 from core.wording import quantity
 
@@ -29,6 +30,7 @@ class MatchLine:
     ordered: Decimal | None
     received: Decimal | None  # came and did not go back, damaged pieces included
     damaged: Decimal | None
+    still_open: Decimal | None  # may still come
     billed_before: Decimal | None  # by other posted invoices
     billed: Decimal | None  # None when the line names no quantity, or a unit that the item does not know
     payable: Decimal  # how many of the billed we may pay for today
@@ -144,6 +146,7 @@ def _goods(
         ordered=order_line.ordered,
         received=order_line.received + order_line.damaged - order_line.returned,
         damaged=order_line.damaged,
+        still_open=still_open(order_line),
         billed_before=billed_before,
         billed=billed,
         payable=figures.payable,
@@ -245,6 +248,7 @@ def _plain_line(
         ordered=order_line.ordered if order_line else None,
         received=order_line.received + order_line.damaged - order_line.returned if order_line else None,
         damaged=order_line.damaged if order_line else None,
+        still_open=still_open(order_line) if order_line else None,
         billed_before=order_line.billed if order_line else None,
         billed=(row.quantity or Decimal(1)) if whole else None,
         payable=Decimal(1) if whole else ZERO,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.cases import Case
 from core.payables.commands import AcceptedLine, BilledLine, HoldInvoice, PostInvoice, ReleaseInvoice
 from core.payables.document_checks import same_account
-from core.purchasing.commands import AmendPrice, AmendQuantity
+from core.purchasing.commands import AmendPrice, AmendQuantity, CancelRest
 from tests.core.kestrel import (
     D,
     bill,
@@ -72,6 +72,18 @@ def test_billed_before_anything_came_waits_and_clears_when_goods_come(session: S
     assert open_cases(session) == {}
     assert [case.root_cause for case in session.scalars(select(Case))] == ["resolved_by_itself"]
     assert jobs(session, "post_matched") == [{"entity": "HP", "invoice": invoice}]
+
+
+def test_what_was_cancelled_is_not_waited_for(session: Session) -> None:
+    company(session)
+    placed = order(session, ("KF-M8X40", "100", "1.00"), ("KF-W8", "5", "2.00"))
+    do(session, CancelRest(entity="HP", order=placed, line=1))
+
+    invoice = bill(session, "A-1", BOLTS, order=placed)
+
+    assert found(session, invoice) == {
+        "invoice_quantity_variance": ["Line 1 billed 100, received 0, nothing more is expected"]
+    }
 
 
 def test_a_held_invoice_is_looked_at_again_when_its_goods_come(session: Session) -> None:

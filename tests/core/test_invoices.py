@@ -1,11 +1,13 @@
 """Supplier invoices: kept as billed, posted to the cent, held, rejected, and open again when their entry is reversed."""
 
+import threading
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core import door
@@ -527,3 +529,41 @@ def test_freight_alone_can_be_left_out(session: Session) -> None:
     result = post(session, invoice, accept(1, "100", "1.00"))
 
     assert journal(session, result["entry"]) == [("2150", D(100)), ("2100", D(-100))]
+
+
+def test_two_people_post_two_bills_over_the_same_pieces_at_once_and_one_wins(
+    session: Session, new_session: Callable[[], Session]
+) -> None:
+    company(session)
+    placed = order(session, ("KF-M8X40", "100", "1.00"))
+    receive(session, placed, "100")
+    invoices = [
+        bill(session, number, billed("KF-M8X40", "100", price), order=placed)
+        for number, price in (("A-1", "1.00"), ("B-22", "0.99"))
+    ]
+    session.commit()
+    both, outcomes = threading.Barrier(2), []
+
+    def try_to_post(invoice: str, price: str) -> None:
+        with new_session() as mine:
+            mine.execute(text("select 1"))
+            both.wait(10)
+            try:
+                post(mine, invoice, accept(1, "100", price))
+                mine.commit()
+                outcomes.append("posted")
+            except Refused as refused:
+                outcomes.append(refused.code.value)
+
+    threads = [
+        threading.Thread(target=try_to_post, args=(invoice, price))
+        for invoice, price in zip(invoices, ("1.00", "0.99"), strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert sorted(outcomes) == ["more_than_received", "posted"]
+    assert order_line(session, placed).billed == D(100)
+    assert balance(session, "2150") == 0

@@ -18,7 +18,12 @@ UNITS = {"PO-40417": {1: "pcs", 2: "pcs", 3: "pcs"}}
 
 def said(field: str, value: Value, line: int | None = None, unit: str | None = None, path: str | None = None) -> Claim:
     return Claim(
-        field=field, value=value, span=Span(part="body", text=str(value), path=path), reader="test", line=line, unit=unit
+        field=field,
+        value=value,
+        span=Span(part="body", text=str(value), path=path),
+        reader="test",
+        line=line,
+        unit=unit,
     )
 
 
@@ -71,7 +76,12 @@ def test_an_invoice_is_registered_as_billed() -> None:
     (invoice,) = kept(reading(document(DocumentKind.INVOICE, *KESTREL)), *KESTREL_LINKS)
 
     assert isinstance(invoice, RegisterInvoice)
-    assert (invoice.kind, invoice.supplier, invoice.order, invoice.currency) == ("invoice", "KESTREL", "PO-40417", "USD")
+    assert (invoice.kind, invoice.supplier, invoice.order, invoice.currency) == (
+        "invoice",
+        "KESTREL",
+        "PO-40417",
+        "USD",
+    )
     assert (invoice.their_number, invoice.total, invoice.message) == ("KF-88213", Decimal("1877.00"), "sha")
     bolts, freight = invoice.lines
     assert (bolts.kind, bolts.order_line, bolts.quantity, bolts.price) == ("goods", 1, Decimal(1200), Decimal("0.42"))
@@ -286,3 +296,12 @@ def test_what_the_supplier_calls_its_bank_is_compared_and_never_a_payee() -> Non
     (invoice,) = kept(reading(document(DocumentKind.INVOICE, *claims)))
 
     assert invoice.pays_to == "DE02 1203 0000 0000 2020 51"
+
+
+def test_a_text_of_any_length_and_shape_is_kept_on_one_short_line() -> None:
+    claims = (said("invoice.number", "F-8\n" + "9" * 5000), said("line.description", "a\tb\n" + "c" * 5000, 1))
+
+    (invoice,) = kept(reading(document(DocumentKind.INVOICE, *claims)))
+
+    assert invoice.their_number.startswith("F-8 99")
+    assert max(len(invoice.their_number), len(invoice.lines[0].description)) == 200
