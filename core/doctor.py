@@ -25,6 +25,13 @@ class Checked:
     says: str
 
 
+ACCOUNTS = {
+    "inventory": accounts.INVENTORY,
+    "payables": accounts.PAYABLES,
+    "goods_received": accounts.GOODS_RECEIVED,
+    "in_transit": accounts.IN_TRANSIT,
+}
+
 QUERIES: tuple[tuple[str, str, str], ...] = (
     (
         "entries balance",
@@ -65,7 +72,7 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
     (
         "inventory account",
         "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', layers ' || coalesce(l.v, 0)"
-        f" from (select entity, sum(debit - credit) as v from journal_line where account = '{accounts.INVENTORY}'"
+        " from (select entity, sum(debit - credit) as v from journal_line where account = :inventory"
         " group by 1) a full join (select entity, sum(value) as v from valuation_layer group by 1) l using (entity)"
         " where coalesce(a.v, 0) <> coalesce(l.v, 0)",
         "valuation layers equal the inventory account",
@@ -73,10 +80,41 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
     (
         "payables account",
         "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', items ' || coalesce(l.v, 0)"
-        f" from (select entity, sum(credit - debit) as v from journal_line where account = '{accounts.PAYABLES}'"
+        " from (select entity, sum(credit - debit) as v from journal_line where account = :payables"
         " group by 1) a full join (select entity, sum(open) as v from payable_item group by 1) l using (entity)"
         " where coalesce(a.v, 0) <> coalesce(l.v, 0)",
         "open supplier items equal the payables account",
+    ),
+    (
+        "goods received account",
+        "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', receipts ' || coalesce(l.v, 0)"
+        " from (select entity, sum(credit - debit) as v from journal_line where account = :goods_received"
+        " group by 1) a full join (select entity, sum(unbilled_value) as v from goods_receipt_line group by 1) l"
+        " using (entity) where coalesce(a.v, 0) <> coalesce(l.v, 0)",
+        "what came and is not billed equals the goods received account",
+    ),
+    (
+        "billed pieces have no value waiting",
+        "select entity || ' ' || receipt || ' line ' || line from goods_receipt_line"
+        " where quantity + damaged - returned - billed < 0"
+        " or (quantity + damaged - returned - billed = 0 and unbilled_value <> 0)",
+        "no receipt line is billed beyond what came, and none keeps a cent of what is billed",
+    ),
+    (
+        "prepaid goods account",
+        "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', prepaid ' || coalesce(l.v, 0)"
+        " from (select entity, sum(debit - credit) as v from journal_line where account = :in_transit"
+        " group by 1) a full join (select entity, sum(cost) as v from billed_receipt where receipt = '' group by 1) l"
+        " using (entity) where coalesce(a.v, 0) <> coalesce(l.v, 0)",
+        "what was paid before it came, and the opening, are all there is on the goods in transit account",
+    ),
+    (
+        "order lines are invoices",
+        "select o.entity || ' ' || o.\"order\" || ' line ' || o.line from purchase_order_line o"
+        ' left join (select entity, "order", order_line, sum(posted_quantity) as q from supplier_invoice_line'
+        ' group by 1, 2, 3) i on i.entity = o.entity and i."order" = o."order" and i.order_line = o.line'
+        " where o.billed <> coalesce(i.q, 0)",
+        "order lines are billed what posted invoices bill",
     ),
     (
         "order lines are receipts",
@@ -127,7 +165,8 @@ def examine(session: Session, *, anchors: Path | None = None, keys: Path | None 
 
 
 def _query(session: Session, name: str, query: str, promise: str) -> Checked:
-    broken = session.execute(text(query)).scalars().all()
+    values = {name: value for name, value in ACCOUNTS.items() if f":{name}" in query}
+    broken = session.execute(text(query), values).scalars().all()
     if not broken:
         return Checked(name=name, holds=True, says=promise)
     return Checked(name=name, holds=False, says=f"{len(broken)} times not so: {promise}. First: {broken[0]}")

@@ -246,11 +246,8 @@ def _equality(label: str, control: Decimal, carried: Decimal, what: str, user: U
 
 def _received_not_billed(session: Session, user: User) -> Decimal:
     """What came and was neither billed nor sent back, at receipt cost, rounded as it was booked."""
-    line = GoodsReceiptLine
-    open_ = func.round((line.quantity + line.damaged - line.returned - line.billed) * line.unit_cost, 2)
-    return Decimal(
-        session.execute(select(func.coalesce(func.sum(open_), 0)).where(line.entity == user.entity)).scalar_one()
-    )
+    waiting = select(func.coalesce(func.sum(GoodsReceiptLine.unbilled_value), 0))
+    return Decimal(session.execute(waiting.where(GoodsReceiptLine.entity == user.entity)).scalar_one())
 
 
 def _balances(session: Session, user: User, before: date | None) -> dict[str, Decimal]:

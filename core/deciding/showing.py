@@ -67,8 +67,7 @@ def balances(erp: Erp, case: Case) -> list[Standing]:
 def _not_billed(erp: Erp, order: str) -> Decimal:
     """What came on the order, was not sent back and is not matched by a posted invoice, at receipt cost."""
     line = GoodsReceiptLine
-    open_value = func.round((line.quantity + line.damaged - line.returned - line.billed) * line.unit_cost, 2)
-    return _sum(erp, select(func.sum(open_value)).where(line.entity == erp.entity, line.order == order))
+    return _sum(erp, select(func.sum(line.unbilled_value)).where(line.entity == erp.entity, line.order == order))
 
 
 def _sum(erp: Erp, query: Select[Decimal]) -> Decimal:
