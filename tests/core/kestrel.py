@@ -28,8 +28,10 @@ from core.masterdata.commands import (
     AddSupplier,
     AddSupplierItem,
 )
-from core.payables.commands import BilledLine, RegisterInvoice
+from core.payables.commands import AcceptedLine, BilledLine, PostInvoice, RegisterInvoice
+from core.payables.tables import SupplierInvoice, SupplierInvoiceLine
 from core.purchasing.commands import ApproveOrder, NewOrderLine, PlaceOrder
+from core.purchasing.tables import PurchaseOrderLine
 from core.receiving.commands import CountedLine, ReceiveGoods
 
 MARA = Actor(kind="person", id="mara")
@@ -178,3 +180,51 @@ def standing(session: Session, cause: str) -> dict[str, list[CaseFinding]]:
         for row in rows:
             found.setdefault(row.code, []).append(row)
     return found
+
+
+def accept(line: int, quantity: str, price: str) -> AcceptedLine:
+    """So many of a billed line, at so much."""
+    return AcceptedLine(line=line, quantity=D(quantity), price=D(price))
+
+
+SHORT = (accept(1, "1080", "0.42"), accept(2, "2500", "0.38"), accept(3, "5000", "0.06"), accept(4, "1", "48.00"))
+
+
+def post(session: Session, invoice: str, *lines: AcceptedLine, **more: Any) -> dict[str, Any]:
+    """Post an invoice with these accepted lines; gives the result."""
+    return do(session, PostInvoice(entity="HP", invoice=invoice, lines=lines, **more)).result
+
+
+def invoice_row(session: Session, number: str) -> SupplierInvoice:
+    """The invoice as it is now."""
+    session.expire_all()
+    row = session.get(SupplierInvoice, ("HP", number))
+    assert row is not None
+    return row
+
+
+def line_rows(session: Session, number: str) -> list[SupplierInvoiceLine]:
+    """The invoice's lines as they are now."""
+    session.expire_all()
+    lines = select(SupplierInvoiceLine).where(SupplierInvoiceLine.invoice == number).order_by(SupplierInvoiceLine.line)
+    return list(session.scalars(lines))
+
+
+def order_line(session: Session, order: str, line: int = 1) -> PurchaseOrderLine:
+    """An order line as it is now."""
+    session.expire_all()
+    row = session.get(PurchaseOrderLine, ("HP", order, line))
+    assert row is not None
+    return row
+
+
+def plain_case(session: Session, quantity: str = "100", price: str = "1.00") -> tuple[str, str, str]:
+    """An order received in full and billed as ordered: order, receipt, invoice."""
+    company(session)
+    placed = order(session, ("KF-M8X40", quantity, price))
+    arrived = receive(session, placed, quantity)
+    return placed, arrived, bill(session, "A-1", billed("KF-M8X40", quantity, price), order=placed)
+
+
+SHORT = (accept(1, "1080", "0.42"), accept(2, "2500", "0.38"), accept(3, "5000", "0.06"), accept(4, "1", "48.00"))
+"""What the mock's proposal accepts: what came, at the order's price, and the freight."""

@@ -1,5 +1,6 @@
 """A claim is a memo; a note books what had been posted, and never what was withheld."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.books.commands import ReverseEntry
 from core.command import Command
+from core.doctor import examine
 from core.payables.commands import (
     AcceptedLine,
     ClaimReason,
@@ -39,6 +41,13 @@ from tests.core.kestrel import (
 
 NOT_RECEIVED = ClaimReason(code="invoice_quantity_variance", says="not received", amount=D("50.40"), line=1)
 ABOVE_PRICE = ClaimReason(code="invoice_price_variance", says="above PO price", amount=D("75.00"), line=2)
+
+
+@pytest.fixture(autouse=True)
+def the_books_hold(session: Session) -> Iterator[None]:
+    """After every test here the doctor finds nothing."""
+    yield
+    assert [checked.says for checked in examine(session) if not checked.holds] == []
 
 
 def accept(line: int, quantity: str, price: str) -> AcceptedLine:

@@ -1,0 +1,307 @@
+"""What a message says enters the books as what it is, from a sender who can be believed, or not at all."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from core.cases import Case
+from core.claims import Document, DocumentKind, Intent, Part, PartState, Reading
+from core.intake.commands import ReadAgain, RecordReading, SetAside
+from core.masterdata.commands import LinkSender
+from core.payables.tables import SupplierInvoice
+from core.purchasing.tables import PurchaseOrderLine
+from core.reading_wire import from_wire, to_wire
+from core.refusals import Refusal, Refused
+from tests.core.kestrel import D, company, do, open_cases, order, receive, standing
+from tests.core.letters import (
+    READER,
+    SHA,
+    a_reading,
+    claim,
+    invoice_document,
+    keep,
+    link,
+    links_to,
+    queued,
+    record,
+    row,
+)
+
+
+@pytest.fixture
+def placed(session: Session) -> str:
+    """An order of a hundred bolts, all received, and a stored message."""
+    company(session)
+    number = order(session, ("KF-M8X40", "100", "1.00"))
+    receive(session, number, "100")
+    keep(session)
+    return number
+
+
+def test_an_invoice_in_a_message_is_registered_as_a_claim_of_that_message(session: Session, placed: str) -> None:
+    result = record(session, a_reading(invoice_document(), intents=(Intent.INVOICE_ENCLOSED,)), *links_to(placed))
+
+    invoice = session.scalars(select(SupplierInvoice)).one()
+    assert (invoice.their_number, invoice.order, invoice.message, invoice.state) == ("KF-1", placed, SHA, "registered")
+    message = row(session)
+    assert (message.state, message.says) == ("read", "Kept invoice KF-1.")
+    assert (message.sender, message.supplier, message.intents) == (
+        "orders@kestrel.example",
+        "KESTREL",
+        ["invoice_enclosed"],
+    )
+    assert message.sent_at is not None
+    assert (message.message_id, message.readings) == ("<1@kestrel.example>", 1)
+    assert result["made"] == [{"command": "RegisterInvoice", "invoice": invoice.number, "says": "invoice KF-1"}]
+    assert from_wire(message.reading).documents[0].kind is DocumentKind.INVOICE
+    assert open_cases(session) == {}
+
+
+def test_findings_of_an_invoice_name_the_message_they_came_in(session: Session, placed: str) -> None:
+    record(session, a_reading(invoice_document(quantity=120, total="120.00")), *links_to(placed))
+    (case,) = open_cases(session).values()
+    assert (case.code, case.message) == ("invoice_quantity_variance", SHA)
+
+
+def test_a_confirmation_is_kept_as_the_suppliers_word(session: Session, placed: str) -> None:
+    other = order(session, ("KF-M8X40", "50", "1.00"))
+    document = Document(
+        kind=DocumentKind.ORDER_CONFIRMATION,
+        part="1:a.pdf",
+        reader="t",
+        claims=(claim("line.quantity", D(40), 1), claim("line.delivery_date", date(2026, 12, 9), 1)),
+    )
+
+    record(session, a_reading(document), link(0, "order", other), link(0, "order_line", f"{other}#1", 1))
+
+    session.expire_all()
+    line = session.get(PurchaseOrderLine, ("HP", other, 1))
+    assert line is not None
+    assert (line.confirmed, line.promised, line.ordered, line.need_by) == (
+        D(40),
+        date(2026, 12, 9),
+        D(50),
+        date(2026, 12, 1),
+    )
+    assert set(standing(session, f"order:{other}:confirmation")) == {"supplier_delay", "supplier_short_confirmation"}
+    assert row(session).says == f"Kept confirmation of {other}."
+
+
+def test_a_message_is_read_once(session: Session, placed: str) -> None:
+    record(session, a_reading(invoice_document()), *links_to(placed))
+    with pytest.raises(Refused) as refused:
+        record(session, a_reading(invoice_document()), *links_to(placed))
+    assert refused.value.code is Refusal.NO_SUCH_MOVE
+    assert session.scalar(select(func.count()).select_from(SupplierInvoice)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "state", "headline"),
+    [
+        ({"supplier": None}, "sender_unknown", "set_aside", "Unknown sender"),
+        (
+            {"supplier": None, "look_alike": "KESTREL"},
+            "sender_unknown",
+            "set_aside",
+            "Looks like Kestrel Fasteners GmbH",
+        ),
+    ],
+)
+def test_from_a_sender_we_do_not_know_nothing_is_registered(
+    session: Session, placed: str, change: dict[str, Any], code: str, state: str, headline: str
+) -> None:
+    record(session, a_reading(invoice_document()), *links_to(placed), **change)
+
+    assert list(session.scalars(select(SupplierInvoice))) == []
+    (found,) = standing(session, f"message:{SHA}")[code]
+    assert found.headline == headline
+    assert row(session).state == state
+    case = open_cases(session)[f"message:{SHA}"]
+    assert (case.owner_role, case.supplier) == ("intake_clerk", "KESTREL")
+
+
+@pytest.mark.parametrize(
+    ("results", "believed"),
+    [
+        (("spf=pass; dkim=pass; dmarc=pass",), True),
+        ((), True),
+        (("spf=fail; dkim=pass; dmarc=pass",), True),
+        (("spf=pass; dkim=fail; dmarc=fail",), False),
+        (("spf=fail",), False),
+    ],
+)
+def test_a_failed_authentication_is_no_known_sender(
+    session: Session, placed: str, results: tuple[str, ...], believed: bool
+) -> None:
+    record(session, a_reading(invoice_document(), authentication=results), *links_to(placed))
+    assert bool(list(session.scalars(select(SupplierInvoice)))) is believed
+    assert bool(standing(session, f"message:{SHA}")) is not believed
+
+
+def test_phishing_is_quarantined_whoever_seems_to_have_sent_it(session: Session, placed: str) -> None:
+    record(session, a_reading(invoice_document(), intents=(Intent.PHISHING, Intent.NEWSLETTER)), *links_to(placed))
+    assert row(session).state == "quarantined"
+    assert list(session.scalars(select(SupplierInvoice))) == []
+    assert set(standing(session, f"message:{SHA}")) == {"sender_unknown"}
+
+
+@pytest.mark.parametrize("intent", [Intent.NEWSLETTER, Intent.OUT_OF_OFFICE, Intent.SPAM])
+def test_noise_is_set_aside_without_a_case_from_anybody(session: Session, placed: str, intent: Intent) -> None:
+    mail = Document(kind=DocumentKind.MAIL, part="body", reader="t", claims=())
+    record(session, a_reading(mail, intents=(intent,), sender="x@somewhere.example"), supplier=None)
+    assert row(session).state == "set_aside"
+    assert row(session).says.endswith("nothing in it for us.")
+    assert open_cases(session) == {}
+
+
+def test_an_invoice_inside_what_calls_itself_a_newsletter_is_an_invoice(session: Session, placed: str) -> None:
+    record(session, a_reading(invoice_document(), intents=(Intent.NEWSLETTER,)), *links_to(placed))
+    assert row(session).state == "read"
+
+
+def test_an_unreadable_part_is_somebodys_even_when_the_rest_was_read(session: Session, placed: str) -> None:
+    part = Part(
+        path="2:scan.pdf",
+        name="scan.pdf",
+        media_type="application/pdf",
+        sha256="s",
+        size=9,
+        state=PartState.UNREADABLE,
+        why="a picture without a text layer; reading pictures is not there yet",
+    )
+    record(session, a_reading(invoice_document(), parts=(part,)), *links_to(placed))
+
+    (found,) = standing(session, f"message:{SHA}")["document_unreadable"]
+    assert found.says == "scan.pdf: a picture without a text layer; reading pictures is not there yet"
+    assert open_cases(session)[f"message:{SHA}"].says == "Kestrel Fasteners sent scan.pdf that we cannot read"
+    assert row(session).state == "read"
+
+
+def test_a_reader_that_died_leaves_the_message_with_a_person(session: Session, placed: str) -> None:
+    dead = Reading(message=SHA, reader="sandbox", parts=(), documents=(), trouble=("It took longer than 20 s.",))
+    record(session, dead, supplier=None)
+    assert (row(session).state, row(session).says) == ("set_aside", "A person must look: It took longer than 20 s.")
+    assert set(standing(session, f"message:{SHA}")) == {"document_unreadable"}
+
+
+def test_an_invoice_without_a_number_and_one_of_impossible_size_are_named_and_the_other_is_kept(
+    session: Session, placed: str
+) -> None:
+    nameless = Document(kind=DocumentKind.INVOICE, part="2:b.pdf", reader="t", claims=(claim("invoice.total", D(5)),))
+    huge = invoice_document("KF-9", total="1" + "0" * 20)
+
+    result = record(session, a_reading(invoice_document(), nameless, huge), *links_to(placed))
+
+    assert [one["command"] for one in result["made"]] == ["RegisterInvoice"]
+    assert result["missing"] == [
+        "2:b.pdf: an invoice without a number",
+        "invoice KF-9 could not be kept: 1.000E+20 is larger than anything we trade",
+    ]
+    assert len(standing(session, f"message:{SHA}")["document_unreadable"]) == 2
+    events = session.execute(text("select count(*) from event where kind = 'invoice_registered'")).scalar_one()
+    assert events == 1
+
+
+def test_a_wish_for_another_account_is_set_apart_and_never_touches_the_invoice(session: Session, placed: str) -> None:
+    mail = Document(
+        kind=DocumentKind.MAIL,
+        part="body",
+        reader="t",
+        claims=(claim("bank_change.request", "Also please send all future payments to our new account, ending 7714."),),
+    )
+    invoice = invoice_document(quantity=120, total="120.00")
+    links = (link(1, "supplier", "KESTREL"), link(1, "order", placed), link(1, "order_line", f"{placed}#1", 1))
+
+    record(session, a_reading(mail, invoice, intents=(Intent.BANK_DETAILS_CHANGE, Intent.INVOICE_ENCLOSED)), *links)
+
+    cases = open_cases(session)
+    assert {case.code for case in cases.values()} == {"bank_details_changed", "invoice_quantity_variance"}
+    bank = cases["bank:KESTREL"]
+    assert bank.says == "Kestrel Fasteners asks to be paid to another account"
+    (found,) = standing(session, "bank:KESTREL")["bank_details_changed"]
+    assert found.facts["quote"].endswith("ending 7714.")
+    other = next(case for case in cases.values() if case is not bank)
+    assert (bank.related, other.related) == ([other.number], [bank.number])
+
+
+def test_a_look_alike_that_asks_for_another_account_warns_the_controller(session: Session, placed: str) -> None:
+    mail = Document(kind=DocumentKind.MAIL, part="body", reader="t", claims=(claim("bank_change.request", "pay here"),))
+    reading = a_reading(mail, intents=(Intent.BANK_DETAILS_CHANGE,), sender="orders@kestre1.example")
+
+    record(session, reading, supplier=None, look_alike="KESTREL")
+
+    assert {case.owner_role for case in open_cases(session).values()} == {"controller", "intake_clerk"}
+
+
+def test_a_file_a_person_put_in_has_no_sender_to_doubt(session: Session, placed: str) -> None:
+    record(session, a_reading(invoice_document(), sender=""), *links_to(placed), supplier=None)
+    assert session.scalars(select(SupplierInvoice)).one().supplier == "KESTREL"
+    assert open_cases(session) == {}
+
+
+def test_a_file_that_names_nobody_is_somebodys(session: Session, placed: str) -> None:
+    record(session, a_reading(invoice_document(), sender=""), supplier=None)
+    assert "sender_unknown" in standing(session, f"message:{SHA}")
+
+
+def test_a_message_that_changes_nothing_says_so(session: Session, placed: str) -> None:
+    mail = Document(kind=DocumentKind.MAIL, part="body", reader="t", claims=())
+    record(session, a_reading(mail, intents=(Intent.DISPUTE,)))
+    assert (row(session).state, row(session).says) == (
+        "set_aside",
+        "Read; nothing in it changes an order or an invoice.",
+    )
+
+
+def test_once_the_sender_is_linked_the_message_is_read_again_and_its_case_closes(session: Session, placed: str) -> None:
+    reading = a_reading(invoice_document(), sender="billing@kestrel-new.example")
+    record(session, reading, *links_to(placed), supplier=None)
+    session.execute(text("delete from procrastinate_jobs"))
+
+    do(session, LinkSender(entity="HP", supplier="KESTREL", domain="kestrel-new.example"))
+    do(session, ReadAgain(entity="HP", message=SHA, reason="linked"))
+    assert queued(session, "read_message") == [{"entity": "HP", "message": SHA}]
+    record(session, reading, *links_to(placed))
+
+    assert (row(session).state, row(session).readings) == ("read", 2)
+    assert open_cases(session) == {}
+    assert session.scalar(select(func.count()).select_from(SupplierInvoice)) == 1
+
+
+def test_what_was_read_to_an_end_is_not_read_again(session: Session, placed: str) -> None:
+    record(session, a_reading(invoice_document()), *links_to(placed))
+    with pytest.raises(Refused) as refused:
+        do(session, ReadAgain(entity="HP", message=SHA))
+    assert refused.value.code is Refusal.NO_SUCH_MOVE
+
+
+def test_setting_a_message_aside_keeps_the_reason_and_ends_its_case(session: Session, placed: str) -> None:
+    record(session, a_reading(invoice_document()), *links_to(placed), supplier=None)
+    assert len(open_cases(session)) == 1
+
+    do(session, SetAside(entity="HP", message=SHA, reason="reported as phishing"))
+
+    assert (row(session).state, row(session).says) == ("set_aside", "reported as phishing")
+    assert open_cases(session) == {}
+    assert [case.root_cause for case in session.scalars(select(Case))] == ["resolved_by_itself"]
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        {},
+        {"version": 1, "reading": {"message": SHA}},
+        {"version": 99, "reading": {}},
+        to_wire(Reading(message="another", reader="t", parts=(), documents=())),
+    ],
+)
+def test_what_is_not_the_reading_of_this_message_is_refused(
+    session: Session, placed: str, wire: dict[str, Any]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        do(session, RecordReading(entity="HP", message=SHA, reading=wire, supplier="KESTREL"), READER)
+    assert refused.value.code is Refusal.COMMAND_MALFORMED
+    assert row(session).state == "stored"
