@@ -105,7 +105,8 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', prepaid ' || coalesce(l.v, 0)"
         " from (select j.entity, sum(j.debit - j.credit) as v from journal_line j join journal_entry e"
         " on e.entity = j.entity and e.number = j.entry and e.document <> 'opening'"
-        " where j.account = :in_transit group by 1) a full join (select entity, sum(cost) as v from billed_receipt where receipt = '' group by 1) l"
+        " where j.account = :in_transit group by 1) a"
+        " full join (select entity, sum(cost) as v from billed_receipt where receipt = '' group by 1) l"
         " using (entity) where coalesce(a.v, 0) <> coalesce(l.v, 0)",
         "what was paid before it came, and the opening, are all there is on the goods in transit account",
     ),
