@@ -84,7 +84,8 @@ class Ruling:
     version: str = ""
     row: int | None = None
     groups: tuple[tuple[str, ...], ...] = ()  # acceptable roles for each signature it asks for
-    near_miss: str = ""
+    near_miss: str = ""  # the nearest other row: "0.1 points more is row 5"
+    within: timedelta | None = None  # how soon, where the row says it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,12 +103,14 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delegated:
-    """A role somebody holds for another person for a while."""
+    """A role somebody holds for another person for a while, up to that person's own limit."""
 
     by: str
     role: str
     starts_at: datetime
     ends_at: datetime
+    by_name: str = ""  # for the sentences; the id stands in where it is empty
+    limit: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,12 +134,16 @@ class Signed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Permission:
-    """May this person sign, in which role, and by which rule not. `says` is a sentence either way."""
+    """May this person sign, in which role, and by which rule not. `says` is a sentence either way.
+
+    `rule` is duties, refused, role or limit; `duty` names which of the duties.
+    """
 
     allowed: bool
     says: str
     as_role: str = ""
     rule: str = ""
+    duty: str = ""
 
 
 class Judge(Protocol):

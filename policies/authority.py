@@ -1,61 +1,95 @@
-"""Who may sign what: roles held or stood in for, and the amount up to which each decides alone."""
+"""Who may sign what: roles held or stood in for, and the amount that each signer reaches."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
+from core.case_defaults import BY_WEIGHT
 from core.judging import Answer, JudgedFacts, Permission, Person, Signed, Verdict
 from core.wording import amount
-from policies.duties import RULE as DUTIES
-from policies.duties import forbidden, stands_in_for_requester
+from policies.duties import bars, forbidden, in_force
+from policies.guardrails import stakes
+from policies.roles import LAST, MOST, limit_of, title
+from policies.signatures import Groups, covers
 
-TITLES = {
-    "ap_lead": "AP lead",
-    "buyer": "Buyer",
-    "buyers_manager": "Buyer's manager",
-    "controller": "Controller",
-    "receiving_lead": "Receiving lead",
-    "intake_clerk": "Intake clerk",
-    "policy_owner": "Policy owner",
-    "auditor": "Auditor",
-}
-
-Groups = tuple[tuple[str, ...], ...]
+__all__ = ["may_sign", "missing", "title", "words"]
 
 
 def may_sign(facts: JudgedFacts, verdict: Verdict, person: Person, signed: Sequence[Signed]) -> Permission:
-    """May this person give one of the missing signatures? Says why, either way, in one sentence."""
-    if verdict.answer is Answer.REFUSE:
-        return Permission(allowed=False, says="Policy refuses this for everybody", rule="refused")
+    """May this person give one of the missing signatures? Says why, either way, in one sentence.
+
+    What policy allows without a person may be signed by an owner of such cases, or by a controller.
+    """
     barred = forbidden(facts, person, signed)
     if barred is not None:
         return barred
-    wanted = missing(verdict, signed)
-    roles = [*person.roles, *(d.role for d in person.delegations)]
-    fitting = [role for group in wanted for role in group if role in roles]
+    wanted = _wanted(facts, verdict, signed)
+    held = _held(facts, person, signed)
+    fitting = list(dict.fromkeys(role for group in wanted for role in group if role in held))
     if not fitting:
         return Permission(allowed=False, says=f"It needs {words(wanted)}", rule="role")
-    stakes = max(facts.pays, facts.writes_off, facts.commits, facts.disputes)
-    refused = ""
-    for role in dict.fromkeys(fitting):
-        barred_by = "" if role in person.roles else stands_in_for_requester(facts, person, role)
-        if barred_by:
-            says = f"{person.name} would stand in for {barred_by}, who asked for it"
-            return Permission(allowed=False, says=says, rule=DUTIES)
-        limit = person.limits.get(role) if role in person.roles else None
-        if limit is not None and stakes > limit and len(verdict.approvers) < 2:
-            refused = f"{amount(stakes, facts.currency)} is over {person.name}'s {amount(limit, facts.currency)}"
-            continue
-        return Permission(allowed=True, says=_allowed(facts, person, role, limit), as_role=role)
-    return Permission(allowed=False, says=refused, rule="limit")
+    if verdict.answer is Answer.REFUSE:
+        return Permission(allowed=False, says="Policy refuses this for everybody", rule="refused")
+    most = stakes(facts)
+    for role in fitting:
+        if _reaches(facts, person, role, most) or not _must_reach(verdict, role, most):
+            return Permission(allowed=True, says=_allowed(facts, person, role), as_role=role)
+    short = _limit(facts, person, fitting[0])
+    says = f"{amount(most, facts.currency)} is over {person.name}'s {_whole(short, facts)}"
+    return Permission(allowed=False, says=says, rule="limit")
 
 
-def missing(verdict: Verdict, signed: Sequence[Signed]) -> Groups:
-    """The groups that no signature fills yet. Each signature fills one, by the best assignment there is."""
+def missing(facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> Groups:
+    """The groups that no signature fills yet. A person counts once, and not at all where a duty now bars her."""
+    counted = {one.person: one.as_role for one in reversed(signed) if not any(bars(facts, one.person))}
     groups = list(verdict.approvers)
-    return tuple(groups[i] for i in range(len(groups)) if i not in _filled(groups, [one.as_role for one in signed]))
+    filled = _filled(groups, list(counted.values()))
+    return tuple(group for place, group in enumerate(groups) if place not in filled)
 
 
-def _filled(groups: list[tuple[str, ...]], roles: list[str]) -> set[int]:
+def words(groups: Groups) -> str:
+    """The missing signatures in words: "an AP lead", "a controller and a buyer"."""
+    names = [" or ".join(_in_sentence(role) for role in group[:3]) for group in groups]
+    return " and ".join(f"{'an' if name[:1] in 'AEIOaeiou' else 'a'} {name}" for name in names) or "nobody"
+
+
+def _wanted(facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> Groups:
+    """The groups of which a signature may be given now."""
+    if verdict.answer is Answer.ASK:
+        return missing(facts, verdict, signed)
+    owners = [default.owner_role for code, default in BY_WEIGHT.items() if code in facts.codes]
+    return (tuple(dict.fromkeys((*owners, LAST))),)
+
+
+def _held(facts: JudgedFacts, person: Person, signed: Sequence[Signed]) -> tuple[str, ...]:
+    """Roles of her own, and those she stands in for; not for somebody whose own signature is there already."""
+    already = {*facts.signed_by, *(one.person for one in signed)}
+    return (*person.roles, *(one.role for one in in_force(facts, person) if one.by not in already))
+
+
+def _reaches(facts: JudgedFacts, person: Person, role: str, most: Decimal) -> bool:
+    """Is the amount within her limit? What is above everybody's limit is reached as far as anybody reaches."""
+    return _limit(facts, person, role) >= min(most, MOST)
+
+
+def _must_reach(verdict: Verdict, role: str, most: Decimal) -> bool:
+    """Is this the signature that must reach the amount? It is, where it is the only one or its group was made for that."""
+    if most == 0:
+        return False
+    if len(verdict.approvers) < 2:
+        return True
+    return any(role in group and covers(group, most) for group in verdict.approvers)
+
+
+def _limit(facts: JudgedFacts, person: Person, role: str) -> Decimal:
+    """Her own limit where one was granted, or that of whom she stands in for; never above the role's."""
+    if role in person.roles:
+        granted = [person.limits.get(role)]
+    else:
+        granted = [one.limit for one in in_force(facts, person) if one.role == role]
+    return min(limit for limit in (*granted, limit_of(role)) if limit is not None)
+
+
+def _filled(groups: Sequence[Sequence[str]], roles: Sequence[str]) -> set[int]:
     """Which groups the roles fill when as many as possible are (augmenting paths; both lists are tiny)."""
     taken: dict[int, int] = {}
 
@@ -74,19 +108,21 @@ def _filled(groups: list[tuple[str, ...]], roles: list[str]) -> set[int]:
     return set(taken)
 
 
-def words(groups: Groups) -> str:
-    """The missing signatures in words: "an AP lead", "a controller and a buyer"."""
-    names = [" or ".join(title(role) for role in group[:3]) for group in groups]
-    return " and ".join(f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}" for name in names) or "nobody"
+def _in_sentence(role: str) -> str:
+    name = title(role)
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
-def title(role: str) -> str:
-    """A role as people call it."""
-    return TITLES.get(role, role.replace("_", " "))
+def _whole(value: Decimal, facts: JudgedFacts) -> str:
+    return amount(value, facts.currency).removesuffix(".00")
 
 
-def _allowed(facts: JudgedFacts, person: Person, role: str, limit: Decimal | None) -> str:
-    within = f", within {amount(limit, facts.currency)}" if limit is not None else ""
+def _allowed(facts: JudgedFacts, person: Person, role: str) -> str:
+    within = (
+        f", within {_whole(_limit(facts, person, role), facts)}"
+        if stakes(facts) and _limit(facts, person, role)
+        else ""
+    )
     orders = f", not the buyer on {facts.orders[0]}" if facts.orders else ""
     stand_in = "" if role in person.roles else ", standing in"
     return f"{title(role)}{stand_in}{within}{orders}."

@@ -1,12 +1,12 @@
 """Segregation of duties: the last layer, which no table, role, limit or delegation overrides.
 
-Who placed the order, drafted the edit, keeps the supplier's record, stands in for one of them, or has signed already,
-does not sign. (COSO, Internal Control: authorise, record and keep are different people.)
+Who placed the order, asked for it, wrote or edited the proposal, keeps the supplier's record, stands in for one of them,
+or has signed already, does not sign. (COSO, Internal Control: authorise, record and keep are different people.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from core.judging import JudgedFacts, Permission, Person, Signed
+from core.judging import Delegated, JudgedFacts, Permission, Person, Signed
 from core.wording import listed
 
 RULE = "duties"
@@ -14,21 +14,34 @@ RULE = "duties"
 
 def forbidden(facts: JudgedFacts, person: Person, signed: Sequence[Signed]) -> Permission | None:
     """Why this person may not sign, whatever else she may; None when no duty stands against it."""
-    orders = listed(list(facts.orders)) or "the order"
-    reasons = (
-        (person.id in facts.placed_by, f"{person.name} placed {orders}"),
-        (person.id in facts.requested_by, f"{person.name} asked for it"),
-        (bool(facts.edited_by) and person.id == facts.edited_by, f"{person.name} edited it; another must sign"),
-        (person.id in facts.master_data_editors, f"{person.name} changed this supplier's record lately"),
-        (any(one.person == person.id for one in signed), f"{person.name} has signed already"),
-    )
-    for holds, says in reasons:
-        if holds:
-            return Permission(allowed=False, says=says, rule=RULE)
+    for duty, why in bars(facts, person.id):
+        return _no(duty, f"{person.name} {why}")
+    if person.id in facts.signed_by or any(one.person == person.id for one in signed):
+        return _no("signed-already", f"{person.name} has signed already")
+    for delegation in in_force(facts, person):
+        for _, why in bars(facts, delegation.by):
+            return _no("stand-in", f"{person.name} stands in for {delegation.by_name or delegation.by}, who {why}")
     return None
 
 
-def stands_in_for_requester(facts: JudgedFacts, person: Person, role: str) -> str:
-    """Who of the requesters this person would act for in that role; "" when for none."""
-    barred = {*facts.placed_by, *facts.requested_by, facts.edited_by}
-    return next((d.by for d in person.delegations if d.role == role and d.by in barred), "")
+def bars(facts: JudgedFacts, person: str) -> Iterator[tuple[str, str]]:
+    """The duties that bar a person by what she did: which, and in words to stand behind her name."""
+    if person in facts.placed_by:
+        yield "not-the-buyer", f"placed {listed(list(facts.orders)) or 'the order'}"
+    if person in facts.requested_by:
+        yield "requester", "asked for it"
+    if facts.edited_by and person == facts.edited_by:
+        yield "four-eyes", "edited it; another must sign"
+    if facts.drafted_by and person == facts.drafted_by:
+        yield "four-eyes", "drafted it; another must sign"
+    if person in facts.master_data_editors:
+        yield "master-data", "changed this supplier's record lately"
+
+
+def in_force(facts: JudgedFacts, person: Person) -> list[Delegated]:
+    """The delegations to this person that hold at the time of the facts."""
+    return [one for one in person.delegations if one.starts_at <= facts.at < one.ends_at]
+
+
+def _no(duty: str, says: str) -> Permission:
+    return Permission(allowed=False, says=says, rule=RULE, duty=duty)

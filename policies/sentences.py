@@ -18,3 +18,8 @@ def filled(says: str, facts: JudgedFacts) -> str:
         return percent(value) if slot[2] == "%" else str(value)
 
     return SLOT.sub(fill, says)
+
+
+def slots(says: str) -> set[str]:
+    """The facts a sentence names."""
+    return {slot[1] for slot in SLOT.finditer(says)}

@@ -4,47 +4,57 @@ Deterministic: the same facts and tables give the same verdict. No matching row,
 is the strictest answer (DESIGN.md, promise 10).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from core.canonical import digest
 from core.judging import Answer, JudgedFacts, Permission, Person, Ruling, Signed, Verdict
-from policies import authority
+from policies import authority, signatures
 from policies.clocks import due_within
-from policies.guardrails import GUARDRAILS
+from policies.guardrails import GUARDRAILS, QUIET, fingerprint
+from policies.nearness import near_miss
 from policies.sentences import filled
-from policies.tables import FOLDER, Table, load, version_of
+from policies.tables import FOLDER, Table, in_force, load
 
 SAMPLE_ONE_IN = 10
 """Of what rules decide alone, one in so many is shown to a person afterwards."""
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Tables in force, and the judgement over them. Implements `core.judging.Judge`."""
+    """Tables, and the judgement over them. Implements `core.judging.Judge`.
+
+    Facts are judged by the tables in force on their day (UTC), or all by those of `on`, which a backtest fixes.
+    """
 
     tables: tuple[Table, ...]
-    version: str
+    on: date | None = None
 
     @classmethod
-    def load(cls, folder: Path = FOLDER) -> "Policies":
-        """The tables of a folder. Raises `policies.tables.TableError`."""
-        tables = load(folder)
-        return cls(tables, version_of(tables))
+    def load(cls, folder: Path = FOLDER, at: date | None = None) -> "Policies":
+        """The tables of a folder. Raises `policies.conditions.TableError`."""
+        return cls(load(folder), at)
 
     def judge(self, facts: JudgedFacts) -> Verdict:
-        """Judge one proposal by its facts."""
-        rulings = [*self._by_tables(facts), *(r for guardrail in GUARDRAILS if (r := _safely(guardrail, facts)))]
+        """Judge one proposal by its facts. Always gives a verdict; what goes wrong on the way refuses."""
+        tables = self.in_force(facts.at.date(), facts.entity)
+        guardrails = [r for rule in GUARDRAILS if (r := _safely(partial(rule, facts), rule.__name__))]
+        rulings = _spoken([*self._by_tables(tables, facts), *guardrails])
         answer = max((ruling.answer for ruling in rulings), default=Answer.REFUSE)
+        if answer is Answer.ASK and (reach := signatures.authority(facts, rulings)) is not None:
+            rulings.append(reach)
         rulings.sort(key=lambda ruling: -ruling.answer)
         auto = answer is Answer.ALLOW
         return Verdict(
             answer=answer,
             rulings=tuple(rulings),
-            approvers=() if answer is not Answer.ASK else _signatures(rulings),
-            due_within=due_within(facts.codes, facts.severity),
-            policy_version=self.version,
+            approvers=signatures.approvers(rulings) if answer is Answer.ASK else (),
+            due_within=_due_within(facts, rulings),
+            policy_version=_version(tables),
             auto=auto,
             sampled=auto and _is_sampled(facts),
         )
@@ -55,25 +65,36 @@ class Policies:
 
     def missing(self, facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> tuple[tuple[str, ...], ...]:
         """The groups of roles of which a signature is still missing."""
-        return authority.missing(verdict, signed)
+        return authority.missing(facts, verdict, signed)
 
-    def _by_tables(self, facts: JudgedFacts) -> list[Ruling]:
-        speaking = [table for table in self.tables if table.speaks(facts)]
-        if not any(table.id.startswith("option-") for table in speaking):
-            return [Ruling(rule="silence", answer=Answer.REFUSE, says=f"No rule speaks about {facts.option or 'this'}")]
-        return [_ruling(table, facts) for table in speaking]
+    def in_force(self, day: date, entity: str) -> tuple[Table, ...]:
+        """The tables that decide in an entity on a day, in the order of their rulings."""
+        return in_force(self.tables, self.on or day, entity)
+
+    def version(self, at: datetime, entity: str = "") -> str:
+        """What verdicts of that moment name: a number that only grows, and a hash over tables and guardrails."""
+        return _version(self.in_force(at.date(), entity))
+
+    def _by_tables(self, tables: Sequence[Table], facts: JudgedFacts) -> list[Ruling]:
+        rulings = [r for table in tables if (r := _safely(partial(_ruling, table, facts), table.id))]
+        if not any(table.main and facts.option in table.options for table in tables):
+            says = f"No rule speaks about {facts.option or 'this'}"
+            rulings.append(Ruling(rule="silence", answer=Answer.REFUSE, says=says))
+        return rulings
 
 
-def _ruling(table: Table, facts: JudgedFacts) -> Ruling:
-    """What one table answers; a table without a fitting row refuses."""
+def _ruling(table: Table, facts: JudgedFacts) -> Ruling | None:
+    """What one table answers; None when it is not asked. A table without a fitting row refuses."""
+    if not table.applies_to(facts):
+        return None
     row = table.decide(facts)
     if row is None:
         return Ruling(
             rule=table.id,
             answer=Answer.REFUSE,
-            says=filled(table.silence_says, facts),
+            says="No row fits, and silence refuses",
             version=f"v{table.version}",
-            near_miss=table.near_miss(facts, None),
+            near_miss=near_miss(table, facts, None),
         )
     return Ruling(
         rule=table.id,
@@ -82,42 +103,42 @@ def _ruling(table: Table, facts: JudgedFacts) -> Ruling:
         version=f"v{table.version}",
         row=row.number,
         groups=row.groups,
-        near_miss=table.near_miss(facts, row),
+        near_miss=near_miss(table, facts, row),
+        within=row.within,
     )
 
 
-def _safely(guardrail: object, facts: JudgedFacts) -> Ruling | None:
-    """A guardrail that errs refuses: nobody gets through because a check broke."""
-    assert callable(guardrail), "a guardrail is a function"
+def _safely(rule: Callable[[], Ruling | None], name: str) -> Ruling | None:
+    """A rule that errs refuses: nobody gets through because a check broke."""
     try:
-        ruling: Ruling | None = guardrail(facts)
-    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
-        name = getattr(guardrail, "__name__", "guardrail")
+        return rule()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         return Ruling(rule=name, answer=Answer.REFUSE, says=f"The rule failed: {type(error).__name__}")
-    return ruling
 
 
-def _signatures(rulings: Sequence[Ruling]) -> tuple[tuple[str, ...], ...]:
-    """The signatures that satisfy every ruling that asks: the longest demand, each group narrowed by the others.
+def _spoken(rulings: Sequence[Ruling]) -> list[Ruling]:
+    """The rulings without those quiet guardrails that another rule says already, as strictly."""
+    loud = [one for one in rulings if one.row is not None or one.rule not in QUIET]
+    return [one for one in rulings if one in loud or not any(_says_as_much(other, one) for other in loud)]
 
-    A group narrowed to nobody keeps the stricter demand as a signature of its own, so that no ruling is talked away.
-    """
-    needed: list[tuple[str, ...]] = []
-    for ruling in sorted(rulings, key=lambda one: (-len(one.groups), one.rule)):
-        if ruling.answer is not Answer.ASK:
-            continue
-        free = list(range(len(needed)))
-        for group in ruling.groups:
-            shared = next((i for i in free if set(needed[i]) & set(group)), None)
-            if shared is None:
-                needed.append(group)
-            else:
-                needed[shared] = tuple(role for role in needed[shared] if role in group)
-                free.remove(shared)
-    return tuple(needed)
+
+def _says_as_much(other: Ruling, one: Ruling) -> bool:
+    if other.answer is not one.answer:
+        return other.answer > one.answer
+    return signatures.satisfies(other.groups, one.groups)
+
+
+def _due_within(facts: JudgedFacts, rulings: Sequence[Ruling]) -> timedelta:
+    """The shortest of what the codes leave and what the deciding rows say."""
+    by_rows = [ruling.within for ruling in rulings if ruling.within is not None]
+    return min([due_within(facts.codes, facts.severity), *by_rows])
+
+
+def _version(tables: Sequence[Table]) -> str:
+    content = [f"{table.entity} {table.id} v{table.version} {table.signature}" for table in tables]
+    return f"{sum(table.version for table in tables)}.{digest([*sorted(content), fingerprint()])[:12]}"
 
 
 def _is_sampled(facts: JudgedFacts) -> bool:
-    """A steady one in ten, by content: the same facts are always sampled or never."""
-
-    return int(digest(facts)[:8], 16) % SAMPLE_ONE_IN == 0
+    """A steady one in ten, by content and not by time: the same facts are always sampled or never."""
+    return int(digest(replace(facts, at=EPOCH))[:8], 16) % SAMPLE_ONE_IN == 0

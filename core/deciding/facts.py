@@ -106,10 +106,13 @@ def person_of(erp: Erp, person: str) -> Person:
     grants = erp.session.scalars(
         select(RoleGrant).where(RoleGrant.person == person, RoleGrant.entity == erp.entity)
     ).all()
-    delegations = erp.session.scalars(
-        select(Delegation).where(
-            Delegation.delegate == person, Delegation.starts_at <= erp.now, Delegation.ends_at > erp.now
-        )
+    delegations = erp.session.execute(  # nobody lends a role that she does not hold here herself
+        select(Delegation, PersonRow, RoleGrant)
+        .join(PersonRow, (PersonRow.id == Delegation.person) & PersonRow.active)
+        .join(RoleGrant, (RoleGrant.person == Delegation.person) & (RoleGrant.role == Delegation.role))
+        .where(Delegation.delegate == person, RoleGrant.entity == erp.entity)
+        .where(Delegation.starts_at <= erp.now, Delegation.ends_at > erp.now)
+        .order_by(Delegation.person, Delegation.role)
     ).all()
     return Person(
         id=row.id,
@@ -117,7 +120,10 @@ def person_of(erp: Erp, person: str) -> Person:
         roles=tuple(grant.role for grant in grants),
         limits={grant.role: grant.limit for grant in grants},
         delegations=tuple(
-            Delegated(by=d.person, role=d.role, starts_at=d.starts_at, ends_at=d.ends_at) for d in delegations
+            Delegated(
+                by=d.person, by_name=by.name, role=d.role, limit=lent.limit, starts_at=d.starts_at, ends_at=d.ends_at
+            )
+            for d, by, lent in delegations
         ),
     )
 

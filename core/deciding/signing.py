@@ -162,7 +162,7 @@ def must_have_authority(
         raise Refused(Refusal.ALREADY_SIGNED, f"{person} signed already")
     facts = facts_of(erp, case, proposal, signed)
     permission = judge_of(erp.session).may_sign(facts, verdict, person_of(erp, person), held_by(signed))
-    if not permission.allowed and not (to_reject and permission.rule == "limit"):
+    if not permission.allowed and not (to_reject and permission.rule in ("limit", "refused")):
         raise Refused(Refusal.DUTIES if permission.rule == "duties" else Refusal.NO_AUTHORITY, permission.says)
     return permission.as_role
 

@@ -1,0 +1,94 @@
+"""The closed set: every way out that may be proposed, the steps it may consist of, and the exceptions it is for.
+
+A proposal with a way or a step that is not here is refused, whoever drafted it (DESIGN.md, promise 5). Some ways of the
+catalogue are answered here before anything drafts them; a test holds the others against what is drafted.
+"""
+
+from core.cases import Code
+
+POST = ("PostInvoice", "OpenClaim", "SendMessage")
+WRITE = ("SendMessage",)
+HOLD = ("HoldInvoice",)
+
+STEPS: dict[str, tuple[str, ...]] = {
+    # invoices
+    "post_matched": POST,
+    "short_pay": POST,
+    "accept_price": POST,
+    "dispute_charge": POST,
+    "override_figures": POST,
+    "prepay": ("PostInvoice",),
+    "amend_order": ("AmendPrice",),
+    "hold": HOLD,
+    "chase_receiving": HOLD,
+    "ask_credit_note": (*HOLD, *WRITE),
+    "ask_corrected": (*HOLD, *WRITE),
+    "ask_order_number": (*HOLD, *WRITE),
+    "link_order": ("LinkInvoice",),
+    "approve_without_order": ("PostWithoutOrder",),
+    "reject": ("RejectInvoice", *WRITE),
+    "reject_duplicate": ("RejectInvoice", *WRITE),
+    "not_duplicate": ("NotADuplicate",),
+    "post_credit_note": ("PostCreditNote",),
+    # what a supplier promises
+    "accept_delay": ("AcceptPromise",),
+    "expedite": WRITE,
+    "chase": WRITE,
+    "backorder_rest": WRITE,
+    "hold_to_price": WRITE,
+    "cancel_missing": ("AmendQuantity",),
+    "cancel_rest": ("CancelRest",),
+    "accept_price_change": ("AmendPrice",),
+    "alternate_supplier": ("PlaceOrder", "CancelRest", *WRITE),
+    "approve_order": ("ApproveOrder",),
+    "transfer": ("TransferStock",),
+    # what came
+    "keep_open": WRITE,
+    "close_short": ("CloseShort",),
+    "claim_credit": ("OpenClaim", *WRITE),
+    "accept_over": ("AmendQuantity",),
+    "return_excess": ("ReturnToSupplier", *WRITE),
+    "return_damaged": ("ReturnToSupplier", *WRITE),
+    "scrap_with_claim": ("ScrapDamaged", "OpenClaim", *WRITE),
+    "accept_at_discount": ("AcceptDamaged", "OpenClaim", *WRITE),
+    # messages
+    "verify_out_of_band": (),
+    "reject_bank_change": WRITE,
+    "ask_resend": WRITE,
+    "discard": ("SetAside",),
+    "ignore_sender": ("SetAside",),
+    "report_phishing": ("SetAside",),
+    "link_sender": ("LinkSender",),
+    # what was carried out
+    "undo": ("ReverseEntry",),
+}
+"""Every way out, with the commands it may consist of."""
+
+WAYS: dict[Code, tuple[str, ...]] = {
+    Code.SUPPLIER_DELAY: ("accept_delay", "expedite", "alternate_supplier", "transfer"),
+    Code.SUPPLIER_SHORT_CONFIRMATION: (
+        "backorder_rest", "cancel_missing", "cancel_rest", "alternate_supplier", "transfer",
+    ),
+    Code.SUPPLIER_PRICE_CHANGE: ("accept_price_change", "hold_to_price", "alternate_supplier", "cancel_rest"),
+    Code.UNCONFIRMED_ORDER: ("chase", "alternate_supplier", "cancel_rest"),
+    Code.SHORT_RECEIPT: ("keep_open", "close_short", "claim_credit", "transfer"),
+    Code.OVER_RECEIPT: ("accept_over", "return_excess"),
+    Code.DAMAGED_RECEIPT: ("return_damaged", "scrap_with_claim", "accept_at_discount"),
+    Code.INVOICE_PRICE_VARIANCE: ("short_pay", "accept_price", "ask_credit_note", "amend_order", "hold"),
+    Code.INVOICE_QUANTITY_VARIANCE: ("short_pay", "hold", "ask_credit_note"),
+    Code.INVOICE_BEFORE_RECEIPT: ("hold", "chase_receiving", "prepay", "short_pay"),
+    Code.INVOICE_WITHOUT_ORDER: ("link_order", "approve_without_order", "ask_order_number", "reject"),
+    Code.INVOICE_DUPLICATE: ("reject_duplicate", "not_duplicate"),
+    Code.INVOICE_TAX_MISMATCH: ("ask_corrected", "short_pay", "override_figures", "hold"),
+    Code.INVOICE_ARITHMETIC: ("ask_corrected", "short_pay", "override_figures", "hold"),
+    Code.CHARGE_UNPLANNED: ("short_pay", "dispute_charge", "ask_credit_note"),
+    Code.BANK_DETAILS_CHANGED: ("verify_out_of_band", "reject_bank_change"),
+    Code.DOCUMENT_UNREADABLE: ("ask_resend", "discard"),
+    Code.SENDER_UNKNOWN: ("link_sender", "ignore_sender", "report_phishing"),
+    Code.INVOICE_MATCHED: ("post_matched", "hold", "post_credit_note"),
+    Code.FACT_CONFLICT: ("hold", "ask_corrected"),
+}  # fmt: skip
+"""The ways out of each exception, by the exception catalogue."""
+
+MONEY = frozenset(("PostInvoice", "PostWithoutOrder", "PostCreditNote", "IssueDebitNote"))
+"""Steps after which we owe another amount."""
