@@ -5,7 +5,8 @@ out. That errs towards calling text hidden: hidden text is reported and not read
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 Colour = tuple[int, int, int]
@@ -25,7 +26,9 @@ _NAMED: Mapping[str, Colour] = {
     "ghostwhite": (248, 248, 255), "floralwhite": (255, 250, 240), "aliceblue": (240, 248, 255),
     "mintcream": (245, 255, 250), "seashell": (255, 245, 238), "azure": (240, 255, 255),
 }  # fmt: skip
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SAYS_SOMETHING = re.compile(
+    r"display|visib|color|background|font|opacity|hide|overflow|indent|left|top|clip|height|width"
+)
 _SIZE = re.compile(r"(\d*\.?\d+)\s*(px|pt|em|rem|%|mm|cm|in|ex|ch|vw|vh)?")
 _HUNDREDTHS_OF_A_PIXEL: Mapping[str | None, int] = {
     "px": 100, "pt": 133, "em": 1600, "rem": 1600, "%": 16, "mm": 380, "cm": 3800, "in": 9600, "ex": 800, "ch": 800,
@@ -34,24 +37,52 @@ _HUNDREDTHS_OF_A_PIXEL: Mapping[str | None, int] = {
 
 def declarations(style: str) -> Declarations:
     """The declarations of a style attribute or rule body, names and values in lower case; the last of a name wins."""
-    pairs = (part.partition(":") for part in re.sub(r"/\*.*?\*/", "", style, flags=re.S).split(";"))
+    pairs = (part.partition(":") for part in _uncommented(style).split(";"))
     return {
         name.strip().lower(): value.replace("!important", "").strip().lower() for name, colon, value in pairs if colon
     }
 
 
-def rules(sheet: str) -> Iterator[tuple[str, Declarations]]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rules of style sheets, findable by what their last simple selector names first."""
+
+    rules: Mapping[str, Mapping[str, Declarations]]
+
+    def style_of(self, tag: str, classes: frozenset[str], identity: str) -> Declarations:
+        """All declarations for an element. Order and specificity are not weighed: the last rule of a kind wins."""
+        style: Declarations = {}
+        for key in ("*", tag, *sorted(f".{name}" for name in classes), f"#{identity}"):
+            for selector, body in self.rules.get(key, {}).items():
+                if _matches(selector, tag, classes, identity):
+                    style.update(body)
+        return style
+
+
+def sheet_of(written: Iterable[str]) -> Sheet:
+    """The rules of style sheets that can hide text or show hidden text, merged where they name the same."""
+    found: dict[str, dict[str, Declarations]] = {}
+    for sheet in written:
+        for selector, body in _rules(sheet):
+            if any(_SAYS_SOMETHING.search(name) for name in body):
+                key = re.findall(r"[.#]?[^.#]+", selector)[0]
+                found.setdefault(key, {}).setdefault(selector, {}).update(body)
+    return Sheet(found)
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, Declarations]]:
     """Each rule of a style sheet as its last simple selector and its declarations."""
-    sheet = re.sub(r"/\*.*?\*/|<!--|-->", "", sheet, flags=re.S)
-    for match in _RULE.finditer(_without_media(sheet)):
-        body = declarations(match[2])
-        for selector in match[1].split(","):
+    sheet = re.sub(r"<!--|-->", "", _uncommented(sheet))
+    for block in _without_media(sheet).split("}"):
+        selectors, _, written = block.partition("{")
+        body = declarations(written)
+        for selector in selectors.split(",") if body else ():
             words = re.split(r"[\s>+~]+", selector.strip().lower())
-            if words[-1] and ":" not in words[-1] and "[" not in words[-1]:
+            if words[-1].strip(".#") and ":" not in words[-1] and "[" not in words[-1]:
                 yield words[-1], body
 
 
-def matches(selector: str, tag: str, classes: frozenset[str], identity: str) -> bool:
+def _matches(selector: str, tag: str, classes: frozenset[str], identity: str) -> bool:
     """Whether a simple selector ("p.note.small", "#sum", ".x", "*") names the element."""
     for piece in re.findall(r"[.#]?[^.#]+", selector):
         if piece[0] == "." and piece[1:] not in classes:
@@ -150,6 +181,19 @@ def _far_away(value: str) -> bool:
 def _shorthand_size(font: str) -> str:
     match = re.search(r"(\d*\.?\d+(?:px|pt|em|rem|%))", font)
     return match[1] if match else ""
+
+
+def _uncommented(sheet: str) -> str:
+    """The text without its comments; one that is never closed takes the rest along. Linear, whatever it is given."""
+    kept: list[str] = []
+    at = 0
+    while (start := sheet.find("/*", at)) >= 0:
+        kept.append(sheet[at:start])
+        end = sheet.find("*/", start + 2)
+        if end < 0:
+            return "".join(kept)
+        at = end + 2
+    return "".join((*kept, sheet[at:]))
 
 
 def _without_media(sheet: str) -> str:

@@ -78,19 +78,12 @@ class _Page:
 
 def visible_text(markup: str) -> tuple[str, tuple[str, ...]]:
     """The visible text of an HTML document and its hidden passages. Raises `TooMuch` over `HTML_NODES_MAX` elements."""
-    parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=False, no_network=True, remove_comments=True, remove_pis=True, recover=True
-    )
-    try:
-        root = etree.fromstring(markup.encode("utf-8", "replace"), parser, base_url=None)
-    except etree.XMLSyntaxError:
-        root = None
+    root = _parsed(markup)
     if root is None:
         return "", ()
     if sum(1 for _ in _bounded(root)) > HTML_NODES_MAX:
         raise TooMuch(f"more than {HTML_NODES_MAX:,} elements")
-    sheet = [rule for style in root.iter("style") for rule in css.rules("".join(style.itertext()))]
-    page = _walk(root, [(selector, body) for selector, body in sheet if _says_something(body)])
+    page = _walk(root, css.sheet_of("".join(style.itertext()) for style in root.iter("style")))
     lines = [("> " * quoted + text).rstrip(" ") if text or quoted else "" for quoted, text in page.lines]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
     return text, _passages(page.hidden)
@@ -103,13 +96,23 @@ def _bounded(root: etree._Element) -> Iterator[etree._Element]:
         yield element
 
 
-def _says_something(body: css.Declarations) -> bool:
-    """Whether a rule can hide text or show hidden text; the others need not be matched."""
-    names = "display visibility color background font opacity mso-hide overflow text-indent left top clip height"
-    return any(word in name for name in body for word in names.split())
+def _parsed(markup: str) -> etree._Element | None:
+    """The document, also one nested deeply (chains of replies are). Raises `TooMuch` when it is cut short for depth."""
+    raw = markup.encode("utf-8", "replace")
+    for deep in (False, True):
+        parser = etree.HTMLParser(
+            encoding="utf-8", huge_tree=deep, no_network=True, remove_comments=True, remove_pis=True, recover=True
+        )
+        try:
+            root = etree.fromstring(raw, parser)
+        except etree.XMLSyntaxError:
+            root = None
+        if not any("depth" in error.message.lower() for error in parser.error_log):
+            return root
+    raise TooMuch("elements nested too deeply")
 
 
-def _walk(root: etree._Element, sheet: list[tuple[str, css.Declarations]]) -> _Page:
+def _walk(root: etree._Element, sheet: css.Sheet) -> _Page:
     page = _Page()
     looks = [_Look()]
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -193,18 +196,13 @@ def _identity(element: etree._Element) -> str:
     return str(element.get("id") or "").lower()
 
 
-def _look_of(element: etree._Element, tag: str, outside: _Look, sheet: list[tuple[str, css.Declarations]]) -> _Look:
+def _look_of(element: etree._Element, tag: str, outside: _Look, sheet: css.Sheet) -> _Look:
     """How text in this element looks: what it inherits, then the style sheet, then its own attributes and style."""
     if tag in _UNSEEN or tag == "" or (tag == "input" and element.get("type") == "hidden"):
         return replace(outside, hidden=True)
-    if not sheet and not element.attrib and tag not in ("blockquote", "pre", "table"):
+    if not sheet.rules and not element.attrib and tag not in ("blockquote", "pre", "table"):
         return outside
-    style: css.Declarations = {}
-    if sheet:
-        classes, identity = frozenset(_classes(element)), _identity(element)
-        for selector, body in sheet:
-            if css.matches(selector, tag, classes, identity):
-                style.update(body)
+    style = sheet.style_of(tag, frozenset(_classes(element)), _identity(element)) if sheet.rules else {}
     style.update(css.declarations(element.get("style") or ""))
     look = _coloured(element, tag, style, outside)
     shown = style.get("visibility")

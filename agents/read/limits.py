@@ -11,6 +11,8 @@ HEADER_BYTES_MAX = 256 * 1024
 """One header block."""
 PARTS_MAX = 100
 """Parts of one message that are opened, files inside archives included."""
+PIECES_MAX = 1_000
+"""Parts of one mail that are looked at, to be opened or refused by name; the rest is counted."""
 REFUSED_PARTS_NAMED_MAX = 20
 """Parts past `PARTS_MAX` that are still listed by name; the rest is counted in one sentence."""
 NESTING_MAX = 8

@@ -148,6 +148,9 @@ def _best(alternatives: Sequence[Piece]) -> tuple[str, list[str], list[str]]:
     for piece in alternatives:
         text, wrong = characters_of(piece.body, _charset(piece))
         trouble += [*piece.trouble, *wrong]
+        if len(text) > TEXT_CHARS_MAX and piece.media_type != "text/html":
+            trouble.append(f"the text is cut after {TEXT_CHARS_MAX:,} characters")
+            text = text[:TEXT_CHARS_MAX]
         if piece.media_type == "text/html":
             seen, unseen, broken = text_of_html(text)
             html = f"{html}\n\n{seen}" if html else seen
@@ -173,10 +176,8 @@ def text_of_html(markup: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     except TooMuch as much:
         return "", (), (f"its HTML is too large to be read: {much}",)
     seen, invisible = visible(text)
-    if not seen.strip() and re.search(
-        r">[^<>]*\w[^<>]*(?:<|\Z)", re.sub(r"(?s)<(style|script|title).*?</\1>", "", markup)
-    ):
-        return seen, (*hidden, *invisible), ("its HTML shows no text; what it holds is hidden or nested too deeply",)
+    if hidden and not seen.strip():
+        return seen, (*hidden, *invisible), ("its HTML shows no text; what it holds is hidden",)
     return seen, (*hidden, *invisible), ()
 
 

@@ -17,6 +17,7 @@ from agents.read.characters import visible
 
 THREAD_IDS_MAX = 50
 FIELD_CHARS_MAX = 4_000
+FIELDS_MAX = 1_000
 SHOWN = ("from", "reply-to", "to", "cc", "subject", "date")
 """Fields that become parts of their own, so that a span can point into them."""
 _METHODS = re.compile(r"(?:spf|dkim|dmarc|arc|compauth)\s*=", re.I)
@@ -39,10 +40,13 @@ class Headers:
 
 def read_headers(message: email.message.Message) -> Headers:
     """Read the fields of one mail. Broken fields give what can be had, never an error."""
-    raw = [(name.lower(), re.sub(r"\r?\n[ \t]*", " ", str(value))) for name, value in message.raw_items()]
+    every = list(message.raw_items())
+    raw = [(name.lower(), re.sub(r"\r?\n[ \t]*", " ", str(value))) for name, value in every[:FIELDS_MAX]]
     fields: dict[str, str] = {}
     hidden: dict[str, tuple[str, ...]] = {}
     trouble: list[str] = []
+    if len(every) > FIELDS_MAX:
+        trouble.append(f"the mail has more than {FIELDS_MAX} header fields; the rest is not read")
     for name, value in raw:
         text, unseen = visible(" ".join(words_of(value)[:FIELD_CHARS_MAX].split()))
         fields[name] = f"{fields[name]}\n{text}" if name in fields else text
@@ -88,7 +92,11 @@ def words_of(value: str) -> str:
 
 def _address(field: str) -> tuple[str, str]:
     """Display name and address of the first mailbox. Names are decoded after parsing: a name may look like an address."""
-    name, address = email.utils.parseaddr(field[:FIELD_CHARS_MAX])
+    field = field[:FIELD_CHARS_MAX]
+    try:
+        name, address = email.utils.parseaddr(field)
+    except RecursionError:  # comments in comments in comments
+        name, address = "", ""
     if "@" not in address or re.search(r"\s", address):
         found = re.findall(r"<([^<>\s]+@[^<>\s]+)>", field) or re.findall(r"[^\s<>,;\"]+@[^\s<>,;\"]+", field)
         address = found[-1] if found else ""

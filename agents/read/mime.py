@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from agents.read.limits import HEADER_BYTES_MAX, NESTING_MAX
+from agents.read.limits import HEADER_BYTES_MAX, NESTING_MAX, PIECES_MAX
 
 _HEADERS = email.parser.HeaderParser(policy=email.policy.compat32)
 _BLANK = re.compile(rb"\r?\n\r?\n|\A\r?\n")
@@ -45,10 +45,11 @@ class Piece:
 
 @dataclass(slots=True)
 class Walk:
-    """What went wrong while taking a message apart, and how many alternatives were met."""
+    """What went wrong while taking a message apart, how many alternatives were met, how many pieces may still come."""
 
     trouble: list[str] = field(default_factory=list)
     groups: int = 0
+    left: int = PIECES_MAX
 
 
 def headers_and_body(raw: bytes) -> tuple[email.message.Message, bytes]:
@@ -109,7 +110,7 @@ def _pieces(
         return
     subtype = headers.get_content_subtype()
     boundary = _boundary(headers)
-    chunks = _split(body, boundary) if boundary else None
+    chunks = _split(body, boundary, walk) if boundary else None
     if not chunks:
         walk.trouble.append(f"a multipart/{subtype} part has no usable boundary and is read as text")
         headers.replace_header("Content-Type", "text/plain; charset=utf-8")
@@ -134,7 +135,7 @@ def _boundary(headers: email.message.Message) -> bytes:
     return (value or "").strip().encode("utf-8", "surrogateescape")[:200]
 
 
-def _split(body: bytes, boundary: bytes) -> list[bytes]:
+def _split(body: bytes, boundary: bytes, walk: Walk) -> list[bytes]:
     """The chunks between boundary lines; the last may lack its end. Empty when the boundary never occurs."""
     line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$\n?", re.M)
     chunks: list[bytes] = []
@@ -145,6 +146,11 @@ def _split(body: bytes, boundary: bytes) -> list[bytes]:
         start = match.end()
         if match[1]:
             return chunks
+        if walk.left == 0:
+            more = body.count(b"\n--" + boundary, match.start())
+            walk.trouble.append(f"{more:,} or so more parts were not looked at: a mail may have {PIECES_MAX:,}")
+            return chunks
+        walk.left -= 1
     if start is not None:
         chunks.append(body[start:])
     return chunks

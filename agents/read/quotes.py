@@ -165,7 +165,9 @@ def _sign_off(lines: list[str], kinds: list[Kind]) -> None:
         if kind is Kind.NEW and _SENT_FROM.fullmatch(lines[at].strip()):
             kinds[at] = Kind.SIGNATURE
     new = [at for at, kind in enumerate(kinds) if kind is Kind.NEW]
-    starts = [n for n, at in enumerate(new) if _closes(lines, new, n)]
+    written = [n for n, at in enumerate(new) if lines[at].strip()]
+    near_the_end = written[1:][-SIGNATURE_LINES_MAX - 1 :]
+    starts = [n for n in near_the_end if _closes(lines, new, n)]
     marks = [n for n in starts if _MARK.fullmatch(lines[new[n]])]
     if not starts:
         return
@@ -176,17 +178,14 @@ def _sign_off(lines: list[str], kinds: list[Kind]) -> None:
 
 
 def _closes(lines: list[str], new: list[int], position: int) -> bool:
-    """Whether the signature may start at this line: something stands before it, and little after."""
+    """Whether the signature may start at this line: "-- ", or a closing formula after which nobody talks on."""
     line = lines[new[position]].strip()
-    if not line or len(line) > 70 or not any(lines[at].strip() for at in new[:position]):
-        return False
-    after = [lines[at] for at in new[position + 1 :] if lines[at].strip()]
-    if len(after) > SIGNATURE_LINES_MAX:
-        return False
     if _MARK.fullmatch(lines[new[position]]):
         return True
-    talk = any(len(text.split()) > SENTENCE_WORDS for text in after)
-    return bool(_CLOSING.fullmatch(line)) and not (talk and _THANKS.match(line))
+    if len(line) > 70 or not _CLOSING.fullmatch(line):
+        return False
+    talk = any(len(lines[at].split()) > SENTENCE_WORDS for at in new[position + 1 :])
+    return not (talk and _THANKS.match(line))
 
 
 def _promote(kinds: list[Kind]) -> None:

@@ -1,0 +1,75 @@
+"""The reader process: takes messages from its parent one by one, reads them, and writes the readings back.
+
+Frames from the parent: length and JSON of the order (name, parts to leave out), length and bytes of the message. Frames to
+the parent: a letter, length, and text; H hello with the measures that hold, P the path of the part about to be opened,
+R the reading as `wire` writes it. Lengths are eight bytes. Nothing else is ever written to that pipe.
+"""
+
+import io
+import json
+import os
+import shutil
+import struct
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from agents.read.confine import allow_processor, confine
+
+
+def main(address_space: int, cpu_seconds: int) -> None:
+    """Serve until the parent closes the pipe. Standard output is taken away from everything else first."""
+    answers = io.FileIO(os.dup(1), "w")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    held = confine(address_space)
+    from agents.read.document import read_message  # only now: parsers are imported after the doors are shut
+    from agents.read.wire import to_json
+
+    orders = os.fdopen(0, "rb", buffering=0)
+    _send(answers, b"H", json.dumps(held))
+    while (order := _take(orders)) is not None:
+        asked = json.loads(order)
+        raw = _take(orders)
+        if raw is None:
+            return
+        allow_processor(cpu_seconds)
+        reading = read_message(raw, asked["name"], skip=asked["skip"], report=lambda path: _send(answers, b"P", path))
+        _send(answers, b"R", to_json(reading))
+        _sweep(Path.cwd())
+
+
+def _take(stream: BinaryIO | io.FileIO) -> bytes | None:
+    """One frame, or None when the parent has gone."""
+    length = _exactly(stream, 8)
+    return None if length is None else _exactly(stream, int.from_bytes(length, "big"))
+
+
+def _exactly(stream: BinaryIO | io.FileIO, count: int) -> bytes | None:
+    found = bytearray()
+    while len(found) < count:
+        block = stream.read(min(count - len(found), 1 << 20))
+        if not block:
+            return None
+        found += block
+    return bytes(found)
+
+
+def _send(stream: io.FileIO, letter: bytes, text: str) -> None:
+    payload = text.encode("utf-8", "replace")
+    frame = memoryview(letter + struct.pack(">Q", len(payload)) + payload)
+    while frame:
+        frame = frame[stream.write(frame) or 0 :]
+
+
+def _sweep(folder: Path) -> None:
+    """Leave nothing of one message for the next."""
+    for left in folder.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,298 @@
+"""The parent's side of reading: a small pool of reader processes, each under limits, each replaced when it misbehaves.
+
+No content of a message makes these functions raise. A reader that dies, hangs or asks for too much is ended; the part it
+died of is left out and the rest read again; after a few attempts the message gets a reading that says so. What comes
+back is text, checked field by field (agents/read/wire.py): nothing a reader process writes is ever executed or unpickled.
+What the processes may not do, and what that is worth on which system, stands in agents/read/confine.py.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import queue
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.read import limits
+from agents.read.characters import plain_name
+from agents.read.wire import NotAReading, from_json
+from core.canonical import sha256_hex
+from core.claims import Part, PartState, Reading
+
+READER = "desk-readers/1"
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = {
+    "PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "DO_NOT_TRACK": "1",
+    "SCARF_NO_ANALYTICS": "true", "UNSTRUCTURED_DISABLE_NOTICE": "1", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "TZ": "UTC",
+}  # fmt: skip
+"""All a reader knows of its surroundings: no database, no keys, no home; telemetry of the parsers switched off."""
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounds:
+    """What one attempt at one message may use."""
+
+    wall_seconds: int = limits.WALL_SECONDS
+    cpu_seconds: int = limits.CPU_SECONDS
+    address_space: int = limits.ADDRESS_SPACE_BYTES
+
+
+class Died(Exception):
+    """A reader process ended or had to be ended. `part` is the path it had announced, "" before the first."""
+
+    def __init__(self, why: str, part: str) -> None:
+        super().__init__(why)
+        self.why, self.part = why, part
+
+
+class ReaderPool:
+    """Reader processes kept warm. Safe to use from several threads; each call has a process to itself."""
+
+    def __init__(self, readers: int = limits.READERS, bounds: Bounds | None = None) -> None:
+        self._bounds = bounds or Bounds()
+        self._idle: queue.LifoQueue[_Reader | None] = queue.LifoQueue()
+        self._closed = False
+        for _ in range(readers):
+            self._idle.put(None)
+
+    def read(self, raw: bytes, name: str = "message.eml") -> Reading:
+        """Read one message or bare file. Gives a Reading for any bytes, within `ATTEMPTS_MAX` times the wall clock."""
+        if len(raw) > limits.MESSAGE_BYTES_MAX:
+            return over_the_limit(raw, name)
+        skip: dict[str, str] = {}
+        why = ""
+        for attempt in range(limits.ATTEMPTS_MAX):
+            try:
+                return self._attempt(raw, name, skip)
+            except Died as died:
+                why = died.why
+                if died.part:
+                    skip[died.part] = died.why
+                elif attempt:
+                    break
+        return _unread(raw, name, PartState.UNREADABLE, f"reading the message was given up: {why}")
+
+    def held(self) -> tuple[str, ...]:
+        """The measures that hold for the readers on this machine, by name."""
+        reader = self._idle.get()
+        try:
+            reader = reader or _Reader(self._bounds)
+        finally:
+            self._idle.put(reader)
+        return reader.held
+
+    def close(self) -> None:
+        """End all idle readers; those at work end with their message."""
+        self._closed = True
+        with contextlib.suppress(queue.Empty):
+            while True:
+                reader = self._idle.get_nowait()
+                if reader is not None:
+                    reader.end()
+
+    def _attempt(self, raw: bytes, name: str, skip: Mapping[str, str]) -> Reading:
+        reader = self._idle.get()
+        try:
+            if reader is not None and reader.gone():
+                reader.end()
+                reader = None
+            if reader is None:
+                reader = _Reader(self._bounds)
+            reading = reader.read(raw, name, skip)
+        except BaseException:
+            if reader is not None:
+                reader.end()
+            self._idle.put(None)
+            raise
+        if reader.messages >= limits.READER_MESSAGES_MAX or self._closed:
+            reader.end()
+            reader = None
+        self._idle.put(reader)
+        return reading
+
+
+class _Reader:
+    """One reader process with its pipes and its folder."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.messages = 0
+        self._bounds = bounds
+        self._folder = Path(tempfile.mkdtemp(prefix="desk-reader-"))
+        with (self._folder / "errors").open("wb") as errors:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
+                [
+                    sys.executable,
+                    "-s",
+                    "-P",
+                    "-c",
+                    _START,
+                    str(ROOT),
+                    str(bounds.address_space),
+                    str(bounds.cpu_seconds),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=self._folder,
+                env={**ENVIRONMENT, "HOME": str(self._folder), "TMPDIR": str(self._folder)},
+                start_new_session=True,
+                close_fds=True,
+            )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._in, False)
+        os.set_blocking(self._out, False)
+        self._rest = bytearray()
+        self._part = ""
+        self.held: tuple[str, ...] = tuple(json.loads(self._hello()))
+
+    def _hello(self) -> bytes:
+        """Wait until the process is ready. Raises `RuntimeError` when it cannot start: that is ours to repair."""
+        try:
+            return self._until(b"H", b"", time.monotonic() + limits.READER_START_SECONDS)
+        except Died as died:
+            said = (self._folder / "errors").read_text("utf-8", "replace")[-2000:]
+            self.end()
+            raise RuntimeError(f"a reader process could not start ({died.why}): {said}") from None
+
+    def read(self, raw: bytes, name: str, skip: Mapping[str, str]) -> Reading:
+        """Have one message read. Raises `Died` when the process must be replaced."""
+        self.messages += 1
+        self._part = ""
+        order = json.dumps({"name": name, "skip": dict(skip)}).encode()
+        frames = b"".join(len(piece).to_bytes(8, "big") + piece for piece in (order, raw))
+        answer = self._until(b"R", frames, time.monotonic() + self._bounds.wall_seconds)
+        try:
+            reading = from_json(answer.decode())
+        except (NotAReading, UnicodeDecodeError) as error:
+            raise Died(f"its reader gave no valid answer ({str(error)[:200]})", "") from None
+        if reading.message != sha256_hex(raw):
+            raise Died("its reader answered about another message", "")
+        return reading
+
+    def _until(self, letter: bytes, frames: bytes, deadline: float) -> bytes:
+        """Write the frames and collect answers until one with the letter comes."""
+        to_write = memoryview(frames)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._out, selectors.EVENT_READ)
+            if to_write:
+                selector.register(self._in, selectors.EVENT_WRITE)
+            while True:
+                while (frame := self._next_frame()) is not None:
+                    if frame[0] == letter:
+                        return frame[1]
+                    self._part = frame[1].decode("utf-8", "replace")
+                left = deadline - time.monotonic()
+                ready = selector.select(left) if left > 0 else []
+                if not ready:
+                    raise Died(f"reading it took longer than {self._bounds.wall_seconds} seconds", self._part)
+                for key, _ in ready:
+                    if key.fd == self._in:
+                        to_write = self._write(to_write)
+                        if not to_write:
+                            selector.unregister(self._in)
+                    else:
+                        self._receive()
+
+    def _write(self, frames: memoryview) -> memoryview:
+        try:
+            return frames[os.write(self._in, frames[:_BLOCK]) :]
+        except BlockingIOError:
+            return frames
+        except BrokenPipeError:
+            raise self._ended() from None
+
+    def _receive(self) -> None:
+        block = os.read(self._out, _BLOCK)
+        if not block:
+            raise self._ended()
+        self._rest += block
+
+    def _next_frame(self) -> tuple[bytes, bytes] | None:
+        if len(self._rest) < 9:
+            return None
+        letter, length = bytes(self._rest[:1]), int.from_bytes(self._rest[1:9], "big")
+        if length > limits.REPLY_BYTES_MAX:
+            raise Died("its reader answered with more than a reading may hold", self._part)
+        if len(self._rest) < 9 + length:
+            return None
+        payload = bytes(self._rest[9 : 9 + length])
+        del self._rest[: 9 + length]
+        return letter, payload
+
+    def _ended(self) -> Died:
+        """Why the process is gone, in words."""
+        code = self._process.wait(timeout=5)
+        if code == -signal.SIGXCPU:
+            return Died(f"reading it took more than {self._bounds.cpu_seconds} seconds of work", self._part)
+        if code == -signal.SIGKILL:
+            return Died("the system ended its reader, most likely for want of memory", self._part)
+        how = f"signal {-code}" if code < 0 else f"code {code}"
+        return Died(f"reading it broke the reader ({how})", self._part)
+
+    def gone(self) -> bool:
+        """Whether the process has ended while nobody asked anything of it."""
+        return self._process.poll() is not None
+
+    def end(self) -> None:
+        """Kill the process and remove its folder."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from agents.read.cell import main; main(*map(int, sys.argv[2:]))"
+
+
+def over_the_limit(raw: bytes, name: str) -> Reading:
+    """The reading of a message that is too large to be opened."""
+    size, most = len(raw) // limits.MEGABYTE, limits.MESSAGE_BYTES_MAX // limits.MEGABYTE
+    return _unread(raw, name, PartState.REFUSED, f"the message has {size} MB; {most} MB at most are opened")
+
+
+def _unread(raw: bytes, name: str, state: PartState, why: str) -> Reading:
+    shown, _ = plain_name(name, "file")
+    digest = sha256_hex(raw)
+    part = Part(path=f"1:{shown}", name=shown, media_type="", sha256=digest, size=len(raw), state=state, why=why)
+    return Reading(message=digest, reader=READER, parts=(part,), documents=(), trouble=(f"{shown}: {why}",))
+
+
+_pools: dict[int, ReaderPool] = {}
+_lock = threading.Lock()
+
+
+def read_in_sandbox(raw: bytes, name: str = "message.eml", bounds: Bounds | None = None) -> Reading:
+    """Read one message or bare file in a reader process of this desk process's own pool. Gives a Reading for any bytes.
+
+    With `bounds` of its own the message gets a process of its own. Raises `RuntimeError` when readers cannot be started.
+    """
+    if bounds is not None:
+        own = ReaderPool(1, bounds)
+        try:
+            return own.read(raw, name)
+        finally:
+            own.close()
+    with _lock:
+        pool = _pools.get(os.getpid())  # a forked worker must not share its parent's pipes
+        if pool is None:
+            pool = _pools[os.getpid()] = ReaderPool()
+            atexit.register(pool.close)
+    return pool.read(raw, name)
