@@ -1,0 +1,78 @@
+"""From stored bytes to a reading: every part of a message opened by what it is, and every end of it said in a sentence.
+
+`read_message` parses whatever it is given and therefore runs in the reader process only (agents/read/sandbox.py) and in
+tests. `read_in_sandbox` and `read_file` are for everybody: they hand the bytes to a reader process and give back what
+comes out of it.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from agents.read import filetype
+from agents.read.characters import plain_name
+from agents.read.intents import classify
+from agents.read.limits import MESSAGE_BYTES_MAX
+from agents.read.mail_headers import Headers
+from agents.read.mime import looks_like_mail
+from agents.read.opening import READER, Opening, open_file, open_mail
+from agents.read.sandbox import ReaderPool, over_the_limit, read_in_sandbox
+from core.canonical import sha256_hex
+from core.claims import PartState, Reading
+
+__all__ = ["ReaderPool", "read_file", "read_in_sandbox", "read_message"]
+
+_TEXTUAL = frozenset((filetype.TEXT, filetype.XML, filetype.HTML, filetype.CSV, filetype.UNKNOWN))
+
+
+def read_file(path: Path) -> Reading:
+    """Read one file from the disk, in a reader process. For the command line. Raises `OSError` when it is not there."""
+    return read_in_sandbox(path.read_bytes(), path.name)
+
+
+def read_message(
+    raw: bytes,
+    name: str = "message.eml",
+    *,
+    skip: Mapping[str, str] | None = None,
+    report: Callable[[str], None] = lambda path: None,
+) -> Reading:
+    """Read one message or bare file, in this process. Gives a Reading for any bytes.
+
+    `skip` maps paths of parts that must not be opened to the reason; `report` is told each path before it is opened, so
+    that whoever watches knows which part a reader died of.
+    """
+    digest = sha256_hex(raw)
+    if len(raw) > MESSAGE_BYTES_MAX:
+        return over_the_limit(raw, name)
+    opening = Opening(skip=skip or {}, report=report)
+    headers: Headers | None = None
+    if filetype.detect(raw, name=name) in _TEXTUAL and looks_like_mail(raw):
+        headers = open_mail(opening, raw, "", 0)
+    else:
+        shown, wrong = plain_name(name, "file")
+        open_file(opening, f"1:{shown}", shown, raw, wrong=wrong)
+    return _reading(opening, digest, headers)
+
+
+def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:
+    """Everything that was found, with what could not be read named in sentences."""
+    opening.count_the_rest()
+    parts, documents = tuple(opening.parts), tuple(opening.documents)
+    closed = (PartState.UNREADABLE, PartState.REFUSED)
+    unread = tuple(f"{part.name}: {part.why}" for part in parts if part.state in closed)
+    sender = headers.sender if headers else ""
+    subject = headers.subject if headers else ""
+    return Reading(
+        message=digest,
+        reader=READER,
+        parts=parts,
+        documents=documents,
+        intents=classify(subject, parts, documents, sender, headers.fields if headers else {}),
+        sender=sender,
+        sender_name=headers.sender_name if headers else "",
+        subject=subject,
+        sent=headers.sent if headers else "",
+        thread=headers.thread if headers else (),
+        authentication=headers.authentication if headers else (),
+        trouble=tuple(dict.fromkeys((*unread, *opening.trouble))),
+    )

@@ -1,0 +1,204 @@
+"""A message opened part by part: mails and archives recursively, files by what their bytes are.
+
+Each part ends as READ, SET_ASIDE, UNREADABLE or REFUSED with a sentence. A reader that stumbles over a part costs that
+part and nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from agents.read import archive, files, filetype, mail, text
+from agents.read.characters import plain_name, visible
+from agents.read.files import part_of
+from agents.read.limits import (
+    NESTING_MAX,
+    PARTS_MAX,
+    REFUSED_PARTS_NAMED_MAX,
+    TEXT_CHARS_MAX,
+    UNPACKED_BYTES_MAX,
+)
+from agents.read.mail_headers import SHOWN, Headers
+from agents.read.verify import verify
+from core.claims import Document, Part, PartState
+
+READER = "desk-readers/1"
+NO_PICTURES = "a picture without a text layer; reading pictures is not there yet"
+
+
+@dataclass(slots=True)
+class Opening:
+    """One message being opened: what was found so far, and what room is left."""
+
+    skip: Mapping[str, str]
+    report: Callable[[str], None]
+    parts: list[Part] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    opened: int = 0
+    refused: int = 0
+    room: int = UNPACKED_BYTES_MAX
+
+    def refuse_for_number(self, part: Part) -> None:
+        """A part past the limit: listed by name while that helps anybody, counted after."""
+        self.refused += 1
+        if self.refused <= REFUSED_PARTS_NAMED_MAX:
+            self.parts.append(
+                replace(part, state=PartState.REFUSED, why=f"the message has more than {PARTS_MAX} parts")
+            )
+
+    def count_the_rest(self) -> None:
+        """Say how many parts were refused without a name."""
+        if self.refused > REFUSED_PARTS_NAMED_MAX:
+            rest = self.refused - REFUSED_PARTS_NAMED_MAX
+            self.trouble.append(f"{rest:,} more parts were not opened: the message has more than {PARTS_MAX}")
+
+
+def open_mail(opening: Opening, raw: bytes, prefix: str, depth: int) -> Headers:
+    """Open one mail, the message itself or one forwarded in it, and everything in it. Gives its headers."""
+    opened = mail.open_mail(raw, depth)
+    headers = opened.headers
+    for name in SHOWN:
+        if name in headers.fields:
+            written = headers.fields[name].split("\n")[0]
+            part = part_of(f"{prefix}header:{name}", name.capitalize(), written.encode(), "text/plain")
+            opening.parts.append(replace(part, text=written, hidden=headers.hidden.get(name, ())))
+    sent = datetime.fromisoformat(headers.sent).date() if headers.sent else None
+    for written_text in opened.texts:
+        part = part_of(f"{prefix}{written_text.path}", "Body", written_text.raw, written_text.media_type)
+        part = replace(part, text=written_text.text, hidden=written_text.hidden)
+        opening.parts.append(part)
+        opening.trouble += written_text.trouble
+        if written_text.path in ("body", "body:forwarded"):
+            _read_text(opening, part, sent)
+    opening.trouble += opened.trouble
+    for number, enclosure in enumerate(opened.enclosures, 1):
+        path, shown, wrong = mail.named(enclosure, number)
+        opening.trouble += [f"{shown}: {sentence}" for sentence in enclosure.trouble]
+        open_file(
+            opening,
+            f"{prefix}{path}",
+            shown,
+            enclosure.raw,
+            declared=enclosure.declared,
+            depth=enclosure.depth,
+            wrong=wrong,
+            embedded=enclosure.embedded,
+            sent=sent,
+        )
+    return headers
+
+
+def open_file(
+    opening: Opening,
+    path: str,
+    name: str,
+    raw: bytes,
+    *,
+    declared: str = "",
+    depth: int = 0,
+    wrong: tuple[str, ...] = (),
+    embedded: bool = False,
+    sent: date | None = None,
+) -> None:
+    """Open one file by what its bytes are. `wrong` is what was wrong with its name, `sent` when its mail was sent."""
+    kind = filetype.MAIL if declared == filetype.MAIL else filetype.detect(raw, declared, name)
+    part = replace(part_of(path, name, raw, kind), hidden=wrong)
+    if opening.opened >= PARTS_MAX:
+        opening.refuse_for_number(part)
+        return
+    opening.opened += 1
+    closed = _closed(part, kind, declared, depth, opening.skip, embedded=embedded)
+    if closed is not None:
+        opening.parts.append(closed)
+        return
+    opening.report(path)
+    if kind == filetype.MAIL:
+        opening.parts.append(replace(part, why="a mail inside this one; its own parts follow"))
+        open_mail(opening, raw, f"{path}/", depth + 1)
+        return
+    if kind == filetype.ZIP:
+        _open_archive(opening, part, raw, depth, sent)
+        return
+    if kind in (filetype.TEXT, filetype.HTML):
+        part = _with_text(part, raw, kind)
+        opening.parts.append(part)
+        _read_text(opening, part, sent)
+        return
+    parts, documents = files.read(raw, part)
+    opening.parts += parts
+    opening.documents += documents
+
+
+def _closed(
+    part: Part, kind: str, declared: str, depth: int, skip: Mapping[str, str], *, embedded: bool
+) -> Part | None:
+    """The part as it ends when it is not to be opened, or None when it is."""
+    if part.path in skip:
+        return replace(part, state=PartState.UNREADABLE, why=skip[part.path])
+    if declared.startswith("multipart/") or depth > NESTING_MAX:
+        return replace(part, state=PartState.REFUSED, why=f"nested deeper than {NESTING_MAX} levels")
+    for state, sentences in (
+        (PartState.SET_ASIDE, filetype.SET_ASIDE),
+        (PartState.UNREADABLE, filetype.UNREADABLE),
+        (PartState.REFUSED, filetype.REFUSED),
+    ):
+        if kind in sentences:
+            return replace(part, state=state, why=sentences[kind])
+    if kind.startswith("image/"):
+        if embedded:
+            return replace(part, state=PartState.SET_ASIDE, why="a picture inside the text: a logo or a signature")
+        return replace(part, state=PartState.UNREADABLE, why=NO_PICTURES)
+    return None
+
+
+def _open_archive(opening: Opening, part: Part, raw: bytes, depth: int, sent: date | None) -> None:
+    """The files of an archive, each as a part of its own, until the message's room is used up."""
+    at = len(opening.parts)
+    opening.parts.append(part)
+    number = 0
+    try:
+        for number, packed in enumerate(archive.files(raw, opening.room), 1):
+            shown, wrong = plain_name(packed.name)
+            path = f"{part.path}/{number}:{shown}"
+            if packed.why:
+                inner = part_of(path, shown, b"", filetype.UNKNOWN)
+                opening.parts.append(replace(inner, state=PartState.UNREADABLE, why=packed.why, hidden=wrong))
+                continue
+            opening.room -= len(packed.raw)
+            open_file(opening, path, shown, packed.raw, depth=depth + 1, wrong=wrong, sent=sent)
+    except archive.TooMuch as much:
+        opening.parts[at] = replace(part, state=PartState.REFUSED, why=str(much))
+    except archive.NotOpened as closed:
+        opening.parts[at] = replace(part, state=PartState.UNREADABLE, why=str(closed))
+    else:
+        if number == 0:
+            opening.parts[at] = replace(part, state=PartState.SET_ASIDE, why="an empty archive")
+
+
+def _with_text(part: Part, raw: bytes, kind: str) -> Part:
+    """A text file with its characters."""
+    written, wrong = mail.characters_of(raw)
+    if kind == filetype.HTML:
+        seen, hidden, broken = mail.text_of_html(written)
+        wrong = (*wrong, *broken)
+    else:
+        seen, hidden = visible(written)
+    if len(seen) > TEXT_CHARS_MAX:
+        wrong = (*wrong, f"the text is cut after {TEXT_CHARS_MAX:,} characters")
+    return replace(part, text=seen[:TEXT_CHARS_MAX], hidden=(*part.hidden, *hidden), why="; ".join(wrong))
+
+
+def _read_text(opening: Opening, part: Part, sent: date | None) -> None:
+    """What the sentences of a text say, when they say anything."""
+    if part.path in opening.skip:
+        opening.trouble.append(f"{part.name}: {opening.skip[part.path]}")
+        return
+    opening.report(part.path)
+    try:
+        document = text.read(part, sent)
+    except Exception as error:  # as in `_guarded`: our own rules over hostile text must not cost the message
+        opening.trouble.append(f"{part.name}: its sentences could not be read ({type(error).__name__})")
+        return
+    if document is not None:
+        opening.documents.append(verify(document, (part,)))
