@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 UNITS: Mapping[str, str] = {
     "C62": "pcs", "H87": "pcs", "EA": "pcs", "PCE": "pcs", "NAR": "pcs", "PC": "pcs", "ST": "pcs", "XPP": "pcs",
-    "BX": "box", "XBX": "box", "KGM": "kg", "KG": "kg", "MTR": "m", "LM": "m", "HUR": "h", "HR": "h",
+    "BX": "box", "XBX": "box", "CT": "box", "XCT": "box", "PK": "pack", "XPK": "pack", "KGM": "kg", "KG": "kg",
+    "GRM": "g", "TNE": "t", "MTR": "m", "LM": "m", "LTR": "l", "HUR": "h", "HR": "h", "DAY": "day", "RO": "roll",
+    "PR": "pair", "SET": "set", "PF": "pallet", "XPX": "pallet",
 }  # fmt: skip
-"""Codes whose meaning is one of the vocabulary's words; any other code is given as written."""
+"""Codes whose meaning has a name (agents/read/units.py uses the same names); any other code is given as written."""
 
 CREDIT_NOTES = frozenset(("81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"))
 INVOICES = frozenset(
