@@ -8,13 +8,15 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.deciding.proposals import Proposal
 from core.judging import Answer
 from desk.web import User, house_of, may_open, show
 from policies.authority import words
+from policies.conditions import Condition
 from policies.guardrails import GUARDRAILS, TWO_OVER
 from policies.lint import lint
-from policies.tables import Condition, Row, Table
+from policies.tables import Row, Table
 from policies.verdict import Policies
 
 router = APIRouter()
@@ -57,30 +59,29 @@ def page(
     house = house_of(request)
     policies = house.judge
     assert isinstance(policies, Policies), "the desk runs on its own policies"
-    chosen = next((one for one in policies.tables if one.id == table), None)
     guardrail = next((g for g in GUARDRAILS if g.__name__.replace("_", "-") == table), None)
-    if chosen is None and guardrail is None and table not in _GUARD_IDS:
-        raise HTTPException(404, f"There is no rule called {table}.")
     with house.unit() as session:
+        now = clock.now(session)
         ruling = _ruling(session, user, case, table) if case else None
-    shown = chosen or next(one for one in policies.tables if one.id == "price-variance")
+    tables = policies.in_force(now.date(), user.entity)
+    chosen = next((one for one in tables if one.id == table), None)
+    if chosen is None and guardrail is None and ruling is None:
+        raise HTTPException(404, f"There is no rule called {table}.")
+    shown = chosen or next(one for one in tables if one.id == "price-variance")
     return show(
         request,
         "policies.html",
         table=_view(shown, ruling if chosen else None, case),
-        tables=[(one.id, one.title, one.version) for one in policies.tables],
+        tables=[(one.id, one.title, one.version) for one in tables],
         problems=lint(policies.tables),
         guardrails=[(g.__name__.replace("_", "-"), inspect.getdoc(g) or "") for g in GUARDRAILS],
         two_over=TWO_OVER,
-        version=policies.version,
+        version=policies.version(now, user.entity),
         case=case,
         ruling=ruling,
         is_guardrail=chosen is None,
         asked=table,
     )
-
-
-_GUARD_IDS = {"two-over-5000", "sender-authentication", "silence", "claims", "four-eyes", "currency"}
 
 
 def _ruling(session: Session, user: User, case: str, rule: str) -> dict[str, object] | None:
