@@ -9,7 +9,7 @@ from core.wording import amount
 from policies.duties import bars, forbidden, in_force
 from policies.guardrails import stakes
 from policies.roles import LAST, MOST, limit_of, title
-from policies.signatures import Groups, covers
+from policies.signatures import Groups, covers, filled
 
 __all__ = ["may_sign", "missing", "title", "words"]
 
@@ -22,11 +22,13 @@ def may_sign(facts: JudgedFacts, verdict: Verdict, person: Person, signed: Seque
     barred = forbidden(facts, person, signed)
     if barred is not None:
         return barred
-    wanted = _wanted(facts, verdict, signed)
-    held = _held(facts, person, signed)
-    fitting = list(dict.fromkeys(role for group in wanted for role in group if role in held))
+    asking = verdict.answer is Answer.ASK
+    groups = verdict.approvers if asking else _owners(facts)
+    given = _counted(facts, signed) if asking else []
+    fitting = _fitting(groups, given, _held(facts, person, signed))
     if not fitting:
-        return Permission(allowed=False, says=f"It needs {words(wanted)}", rule="role")
+        needed = missing(facts, verdict, signed) if asking else groups
+        return Permission(allowed=False, says=f"It needs {words(needed)}", rule="role")
     if verdict.answer is Answer.REFUSE:
         return Permission(allowed=False, says="Policy refuses this for everybody", rule="refused")
     most = stakes(facts)
@@ -40,10 +42,8 @@ def may_sign(facts: JudgedFacts, verdict: Verdict, person: Person, signed: Seque
 
 def missing(facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> Groups:
     """The groups that no signature fills yet. A person counts once, and not at all where a duty now bars her."""
-    counted = {one.person: one.as_role for one in reversed(signed) if not any(bars(facts, one.person))}
-    groups = list(verdict.approvers)
-    filled = _filled(groups, list(counted.values()))
-    return tuple(group for place, group in enumerate(groups) if place not in filled)
+    done = filled(verdict.approvers, _counted(facts, signed))
+    return tuple(group for place, group in enumerate(verdict.approvers) if place not in done)
 
 
 def words(groups: Groups) -> str:
@@ -52,12 +52,26 @@ def words(groups: Groups) -> str:
     return " and ".join(f"{'an' if name[:1] in 'AEIOaeiou' else 'a'} {name}" for name in names) or "nobody"
 
 
-def _wanted(facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> Groups:
-    """The groups of which a signature may be given now."""
-    if verdict.answer is Answer.ASK:
-        return missing(facts, verdict, signed)
+def _owners(facts: JudgedFacts) -> Groups:
+    """Who may decide what rules alone would allow or refuse: the owners of such cases, and a controller."""
     owners = [default.owner_role for code, default in BY_WEIGHT.items() if code in facts.codes]
     return (tuple(dict.fromkeys((*owners, LAST))),)
+
+
+def _fitting(groups: Groups, given: Sequence[str], held: Sequence[str]) -> list[str]:
+    """The roles held by which one more signature would fill one more group; first what the fewest others could fill."""
+    before = len(filled(groups, given))
+    asked = dict.fromkeys(role for group in sorted(groups, key=len) for role in group if role in held)
+    return [role for role in asked if len(filled(groups, [*given, role])) > before]
+
+
+def _counted(facts: JudgedFacts, signed: Sequence[Signed]) -> list[str]:
+    """The roles of the signatures that count: one a person, none of whom a duty bars."""
+    roles: dict[str, str] = {}
+    for one in signed:
+        if not any(bars(facts, one.person)):
+            roles.setdefault(one.person, one.as_role)
+    return list(roles.values())
 
 
 def _held(facts: JudgedFacts, person: Person, signed: Sequence[Signed]) -> tuple[str, ...]:
@@ -87,25 +101,6 @@ def _limit(facts: JudgedFacts, person: Person, role: str) -> Decimal:
     else:
         granted = [one.limit for one in in_force(facts, person) if one.role == role]
     return min(limit for limit in (*granted, limit_of(role)) if limit is not None)
-
-
-def _filled(groups: Sequence[Sequence[str]], roles: Sequence[str]) -> set[int]:
-    """Which groups the roles fill when as many as possible are (augmenting paths; both lists are tiny)."""
-    taken: dict[int, int] = {}
-
-    def place(signature: int, seen: set[int]) -> bool:
-        for group, accepted in enumerate(groups):
-            if group in seen or roles[signature] not in accepted:
-                continue
-            seen.add(group)
-            if group not in taken or place(taken[group], seen):
-                taken[group] = signature
-                return True
-        return False
-
-    for signature in range(len(roles)):
-        place(signature, set())
-    return set(taken)
 
 
 def _in_sentence(role: str) -> str:

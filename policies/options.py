@@ -55,10 +55,10 @@ STEPS: dict[str, tuple[str, ...]] = {
     "verify_out_of_band": (),
     "reject_bank_change": WRITE,
     "ask_resend": WRITE,
-    "discard": ("SetAside",),
+    "discard": ("SetAside", "RejectInvoice"),
     "ignore_sender": ("SetAside",),
     "report_phishing": ("SetAside",),
-    "link_sender": ("LinkSender",),
+    "link_sender": ("LinkSender", "ReadAgain"),
     # what was carried out
     "undo": ("ReverseEntry",),
 }

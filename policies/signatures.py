@@ -1,10 +1,10 @@
 """How many signatures, and by whom: the smallest set that gives every rule what it asks for.
 
-Each rule that asks names groups of roles, one per signature, by different people. One signature may serve several rules.
-What every rule asks for is kept: adding a rule never needs fewer signatures (a test holds this).
+Each rule that asks names groups of roles, one per signature, by different people. One signature may serve several rules,
+and what every rule asks for is kept. A set that one person of each role can sign goes before one that needs two of a role.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from itertools import permutations
 
@@ -20,12 +20,21 @@ Plan = tuple[frozenset[str], ...]
 def approvers(rulings: Sequence[Ruling]) -> Groups:
     """The signatures needed so that every ruling that asks is satisfied, as few as there can be.
 
-    Roles stand in the order in which the rules name them, so that the first is who is asked first.
+    Roles and groups stand in the order in which the rules name them, so that who is asked first stands first.
     """
     asked = [ruling.groups for ruling in rulings if ruling.answer is Answer.ASK]
-    preferred = list(dict.fromkeys(role for groups in asked for group in groups for role in group))
-    ordered = [tuple(sorted(group, key=preferred.index)) for group in _smallest(asked)]
-    return tuple(sorted(ordered, key=lambda group: [preferred.index(role) for role in group]))
+    named = list(dict.fromkeys(group for groups in asked for group in groups))
+    placed = [(_named_in(group, named), group) for group in _smallest(asked)]
+    ordered = [(place, tuple(role for role in named[place] if role in group)) for place, group in placed]
+    return tuple(group for _, group in sorted(ordered))
+
+
+def _named_in(group: frozenset[str], named: Sequence[tuple[str, ...]]) -> int:
+    """The place of the named group that a group of a plan comes from: the smallest that has all its roles."""
+    return min(
+        (place for place, roles in enumerate(named) if group <= set(roles)),
+        key=lambda place: (len(named[place]), place),
+    )
 
 
 def authority(facts: JudgedFacts, rulings: Sequence[Ruling]) -> Ruling | None:
@@ -53,11 +62,20 @@ def satisfies(have: Iterable[Iterable[str]], want: Iterable[Iterable[str]]) -> b
 
 
 def _smallest(asked: Sequence[Groups]) -> Plan:
-    """Of all ways to let signatures serve several rules, the one with the fewest signatures, then the widest groups."""
+    """Of all ways to let signatures serve several rules, the one that one person of each role can sign, then the one
+    with the fewest signatures, then with the widest groups."""
     plans: set[Plan] = {()}
     for demand in _needed(asked):
         plans = {merged for plan in plans for merged in _merged(plan, demand)}
-    return min(plans, key=lambda plan: (len(plan), -sum(map(len, plan)), [in_order(group) for group in plan]))
+    return min(
+        plans,
+        key=lambda plan: (_doubled(plan), len(plan), -sum(map(len, plan)), [in_order(group) for group in plan]),
+    )
+
+
+def _doubled(plan: Plan) -> int:
+    """How many signatures need a second person of some role."""
+    return len(plan) - len(filled(plan, sorted({role for group in plan for role in group})))
 
 
 def _needed(asked: Sequence[Groups]) -> list[Groups]:
@@ -81,6 +99,29 @@ def _merged(plan: Plan, demand: Groups) -> Iterable[Plan]:
                 groups[place] &= frozenset(wanted)
         if all(groups):
             yield tuple(sorted(groups, key=in_order))
+
+
+def filled(groups: Sequence[Collection[str]], roles: Sequence[str]) -> set[int]:
+    """Which groups are filled when signatures in these roles fill as many as possible (augmenting paths; both are few).
+
+    The narrow groups are filled first, so that what is left is what most people can fill.
+    """
+    narrow_first = sorted(range(len(groups)), key=lambda group: (len(groups[group]), group))
+    taken: dict[int, int] = {}
+
+    def place(signature: int, seen: set[int]) -> bool:
+        for group in narrow_first:
+            if group in seen or roles[signature] not in groups[group]:
+                continue
+            seen.add(group)
+            if group not in taken or place(taken[group], seen):
+                taken[group] = signature
+                return True
+        return False
+
+    for signature in range(len(roles)):
+        place(signature, set())
+    return set(taken)
 
 
 def covers(group: Sequence[str], most: Decimal) -> bool:
