@@ -1,0 +1,65 @@
+"""The desk's tests: a database that holds a Friday at Harbor & Pine, copied for each test, and a browser without a screen."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from core import clock
+from desk.app import create_app
+from desk.house import House, open_house
+from tests.conftest import TEMPLATE
+from tests.desk import friday
+
+SEEDED = "desk_friday"
+
+
+@pytest.fixture(scope="session")
+def friday_template(server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL pattern of a database with the Friday in it, made once."""
+    admin = server.replace(f"/{TEMPLATE}?", "/postgres?")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'create database "{SEEDED}" template {TEMPLATE} strategy file_copy')
+    house = open_house(
+        friday.settings(tmp_path_factory.mktemp("friday")), url=server.replace(f"/{TEMPLATE}?", f"/{SEEDED}?")
+    )
+    friday.play(house)
+    house.close()
+    return SEEDED
+
+
+@pytest.fixture
+def house(server: str, friday_template: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """The house on Friday afternoon, on a database of this test's own."""
+    name = f"f_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**10}"
+    admin = server.replace(f"/{TEMPLATE}?", "/postgres?")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'create database "{name}" template {friday_template} strategy file_copy')
+        opened = open_house(friday.settings(tmp_path), url=server.replace(f"/{TEMPLATE}?", f"/{name}?"))
+        yield replace(opened, clock=clock.fixed(friday.AFTERNOON))
+        opened.close()
+        connection.execute(f'drop database "{name}" with (force)')
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
+    """A browser without a screen, nobody signed in."""
+    with TestClient(create_app(house), base_url="http://desk.example", follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def sign_in(client: TestClient) -> Callable[[str], TestClient]:
+    """Signs a person in by her demo face, and gives the browser."""
+
+    def come_in(person: str) -> TestClient:
+        client.get("/signin")
+        token = client.cookies["desk_signin"]
+        assert client.post("/signin", data={"token": token, "person": person}).status_code == 303
+        return client
+
+    return come_in
