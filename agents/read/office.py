@@ -1,0 +1,69 @@
+"""Office files and CSV through `unstructured`: tables with a header row become lines, the rest stays text.
+
+The library is imported on first use, with its telemetry off and without its download of a language model.
+"""
+
+import csv
+import io
+import os
+from dataclasses import replace
+
+from agents.read import filetype
+from agents.read.rows import documents_in
+from core.claims import Document, Part, PartState
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "SCARF_NO_ANALYTICS": "true",
+    "UNSTRUCTURED_DISABLE_NOTICE": "1",
+    "HF_HUB_OFFLINE": "1",
+}
+READER = "office/1"
+ROWS_MAX = 2000
+
+
+def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
+    """The part with its text, and the documents its tables are."""
+    tables, text = _csv(raw) if part.media_type == filetype.CSV else _partitioned(raw, part)
+    if not text.strip():
+        return replace(part, state=PartState.UNREADABLE, why="nothing in it is text or a table"), ()
+    named = replace(part, text=text)
+    documents = tuple(
+        document for number, table in enumerate(tables, 1) for document in documents_in(named, table, number, READER)
+    )
+    return named, documents
+
+
+def _csv(raw: bytes) -> tuple[list[list[list[str]]], str]:
+    text = raw.decode("utf-8-sig", errors="replace")
+    try:
+        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:4000], delimiters=",;\t|")
+    except csv.Error:
+        dialect = csv.excel
+    rows = [row for _, row in zip(range(ROWS_MAX), csv.reader(io.StringIO(text), dialect), strict=False)]
+    return [rows], text
+
+
+def _partitioned(raw: bytes, part: Part) -> tuple[list[list[list[str]]], str]:
+    for name, value in QUIET.items():
+        os.environ[name] = value
+    import spacy
+    import unstructured.nlp.tokenize as tokenize
+    from unstructured.partition.auto import partition
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    tokenize._get_nlp = lambda: nlp
+    elements = partition(file=io.BytesIO(raw), metadata_filename=part.name or "file.xlsx", languages=["eng"])
+    tables = [_rows(element.metadata.text_as_html) for element in elements if element.metadata.text_as_html]
+    shown = ["\n".join("\t".join(row) for row in table) for table in tables]
+    words = [str(element) for element in elements if not element.metadata.text_as_html]
+    return tables, "\n".join([*words, *shown])
+
+
+def _rows(html: str) -> list[list[str]]:
+    """The cells of a table's HTML, as the library wrote it from the file."""
+    from lxml import html as parser
+
+    table = parser.fromstring(html)
+    return [["".join(cell.itertext()).strip() for cell in row.iter("td", "th")] for row in table.iter("tr")][:ROWS_MAX]
