@@ -44,14 +44,19 @@ deferrable initially deferred for each row execute function entry_balances()
 
 TELL = """
 create or replace function tell_the_desk() returns trigger language plpgsql as $$
+declare note record;
 begin
-  perform pg_notify('desk', '');
+  for note in select entity, jsonb_agg(distinct kind) as kinds from told group by entity loop
+    perform pg_notify('desk', jsonb_build_object('entity', note.entity, 'kinds', note.kinds)::text);
+  end loop;
   return null;
 end $$
 """
+"""Open pages hear that something happened in an entity, and of what kind; not what."""
 
 TELL_TRIGGER = """
-create or replace trigger tell_the_desk after insert on event for each statement execute function tell_the_desk()
+create or replace trigger tell_the_desk after insert on event referencing new table as told
+for each statement execute function tell_the_desk()
 """
 
 

@@ -1,8 +1,14 @@
-"""Telling browsers that something changed: PostgreSQL NOTIFY in, server-sent events out. One listener a process."""
+"""Telling browsers that something changed: PostgreSQL NOTIFY in, server-sent events out. One listener a process.
+
+A note names the entity and the kinds of events, nothing of their content: pages ask for what they may see. A page that
+shows cases hears of cases, and of a burst it hears once.
+"""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 
 import psycopg
 from fastapi import APIRouter, FastAPI, Request
@@ -16,7 +22,22 @@ router = APIRouter()
 CHANNEL = "desk"
 QUIET_SECONDS = 15.0
 """A comment is sent so often when nothing happens, so that a broken line is noticed."""
-WAITING_MAX = 100
+CALM_SECONDS = 0.5
+"""At most one note in this time to each page: a burst of events is one change."""
+STAYS_SECONDS = 600.0
+"""A page's line is cut and made again by the browser, so that a session that ended hears nothing for long."""
+
+TOPICS = {"message": "intake", "entry": "books", "goods": "books", "receipt": "books", "stock": "books"}
+"""First word of an event's kind, and the pages it concerns beside those that show cases."""
+
+
+@dataclass(eq=False, slots=True)
+class OpenPage:
+    """One browser's line: whose books it shows, and what changed since it was last told."""
+
+    entity: str
+    topics: set[str] = field(default_factory=set)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
@@ -34,33 +55,55 @@ async def listening(app: FastAPI, house: House) -> AsyncIterator[None]:
 
 @router.get("/events", include_in_schema=False)
 async def events(request: Request, user: SignedIn) -> StreamingResponse:
-    """An endless answer: one event for every change, without content. Pages ask for what they may see."""
-    queue: asyncio.Queue[str] = asyncio.Queue(WAITING_MAX)
-    request.app.state.pages.add(queue)
+    """A long answer: one event for every change, naming what kind of page it concerns."""
+    page = OpenPage(user.entity)
+    request.app.state.pages.add(page)
+    return StreamingResponse(_stream(request, page), media_type="text/event-stream")
 
-    async def stream() -> AsyncIterator[str]:
-        try:
-            yield "retry: 2000\n\n"
-            while not await request.is_disconnected():
-                try:
-                    await asyncio.wait_for(queue.get(), QUIET_SECONDS)
-                    yield "event: changed\ndata: 1\n\n"
-                except TimeoutError:
-                    yield ": still here\n\n"
-        finally:
-            request.app.state.pages.discard(queue)
 
-    return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+async def _stream(request: Request, page: OpenPage) -> AsyncIterator[str]:
+    until = asyncio.get_running_loop().time() + STAYS_SECONDS
+    try:
+        yield "retry: 2000\n\n"
+        while asyncio.get_running_loop().time() < until and not await request.is_disconnected():
+            try:
+                await asyncio.wait_for(page.changed.wait(), QUIET_SECONDS)
+            except TimeoutError:
+                yield ": still here\n\n"
+                continue
+            topics, page.topics = page.topics, set()
+            page.changed.clear()
+            yield f"event: changed\ndata: {' '.join(sorted(topics))}\n\n"
+            await asyncio.sleep(CALM_SECONDS)
+    finally:
+        request.app.state.pages.discard(page)
+
+
+def topics_of(kinds: list[str]) -> set[str]:
+    """The pages that kinds of events concern. Every event may concern a case."""
+    return {"cases"} | {TOPICS[word] for kind in kinds if (word := kind.partition("_")[0]) in TOPICS}
+
+
+def tell(pages: set[OpenPage], payload: str) -> None:
+    """Pass one notification on to the pages of its entity. What cannot be read concerns everybody."""
+    try:
+        note = json.loads(payload)
+        entity, topics = str(note["entity"]), topics_of([str(kind) for kind in note["kinds"]])
+    except (ValueError, TypeError, LookupError):
+        entity, topics = "", {"cases", *TOPICS.values()}
+    for page in pages:
+        if entity in ("", page.entity):
+            page.topics |= topics
+            page.changed.set()
 
 
 async def _listen(app: FastAPI, house: House) -> None:
-    """Wait for notifications for ever; a lost connection is made again."""
+    """Wait for notifications for ever; a lost connection is made again, and every page asks anew."""
     while True:
         with suppress(psycopg.Error, OSError):
             async with await psycopg.AsyncConnection.connect(house.url, autocommit=True) as connection:
                 await connection.execute(f"listen {CHANNEL}")
+                tell(app.state.pages, "")
                 async for note in connection.notifies():
-                    for queue in list(app.state.pages):
-                        if not queue.full():
-                            queue.put_nowait(note.payload)
+                    tell(app.state.pages, note.payload)
         await asyncio.sleep(1)

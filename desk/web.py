@@ -44,6 +44,14 @@ class NotSignedIn(Exception):
     """Nobody is signed in; the page asks to."""
 
 
+class NotYours(HTTPException):
+    """A page that the role may not open. The asking is recorded."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(403, f"{page} is not for this role")
+        self.page = page
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class User:
     """Who is looking, with roles and limits in the entity."""
@@ -138,9 +146,7 @@ def may_open(page: str) -> Any:
 
     def check(user: SignedIn) -> User:
         if not PAGES[page][1] & set(user.roles):
-            raise HTTPException(
-                403, f"{page} is not for {user.standing.split(' · ')[0]}. Your own pages are in the bar."
-            )
+            raise NotYours(page)
         return user
 
     return Depends(check)

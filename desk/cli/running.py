@@ -79,6 +79,7 @@ def web() -> None:
         port=settings.port,
         log_level="warning",
         proxy_headers=False,
+        timeout_graceful_shutdown=2,  # pages that listen for changes would hold it open
     )
 
 

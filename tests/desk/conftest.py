@@ -1,4 +1,4 @@
-"""The desk's tests: a database that holds a Friday at Harbor & Pine, copied for each test, and a browser without a screen."""
+"""The desk's tests: a Friday at Harbor & Pine in a database, copied for each test, and a browser without a screen."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -92,7 +92,8 @@ NORDEN = Letter(
     subject="Order confirmation OC-5521",
     sent="2026-11-20T08:55:00+01:00",
     body=(
-        "Thank you for PO-40429. We confirm 24 boxes of crates NP-C20 at 30.00 a box and 24 boxes of lids NP-L20 at 9.60.\n\n"
+        "Thank you for PO-40429. We confirm 24 boxes of crates NP-C20 at 30.00 a box and "
+        "24 boxes of lids NP-L20 at 9.60.\n\n"
         "Delivery on 4 December."
     ),
     kind=DocumentKind.ORDER_CONFIRMATION,
