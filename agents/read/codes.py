@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 UNITS: Mapping[str, str] = {
     "C62": "pcs", "H87": "pcs", "EA": "pcs", "PCE": "pcs", "NAR": "pcs", "PC": "pcs", "ST": "pcs", "XPP": "pcs",
-    "BX": "box", "XBX": "box", "CT": "box", "XCT": "box", "PK": "pack", "XPK": "pack", "KGM": "kg", "KG": "kg",
+    "BX": "box", "XBX": "box", "PK": "pack", "XPK": "pack", "KGM": "kg", "KG": "kg",
     "GRM": "g", "TNE": "t", "MTR": "m", "LM": "m", "LTR": "l", "HUR": "h", "HR": "h", "DAY": "day", "RO": "roll",
     "PR": "pair", "SET": "set", "PF": "pallet", "XPX": "pallet",
 }  # fmt: skip

@@ -5,7 +5,8 @@ Each measure says what it gives, and none is trusted alone:
 - resource limits (kernel): memory, processor time, file size, open files, no new processes, no core dumps;
 - no new privileges (kernel);
 - an own network namespace without any interface, where the machine permits it (root, or user namespaces enabled);
-- a system call filter (seccomp, kernel, x86-64 and ARM64 Linux): no sockets, no programs started, no tracing of others.
+- a system call filter (seccomp, kernel, x86-64 and ARM64 Linux): no sockets, no programs, processes or threads started, no
+  tracing of others.
   It holds where namespaces are forbidden, as in most containers;
 - an audit hook in the interpreter that refuses the same to Python code, on every system. Native code does not pass it.
 
@@ -27,15 +28,67 @@ PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
 SECCOMP_MODE_FILTER = 2
 
 _FORBIDDEN = {
-    # socket connect accept sendto sendmsg bind listen socketpair accept4 sendmmsg, execve execveat fork vfork,
+    # socket connect accept sendto sendmsg bind listen socketpair accept4 sendmmsg, execve execveat fork vfork clone clone3,
     # ptrace process_vm_readv process_vm_writev, mount umount2, io_uring_setup, bpf, keyctl, unshare, setns
     "x86_64": (
         0xC000003E,
-        (41, 42, 43, 44, 46, 49, 50, 53, 288, 307, 59, 322, 57, 58, 101, 310, 311, 165, 166, 425, 321, 250, 272, 308),
+        (
+            41,
+            42,
+            43,
+            44,
+            46,
+            49,
+            50,
+            53,
+            288,
+            307,
+            59,
+            322,
+            57,
+            58,
+            56,
+            435,
+            101,
+            310,
+            311,
+            165,
+            166,
+            425,
+            321,
+            250,
+            272,
+            308,
+        ),
     ),
     "aarch64": (
         0xC00000B7,
-        (198, 203, 202, 206, 211, 200, 201, 199, 242, 269, 221, 281, 117, 270, 271, 40, 39, 425, 280, 219, 97, 268),
+        (
+            198,
+            203,
+            202,
+            206,
+            211,
+            200,
+            201,
+            199,
+            242,
+            269,
+            221,
+            281,
+            220,
+            435,
+            117,
+            270,
+            271,
+            40,
+            39,
+            425,
+            280,
+            219,
+            97,
+            268,
+        ),
     ),
 }
 _REFUSED_EVENTS = frozenset(

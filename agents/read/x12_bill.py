@@ -62,7 +62,8 @@ def _header(sheet: Sheet, header: Sequence[Placed]) -> DocumentKind:
     references(sheet, _before_parties(header), but=ordered)
     parties(sheet, header)
     for terms in of(header, "ITD"):
-        sheet.text("invoice.terms", terms, 12)
+        if not sheet.text("invoice.terms", terms, 12) and terms.at(7):
+            sheet.text("invoice.terms", terms, 7, value=f"Net {terms.at(7)}")
         sheet.day("invoice.due_date", terms, 6)
     shipped = dated(header, codes.X12_SHIPPED)
     if shipped is not None:
