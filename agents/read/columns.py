@@ -1,41 +1,88 @@
-"""What a column or a label is called, in five languages. One list for tables in PDF, Office files and mails."""
+"""What the heading of a column means, in five languages. Shared by tables in PDFs, sheets and letters."""
 
 import re
 
-COLUMNS: tuple[tuple[str, str], ...] = (
-    ("line.order_line", r"pos\.?|line|ln|position|zeile|ligne|nº|#"),
-    ("line.supplier_item", r"(?:item|part|article|product|material|art\.?|artikel|sku|code|réf(?:érence)?|ref\.?|referencia)[\s.-]*(?:no\.?|nr\.?|number|code|nummer|#|id)?|artikelnummer|art\.-nr\.?|sku|part"),
-    ("line.description", r"description|item description|product|goods|bezeichnung|beschreibung|artikelbezeichnung|désignation|libellé|descripción|concepto|omschrijving|details|item|artikel"),
-    ("line.quantity", r"qty\.?|quantity|menge|anzahl|quantité|qté|cantidad|cant\.?|aantal|confirmed(?: qty)?|shipped|pieces|pcs|units?"),
-    ("line.ordered_quantity", r"ordered|qty ordered|bestellt|commandé|pedido"),
-    ("unit", r"unit|uom|u/m|einheit|me|unité|unidad|eenheid"),
-    ("line.price", r"(?:unit |net )?price(?: usd| eur)?|price/unit|unit cost|rate|einzelpreis|e-preis|preis|prix(?: unitaire)?|p\.?u\.?|precio(?: unitario)?|prijs|stukprijs|new price"),
-    ("line.tax_rate", r"vat(?: ?%)?|tax ?%|mwst\.?(?: ?%)?|ust\.?|tva|iva|btw"),
-    ("line.amount", r"(?:line )?(?:amount|total)(?: usd| eur)?|net amount|extended|sum|betrag|gesamt(?:preis)?|g-preis|summe|montant|importe|bedrag|totaal"),
-    ("line.delivery_date", r"delivery(?: date)?|ship date|promised|due|date|liefertermin|lieferdatum|termin|livraison|entrega|levering|leverdatum"),
+_HEADINGS = (
+    ("line.rest_date", r"rest(?:termin)?|backorder date|rest date|balance date"),
+    ("line.ordered_quantity", r"(?:qty\.?|quantity) ordered|ordered(?: qty\.?| quantity)?|order qty\.?"
+            r"|bestell(?:te )?menge|bestellt|quantit\u00e9 command\u00e9e|command\u00e9e?|pedida|besteld"),
+    ("line.delivery_date", r"(?:new |confirmed |promised |expected |est\.? |estimated )?(?:delivery"
+                           r"|ship(?:ping|ment)?|dispatch|despatch|due|promise|arrival)(?:[ -]?(?:date|day"
+                           r"|on))?|(?:new |revised |promised |confirmed )date|eta|liefertermin|lieferdatum"
+                           r"|liefertag|date de livraison|fecha de entrega|leverdatum|termin"),
+    ("line.buyer_item", r"(?:your|customer|cust\.?|buyer) (?:item|part|article|ref\w*|material)(?: ?(?:no\.?"
+                        r"|number|#|code))?|ihre (?:artikel|material|teile)-?(?:nr\.?|nummer)"
+                        r"|kunden-?art\w*\.?-?(?:nr\.?)?"),
+    ("line.supplier_item", r"(?:our |supplier |vendor )?(?:item|part|article|product|material|sku|catalog"
+                           r"|stock)(?: ?(?:no\.?|nr\.?|number|#|code|id|ref\.?))|sku|code|art\.? ?-?nr\.?"
+                           r"|artikel-?(?:nr\.?|nummer)|material-?(?:nr\.?|nummer)|teile-?nr\.?|r\u00e9f(?:\."
+                           r"|\u00e9rence)?(?: article)?|ref\.?|referencia|c\u00f3digo|artikelnummer"
+                           r"|artikelcode|produktnummer|item"),
+    ("line.order_line", r"po line|order line|bestellposition|best\.?-?pos\.?"),
+    ("position", r"pos\.?|position|#|no\.?|nr\.?|line(?: no\.?)?|ln|n\u00b0|lfd\.? ?nr\.?|l\u00ednea|regel"),
+    ("line.price_base", r"(?:price )?per|price unit|price base|preiseinheit|pe|pro|je"),
+    ("line.price", r"(?:net |new |unit |list |item |single )*(?:price|rate|cost)(?: ?/ ?(?:unit|pc|pcs|ea"
+                   r"|each))?(?: net)?|price each|unit (?:price|cost)|each|einzelpreis(?: netto)?|stückpreis"
+                   r"|preis(?:/einheit| je einheit| pro st\u00fcck)?|e-preis|ep|neuer preis"
+                   r"|prix(?: unitaire)?(?: ht)?|p\.?u\.?(?: ht)?|precio(?: unitario| unit\.?)?"
+                   r"|prijs(?: per stuk)?|stukprijs|eenheidsprijs"),
+    ("line.tax_rate", r"(?:vat|tax|ust\.?|mwst\.?|tva|iva|btw|gst)(?: ?(?:%|rate|satz))?(?: in %)?|taux(?: tva)?|%"),
+    ("tax", r"(?:vat|tax|mwst\.?|ust\.?|tva|iva|btw)[ -]?(?:amount|amt\.?|betrag)|montant tva"),
+    ("gross", r"gross(?: worth| amount| total)?|brutto(?:betrag|preis)?|(?:total|montant) ttc"),
+    ("discount", r"discount(?: ?%)?|disc\.?(?: ?%)?|rabatt(?: ?%)?|remise|descuento|dto\.?|korting"),
+    ("line.amount", r"(?:net |line |ext(?:ended|\.)? |sub ?)*(?:amount|total|value|worth|price total)(?: net"
+                    r"| \(?net\)?)?|ext(?:ended|\.) price|gesamt(?:preis|betrag|summe)?(?: netto)?"
+                    r"|betrag(?: netto)?|netto(?:betrag|preis)?|summe|g-?preis|gp|wert|montant(?: ht)?"
+                    r"|total ht|importe|bedrag|totaal|total price|net price total|total neto"),
+    ("line.quantity", r"(?:confirmed |shipped |delivered |invoiced |billed |open |despatched )?(?:qty\.?"
+                      r"|quantity|quant\.?|pieces|units|shipped|confirmed|delivered|invoiced)(?: (?:shipped"
+                      r"|confirmed|delivered|invoiced|billed|open))?|hours|menge|anzahl|stückzahl|stk\.?"
+                      r"|liefermenge|best\u00e4tigte menge|qt\u00e9|quantit\u00e9|cantidad|cant\.?|aantal|hrs"),
+    ("unit", r"unit|uom|u/m|um|me|einheit|eh|unit\u00e9|unidad|eenheid|pack"),
+    ("order.number", r"(?:your |customer )?(?:po|p\.o\.|order|purchase order)(?: ?(?:no\.?|number|#))?"
+                     r"|bestellung|bestell-?nr\.?|commande|pedido"),
+    ("line.status", r"status|state"),
+    ("line.description", r"(?:item |product |goods |article |part )?desc(?:ription|r\.?)?(?: of (?:goods"
+                         r"|services?))?|(?:item|product|article|goods|service|services|task|material|details"
+                         r"|particulars|bezeichnung|beschreibung|artikel(?:bezeichnung)?|artikelbeschreibung"
+                         r"|leistung|text|ware|d\u00e9signation|libell\u00e9|article|produit|prestation"
+                         r"|descripci\u00f3n|concepto|art\u00edculo|producto|omschrijving|artikel|product)s?"),
 )  # fmt: skip
-"""Header words of a column, each tried as a whole cell, the first that fits."""
-COMPILED = tuple((field, re.compile(rf"(?:{words})\.?:?", re.IGNORECASE)) for field, words in COLUMNS)
-
-CHARGE = re.compile(r"\b(freight|shipping|carriage|postage|delivery charge|handling|surcharge|packaging charge|fracht|versand(?:kosten)?|porto|transport(?:kosten)?|zuschlag|frais de port|port|portes|gastos de envío|vrachtkosten|verzendkosten)\b", re.IGNORECASE)  # fmt: skip
-
-
-def column(cell: str) -> str | None:
-    """The field a header cell names; None when it names none."""
-    bare = " ".join(cell.split())
-    return next((field for field, pattern in COMPILED if pattern.fullmatch(bare)), None) if bare else None
+_PATTERNS = tuple((name, re.compile(pattern, re.I)) for name, pattern in _HEADINGS)
+_CURRENCY = re.compile(
+    r"[\[(]?\b(?:EUR|USD|GBP|CHF|in EUR|in USD)\b[\])]?|[\[(]?[\u20ac$\u00a3][\])]?"
+    r"|\(excl\.? [^)]*\)|\[[^\]]*\]|:",
+    re.I,
+)
 
 
-def header_of(cells: list[str]) -> dict[int, str]:
-    """The fields of a header row by column; empty when it is none: a quantity or price and at least three names."""
-    named: dict[int, str] = {}
-    for i, cell in enumerate(cells):
-        field = column(cell)
-        if field == "line.supplier_item" and field in named.values():
-            field = "line.description"
-        if field is not None and field not in named.values():
-            named[i] = field
-    if "line.supplier_item" in named.values() and "line.description" not in named.values() and len(named) < 4:
-        named = {i: ("line.description" if field == "line.supplier_item" else field) for i, field in named.items()}
-    has_figures = {"line.quantity", "line.price", "line.ordered_quantity"} & set(named.values())
-    return named if len(named) >= 3 and has_figures else {}
+def meaning(heading: str) -> str | None:
+    """What a column holds, by its heading; None when the heading is not known. "position", "unit", "tax", "gross" and
+    "discount" are known and hold no claim of their own."""
+    bare = " ".join(_CURRENCY.sub(" ", heading).split()).strip(" -|")
+    if not bare or len(bare) > 40:
+        return None
+    return next((name for name, pattern in _PATTERNS if pattern.fullmatch(bare)), None)
+
+
+def looks_like_heading(meanings: list[str | None]) -> bool:
+    """Whether a row of headings opens a table of goods: two different known columns, one of them a number or a date of
+    the goods, and one that names them."""
+    known = {m for m in meanings if m}
+    names = known & {
+        "line.description",
+        "line.supplier_item",
+        "line.buyer_item",
+        "order.number",
+        "line.order_line",
+        "position",
+    }
+    values = known & {
+        "line.quantity",
+        "line.price",
+        "line.amount",
+        "line.delivery_date",
+        "line.ordered_quantity",
+        "line.rest_date",
+    }
+    return bool(names and values) or len(values) >= 2

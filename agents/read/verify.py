@@ -1,90 +1,123 @@
-"""A document held against itself: every value stands in its span, and the figures compute to the cent.
+"""Every claim held against its own words, and every document against its own arithmetic.
 
-What its span does not hold is dropped, and a check says so. Arithmetic that fails is kept: it is the supplier's, and a
-finding for a person, never a reason to read something else.
+A claim whose span does not literally hold its value under its notation is dropped, and a check says which. Arithmetic is
+only told: a bill that does not add up is a finding for a person, not an error of the reader.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from agents.read.dates import dates_in
-from agents.read.numbers import numbers_in
-from core.claims import Check, Claim, Document, Part
-from core.money import ZERO, rounded
+from agents.read.numbers import amount_text, numbers_in, readings
+from core.claims import Check, Claim, Document, DocumentKind, Part
 
 CENT = Decimal("0.01")
-ANY_YEAR = date(2026, 7, 1)
+_IN_WORDS = frozenset(("line.status", "invoice.currency", "invoice.charge_reason"))
+"""Fields whose value is a word of the vocabulary for what the span says, not the span's own characters."""
+_BASES = {Decimal(100): ("hundred", "hundert", "cent"), Decimal(1000): ("thousand", "tausend", "mille")}
 
 
 def verify(document: Document, parts: tuple[Part, ...]) -> Document:
-    """The document with unsupported claims dropped and its checks added."""
+    """The document with only its supported claims, and with a check for each one dropped and each sum made."""
     texts = {part.path: part.text for part in parts}
-    kept = tuple(claim for claim in document.claims if _supported(claim, texts))
-    dropped = tuple(
-        Check(
-            name="span_supports",
-            holds=False,
-            says=f"{claim.field} is not in its place in the document",
-            line=claim.line,
-        )
-        for claim in document.claims
-        if claim not in kept
-    )
-    sound = replace(document, claims=kept)
-    return replace(sound, checks=(*document.checks, *dropped, *arithmetic(sound)))
+    kept: list[Claim] = []
+    checks: list[Check] = []
+    for claim in document.claims:
+        why = _unsupported(claim, texts)
+        if why is None:
+            kept.append(claim)
+        else:
+            says = f"{claim.field} {claim.value} was dropped: {why}"
+            checks.append(Check(name="span_supports_value", holds=False, says=says, line=claim.line))
+    verified = replace(document, claims=tuple(kept))
+    if document.kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
+        checks += arithmetic(verified)
+    return replace(verified, checks=document.checks + tuple(checks))
 
 
-def arithmetic(document: Document) -> Iterator[Check]:
-    """Quantity by price per line, lines to the net total, net and tax to the total; what is not stated is not checked."""
-    amounts: list[Decimal] = []
-    for line in document.line_numbers():
-        amount = _figure(document, "line.amount", line)
-        quantity, price = _figure(document, "line.quantity", line), _figure(document, "line.price", line)
-        base = _figure(document, "line.price_base", line) or Decimal(1)
-        if amount is not None:
-            amounts.append(amount)
-        if amount is not None and quantity is not None and price is not None:
-            right = rounded(quantity * price / base, "USD")
-            says = f"Line {line}: {quantity} × {price} is {right}, billed {amount}"
-            yield Check(name="line_amount", holds=abs(right - amount) <= CENT, says=says, line=line)
-    net, tax = _figure(document, "invoice.net_total"), _figure(document, "invoice.tax_total")
-    total = _figure(document, "invoice.total")
-    extras = _sum(document, "invoice.charge") - _sum(document, "invoice.allowance")
-    if net is None and total is not None:
-        net = total - (tax or ZERO)
-    if amounts and net is not None:
-        right = sum(amounts, ZERO) + extras
-        yield Check(name="net_total", holds=abs(right - net) <= CENT, says=f"The lines add up to {right}, billed {net}")
-    stated = document.first("invoice.net_total") is not None
-    if stated and net is not None and tax is not None and total is not None:
-        says = f"{net} and {tax} tax are {net + tax}, billed {total}"
-        yield Check(name="total", holds=abs(net + tax - total) <= CENT, says=says)
-
-
-def _supported(claim: Claim, texts: dict[str, str]) -> bool:
-    """Does the span's own text hold the value, and the part's text the span where it gives a range?"""
+def _unsupported(claim: Claim, texts: dict[str, str]) -> str | None:
+    """Why a claim's place does not bear its value, or None when it does."""
     span = claim.span
-    if span.start is not None and span.part in texts and texts[span.part][span.start : span.end] != span.text:
-        return False
+    text = texts.get(span.part, "")
+    if span.start is not None and text[span.start : span.end] != span.text:
+        return "its words do not stand where it says"
+    if not span.text.strip():
+        return "its place is empty"
     if isinstance(claim.value, Decimal):
-        return abs(claim.value) in {abs(value) for value in numbers_in(span.text)}
-    if isinstance(claim.value, date):
-        return claim.value in dates_in(span.text, ANY_YEAR) or any(
-            (day.month, day.day) == (claim.value.month, claim.value.day) for day in dates_in(span.text, claim.value)
-        )
-    return _plain(claim.value) in _plain(span.text)
+        held = _holds_number(span.text, claim.value)
+    elif isinstance(claim.value, date):
+        held = _holds_date(span.text, claim.value)
+    else:
+        held = claim.field in _IN_WORDS or _plain(claim.value) in _plain(span.text)
+    return None if held else f"{span.text[:80]!r} does not hold it"
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()
+    return "".join(text.casefold().split())
 
 
-def _figure(document: Document, name: str, line: int | None = None) -> Decimal | None:
+def _holds_number(text: str, value: Decimal) -> bool:
+    held = {*numbers_in(text), *readings(amount_text(text))}
+    return value in held or any(word in text.casefold() for word in _BASES.get(value, ()))
+
+
+def _holds_date(text: str, value: date) -> bool:
+    """A relative date was counted from a day the words do not hold: some sending day within a year must give it."""
+    if value in dates_in(text, None) or value in dates_in(text, value):
+        return True
+    return any(value in dates_in(text, value - timedelta(days=back)) for back in range(1, 200))
+
+
+def arithmetic(document: Document) -> Iterator[Check]:
+    """Quantity by price per line, lines to net, net and tax to total, each to the cent and each only where "
+    "it is told."""
+    yield from _lines(document)
+    net, tax, total = (_value(document, f"invoice.{name}") for name in ("net_total", "tax_total", "total"))
+    lines = _sum(document, "line.amount")
+    if lines is not None:
+        lines += (_sum(document, "invoice.charge") or Decimal(0)) - (_sum(document, "invoice.allowance") or Decimal(0))
+        whole = net if net is not None else total if tax in (None, Decimal(0)) else None
+        if whole is not None:
+            yield _check("lines_make_net", lines, whole, "lines, charges and allowances", "the net total")
+    rate = _value(document, "invoice.tax_rate")
+    if net is not None and tax is not None and rate is not None and len(_values(document, "invoice.tax_rate")) == 1:
+        yield _check("net_makes_tax", _cents(net * rate / 100), tax, f"{rate} % of {net}", "the tax")
+    if net is not None and tax is not None and total is not None:
+        yield _check("net_and_tax_make_total", net + tax, total, "net and tax", "the total")
+
+
+def _lines(document: Document) -> Iterator[Check]:
+    for line in document.line_numbers():
+        quantity, price, amount = (_value(document, f"line.{name}", line) for name in ("quantity", "price", "amount"))
+        if quantity is None or price is None or amount is None:
+            continue
+        base = _value(document, "line.price_base", line) or Decimal(1)
+        product = _cents(quantity * price / base)
+        says = f"{quantity} at {price}" + (f" per {base}" if base != 1 else "")
+        yield _check("line_amount", product, amount, says, "the line's amount", line)
+
+
+def _check(name: str, made: Decimal, written: Decimal, of: str, against: str, line: int | None = None) -> Check:
+    holds = abs(made - written) < CENT
+    says = f"{of} give {made:,}" + (f", as {against}" if holds else f", but {against} is {written:,}")
+    return Check(name=name, holds=holds, says=says, line=line)
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def _values(document: Document, name: str) -> list[Decimal]:
+    return [c.value for c in document.claims if c.field == name and isinstance(c.value, Decimal)]
+
+
+def _value(document: Document, name: str, line: int | None = None) -> Decimal | None:
     claim = document.first(name, line)
     return claim.value if claim is not None and isinstance(claim.value, Decimal) else None
 
 
-def _sum(document: Document, name: str) -> Decimal:
-    return sum((c.value for c in document.claims if c.field == name and isinstance(c.value, Decimal)), ZERO)
+def _sum(document: Document, name: str) -> Decimal | None:
+    values = _values(document, name)
+    return sum(values, Decimal(0)) if values else None

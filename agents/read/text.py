@@ -1,0 +1,231 @@
+"""The new text of a letter to claims: papers named, goods with quantities, prices and dates, and what it asks for.
+
+Rules over sentences, no model. Each claim's span is the literal place in the part's text. Goods number the lines: the
+same goods named again are the same line, and "the remaining 120" belongs to the goods named last.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from agents.read import text_table
+from agents.read.dates import day_comes_first
+from agents.read.limits import LINES_MAX
+from agents.read.numbers import decimal_mark
+from agents.read.text_facts import Fact, Marks, facts
+from agents.read.text_items import Item, items
+from agents.read.text_notices import bank_change, line_status, price_notice
+from agents.read.text_references import Reference, references
+from agents.read.text_sentences import Sentence, decimal_mark_of_language, sentences
+from core.claims import Claim, Document, DocumentKind, Part, Span
+
+READER = "text-rules/1"
+_REFERS_BACK = re.compile(
+    r"\b(?:remain\w*|rest\w*|balance|they|them|it|these|those|this item|sie|diese\w*|es|backorder\w*"
+    r"|fehlende\w*|reste|solde)\b",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class _Letter:
+    """A letter being read: its claims, and the goods named so far in order."""
+
+    part: Part
+    claims: list[Claim] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    named: dict[int, Item | None] = field(default_factory=dict)
+    current: int | None = None
+    order: Reference | None = None
+    order_at: int = 0
+    paragraph: int = 0
+    lines: int = 0
+
+    def claim(
+        self,
+        name: str,
+        value: str | Decimal | date,
+        start: int,
+        end: int,
+        line: int | None = None,
+        unit: str | None = None,
+    ) -> None:
+        """One claim with its place; what was already said of the same line is not said again."""
+        if any(c.field == name and c.line == line and c.value == value for c in self.claims):
+            return
+        span = Span(part=self.part.path, text=self.part.text[start:end], start=start, end=end)
+        self.claims.append(Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit))
+
+    def says(self, name: str, line: int | None) -> bool:
+        """Whether the line already has a value of that field."""
+        return any(c.field == name and c.line == line for c in self.claims)
+
+
+def read(part: Part, sent: date | None) -> Document | None:
+    """What a letter says, or None when it says nothing the vocabulary has a name for.
+
+    Takes the part with the sender's own words (history and signature are cut away before) and the day it was sent.
+    """
+    text = part.text
+    letter = _Letter(part)
+    rows = text_table.tables(text)
+    mark = decimal_mark((text,)) or decimal_mark_of_language(text)
+    marks = Marks(mark, day_comes_first((text,)), sent)
+    for table in rows:
+        letter.lines = text_table.claims(table, part.path, READER, marks, letter.lines, letter.claims)
+    referenced = references(text)
+    orders = [r for r in referenced if r.field == "order.number"]
+    several = len({r.value for r in orders}) > 1
+    for reference in referenced:
+        if not any(table.start <= reference.start < table.end for table in rows) and not (
+            several and reference in orders
+        ):
+            letter.claim(reference.field, reference.value, reference.start, reference.end)
+    for sentence in sentences(text):
+        if any(table.start <= sentence.start < table.end for table in rows):
+            continue
+        inside = tuple(r for r in referenced if sentence.start <= r.start < sentence.end)
+        _notices(letter, sentence)
+        _sentence(letter, sentence, inside, marks, several=several)
+    for order in orders if several else ():
+        if not any(c.field == "order.number" and c.value == order.value for c in letter.claims):
+            letter.claim(order.field, order.value, order.start, order.end)
+    if not letter.claims:
+        return None
+    return Document(kind=DocumentKind.MAIL, part=part.path, claims=tuple(letter.claims), reader=READER)
+
+
+def _notices(letter: _Letter, sentence: Sentence) -> None:
+    """Sentences kept as they are: other payment details, a price change."""
+    if bank_change(sentence.text):
+        letter.claim("bank_change.request", sentence.text, sentence.start, sentence.end)
+    if price_notice(sentence.text):
+        letter.claim("price.notice", sentence.text, sentence.start, sentence.end)
+
+
+def _sentence(
+    letter: _Letter, sentence: Sentence, inside: tuple[Reference, ...], marks: Marks, *, several: bool
+) -> None:
+    """One sentence's facts, each tied to the goods named nearest before it."""
+    if sentence.paragraph != letter.paragraph:
+        letter.paragraph = sentence.paragraph
+        letter.current = letter.current if _REFERS_BACK.search(sentence.text) else None
+    taken = tuple((r.start - sentence.start, r.end - sentence.start) for r in inside)
+    named = items(sentence.text, taken)
+    found = [f for f in facts(sentence.text, marks) if not any(a < f.end and f.start < b for a, b in taken)]
+    status = line_status(sentence.text)
+    orders = [r for r in inside if r.field == "order.number"]
+    if orders:
+        letter.order, letter.order_at = orders[-1], letter.lines
+        if several and not named:
+            letter.current = None
+    if not found and status is None:
+        if named and letter.lines < LINES_MAX and _introduces(sentence.text):
+            _line_of(letter, named, sentence, several=several)
+        return
+    lines = _lines_for(letter, sentence, named, found, several=several)
+    for fact in found:
+        line = _nearest(lines, fact) if lines else letter.current
+        _tell(letter, fact, sentence.start, line, orders, several=several)
+    if status is not None and (lines or letter.current):
+        line = lines[0][1] if lines else letter.current
+        start = sentence.start + status[1]
+        letter.claim("line.status", status[0], start, start + status[2], line)
+
+
+def _introduces(sentence: str) -> bool:
+    """ "A note on the bolts:" says whom the next sentence is about."""
+    return (
+        sentence.rstrip().endswith((":", "-", "\u2013"))
+        or re.match(
+            r"(?:A note on|Regarding|Concerning"
+            r"|As for|About|Betreffend|Zu den)\b",
+            sentence,
+            re.I,
+        )
+        is not None
+    )
+
+
+def _lines_for(
+    letter: _Letter, sentence: Sentence, named: tuple[Item, ...], found: list[Fact], *, several: bool
+) -> list[tuple[int, int]]:
+    """(place, line) of the goods a sentence names; a new line for facts about goods that nobody named."""
+    if named:
+        return _line_of(letter, named, sentence, several=several)
+    own = [f for f in found if f.field in ("line.quantity", "line.price", "line.ordered_quantity")]
+    if own and (letter.current is None or any(letter.says(f.field, letter.current) for f in own)):
+        letter.lines += 1
+        letter.current = letter.lines
+        letter.named[letter.lines] = None
+        _tie(letter, letter.lines, several=several)
+    return []
+
+
+def _line_of(letter: _Letter, named: tuple[Item, ...], sentence: Sentence, *, several: bool) -> list[tuple[int, int]]:
+    """The lines of goods. A number and the words beside it are one thing: "60 pieces of NP-C20 nuts M8"."""
+    lines: list[tuple[int, int]] = []
+    at: Item | None = None
+    for item in named:
+        beside = (
+            at is not None
+            and at.field != item.field
+            and len(re.findall(r"\w+", sentence.text[at.end : item.start])) <= 1
+        )
+        line = lines[-1][1] if beside and lines else _known(letter, item)
+        if line is None:
+            letter.lines += 1
+            line = letter.lines
+            letter.named[line] = item
+            _tie(letter, line, several=several)
+        if not any(c.field == item.field and c.line == line for c in letter.claims):
+            letter.claim(item.field, item.value, sentence.start + item.start, sentence.start + item.end, line)
+        lines.append((item.start, line))
+        letter.current = line
+        at = item
+    return lines
+
+
+def _known(letter: _Letter, item: Item) -> int | None:
+    """The line of the same order that already carries these goods."""
+    for claim in letter.claims:
+        if (
+            claim.line is None
+            or claim.field not in ("line.supplier_item", "line.description")
+            or claim.line <= letter.order_at
+        ):
+            continue
+        if Item(claim.field, str(claim.value), 0, 0).key == item.key:
+            return claim.line
+    return None
+
+
+def _tie(letter: _Letter, line: int, *, several: bool) -> None:
+    """In a letter about several orders, a line carries the order named last."""
+    if several and letter.order is not None:
+        letter.claim("order.number", letter.order.value, letter.order.start, letter.order.end, line)
+
+
+def _nearest(lines: list[tuple[int, int]], fact: Fact) -> int:
+    """The goods named last before a fact, or the first after it. "60 pieces of NP-C20" counts what follows."""
+    follows = [line for place, line in lines if fact.field.endswith("quantity") and 0 <= place - fact.end <= 14]
+    before = [line for place, line in lines if place < fact.start]
+    return follows[0] if follows else before[-1] if before else lines[0][1]
+
+
+def _tell(
+    letter: _Letter, fact: Fact, offset: int, line: int | None, orders: list[Reference], *, several: bool
+) -> None:
+    """One fact as a claim: a date without goods is the whole order's."""
+    name = fact.field
+    if line is None and name in ("line.delivery_date", "line.rest_date"):
+        name = "delivery.date"
+        if several and orders:
+            letter.lines += 1
+            line = letter.lines
+            name = "line.delivery_date"
+            letter.claim("order.number", orders[-1].value, orders[-1].start, orders[-1].end, line)
+    if name != "delivery.date" and letter.says(name, line):
+        return
+    letter.claim(name, fact.value, offset + fact.start, offset + fact.end, line, fact.unit)

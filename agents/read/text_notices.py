@@ -1,0 +1,76 @@
+"""Sentences that ask or announce: other payment details, a price change, goods replaced or no longer made."""
+
+import re
+
+from agents.read.text_sentences import denied_at
+
+_BANK = re.compile(
+    r"\b(?:bank(?:ing)?(?: details| account| data| information)?|(?:new|other|different|updated"
+    r"|following) account|account (?:number|details)|IBAN|BIC|SWIFT|payment details|remit\w* (?:to|details|address)"
+    r"|routing number|Bankverbindung|Bankdaten|Bankkonto|Konto(?:nummer|verbindung|daten)?"
+    r"|coordonn\u00e9es bancaires|compte bancaire|RIB|cuenta(?: bancaria)?|datos bancarios|bankrekening"
+    r"|rekeningnummer|bankgegevens)\b",
+    re.I,
+)
+_OTHER = re.compile(
+    r"\b(?:new|chang\w*|updat\w*|different|switch\w*|mov\w+|replac\w*|from now on|future|henceforth|no longer"
+    r"|instead|effective|neu\w*|ge\u00e4nder\w*|\u00e4nder\w*|aktualisier\w*|k\u00fcnftig\w*|ab sofort"
+    r"|zuk\u00fcnftig\w*"
+    r"|nouve\w+|chang\u00e9\w*|d\u00e9sormais|modifi\w*|nuev\w+|cambi\w*|nieuw\w*|gewijzigd|voortaan)\b",
+    re.I,
+)
+_UNCHANGED = re.compile(
+    r"\b(?:not changed|unchanged|no change\w*|have not|has not|never change"
+    r"|will not change|nicht ge\u00e4ndert|unver\u00e4ndert|keine \u00c4nderung\w*"
+    r"|never ask|did not)\b",
+    re.I,
+)
+_PRICE = re.compile(
+    r"\b(?:pric\w*|billed|charged|preis\w*|berechne\w*|prix|tarif\w*|precio\w*|prijs\w*"
+    r"|surcharge|zuschlag)\b",
+    re.I,
+)
+_CHANGE = re.compile(
+    r"\b(?:as of|effective|from \d|new price|increas\w*|rais\w*|adjust\w*|chang\w*|will be|go(?:es)? up"
+    r"|rise\w*|higher|ab (?:dem )?\d|erh\u00f6h\w*|steig\w*|anpass\w*|neue[rn]? preis\w*|angepasst|\u00e4nder\w*"
+    r"|augment\w*|nouveau prix|hausse|aument\w*|subida|nuevo precio|verhog\w*|nieuwe prij\w*|stijg\w*|gilt"
+    r"|gelten|instead of|statt)\b",
+    re.I,
+)
+_STATUS = (
+    ("substituted", re.compile(r"\b(?:substitut\w*|replaced (?:by|with)|replacement for|alternativ\w*"
+            r"|equivalent|offer (?:you )?instead|Ersatz\w*|ersetzt|ersatzweise|remplac\w*|sustitu\w*"
+            r"|vervang\w*)\b", re.I)),
+    ("discontinued", re.compile(r"\b(?:discontinued|no longer (?:available|produced|made|manufactured)"
+            r"|end of life|obsolete|nicht mehr (?:lieferbar|verf\u00fcgbar|hergestellt)|abgek\u00fcndigt"
+            r"|ausgelaufen|eingestellt|arr\u00eat\u00e9e?s?|descatalogad\w*|niet meer leverbaar)\b", re.I)),
+    ("rejected", re.compile(r"\b(?:cannot (?:supply|deliver|accept)|unable to (?:supply|deliver)"
+                            r"|k\u00f6nnen wir nicht (?:liefern|annehmen)|out of stock|ausverkauft)\b", re.I)),
+    ("backordered", re.compile(r"\b(?:back-?order(?:ed)?|on backorder|im R\u00fcckstand)\b", re.I)),
+)  # fmt: skip
+_NO_STATUS = re.compile(r"\b(?:no|not|without|kein\w*|nicht)\s+(?:\w+\s+)?$", re.I)
+
+
+def bank_change(sentence: str) -> bool:
+    """Whether a sentence asks to pay to other details than before. Denials ("have not changed") do not."""
+    return bool(_BANK.search(sentence) and _OTHER.search(sentence)) and not _UNCHANGED.search(sentence)
+
+
+def price_notice(sentence: str) -> bool:
+    """Whether a sentence announces another price."""
+    price = _PRICE.search(sentence)
+    change = _CHANGE.search(sentence)
+    return bool(price and change) and not any(m and denied_at(sentence, m.start(), m.end()) for m in (price, change))
+
+
+def line_status(sentence: str) -> tuple[str, int, int] | None:
+    """What becomes of goods ("discontinued", "substituted"), with the place and length of the words that say so."""
+    found: list[tuple[int, str, int]] = []
+    for status, pattern in _STATUS:
+        match = pattern.search(sentence)
+        if match and not _NO_STATUS.search(sentence[: match.start()]):
+            found.append((match.start(), status, len(match[0])))
+    if not found:
+        return None
+    start, status, length = min(found)
+    return status, start, length
