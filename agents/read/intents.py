@@ -1,121 +1,214 @@
-"""What a message wants, by rules over sentences and headers: several intents a message, each with the words that show it.
+"""What a message wants: the closed list, several per message, each with the words that show it.
 
-English and German are covered fully, French, Spanish and Dutch in the common cases. A negated sentence shows nothing.
+Rules over the headers, the subject and the sentences of the letter; documents show their own. Denials ("there is no
+delay") show nothing. Set-aside intents (newsletter, out of office, spam) need headers or unmistakable words.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 
-from core.claims import Claim, Document, DocumentKind, Intent, IntentClaim, Part, Span
+from agents.read.text_notices import bank_change, line_status, price_notice
+from agents.read.text_sentences import Sentence, denied_at, sentences
+from core.claims import Document, DocumentKind, Intent, IntentClaim, Part, PartState, Span
 
-READER = "intents/1"
-NEGATED = re.compile(
-    r"\b(no|not|without|keine?n?|nicht|ohne|aucun|sans|sin|geen|unchanged|unverändert)\b[^.!?\n]{0,30}$", re.I
-)
+READER = "intent-rules/1"
+SUBJECT = "header:subject"
+_LETTERS = re.compile(r"(?:^|/)body(?::forwarded)?$")
 
-PATTERNS: tuple[tuple[Intent, str], ...] = (
-    (Intent.ORDER_CONFIRMATION, r"\bwe (?:hereby |can |gladly )?confirm\b|order confirmation|\bconfirmed as ordered|auftragsbestätigung|wir bestätigen|confirmons|confirmation de commande|confirmamos|bevestigen wij|orderbevestiging"),
-    (Intent.SUPPLIER_DELAY, r"\bdelay(?:ed|s)?\b|\b(?:moved|moves|slips?|postponed|pushed back|shifted)\b[^.\n]{0,40}\b(?:to|until)\b|not before|\blater than\b|will (?:only )?(?:ship|arrive|be delivered|leave)[^.\n]{0,40}\binstead of\b|is now (?:mon|tues|wednes|thurs|fri)day|verzöger|verspät|verschieb|retard|retraso|vertrag(?:ing|ed)|können wir erst"),
-    (Intent.SHORT_CONFIRMATION, r"\bonly (?:confirm|supply|deliver|have)\b|can only (?:confirm|supply|deliver|ship|offer)|instead of (?:the )?\d[\d.,]*\s*(?:ordered|pieces|pcs|units)?|nur \d[\d.,]* (?:statt|von)|können (?:wir )?nur|seulement \d|solo \d|slechts \d"),
-    (Intent.PARTIAL_SHIPMENT, r"partial (?:shipment|delivery)|part(?:ial)?[- ]deliver|\bthe (?:remaining|rest|balance|other)\b[^.\n]{0,60}\b(?:follow|come|ship|later)|\bteillieferung|der rest folgt|die restlichen|\bin two (?:parts|deliveries)|livraison partielle|le reste|entrega parcial|deellevering|\d[\d.,]* of (?:the )?\d"),
-    (Intent.PRICE_CHANGE, r"price (?:increase|change|rise|adjustment)|new prices?\b|\bprices? (?:go|goes|went|rise|rises|will rise|have to go) up|are billed at|\bnow costs?\b|preis(?:erhöhung|anpassung|änderung)|neuer preis|augmentation (?:de|des) (?:prix|tarifs)|nouveaux? (?:prix|tarif)|nuevos? precios?|subida de precio|prijs(?:verhoging|wijziging)|our surcharge"),
-    (Intent.SUBSTITUTION_OFFER, r"\bsubstitut|\balternatively\b[^.\n]{0,30}\boffer|replacement (?:item|model)|\bdiscontinued\b|in place of|ersatzartikel|als ersatz|en remplacement|sustitut|vervangend|\bsuccessor\b"),
-    (Intent.DESPATCH_ADVICE, r"despatch advice|dispatch(?:ed)? (?:advice|note|today)|\b(?:has|have|was|were) shipped\b|shipping notice|advance ship|lieferavis|versandanzeige|versendet|avis d.expédition|expédi[ée]|aviso de (?:envío|expedición)|verzendbericht|\btracking\b|left our (?:warehouse|dock)"),
-    (Intent.INVOICE_CORRECTION, r"correct(?:ed|ion of)\b[^.\n]{0,20}\binvoice|invoice correction|replaces invoice|rechnungskorrektur|korrigierte rechnung|facture (?:rectificative|corrigée)|factura rectificativa|gecorrigeerde factuur"),
-    (Intent.CREDIT_NOTE, r"credit (?:note|memo)|gutschrift|\bavoir\b|nota de crédito|nota de abono|creditnota"),
-    (Intent.INVOICE_ENCLOSED, r"\binvoice\b[^.\n]{0,60}\b(?:attached|enclosed|below|is due)|(?:attached|enclosed|find|sending|sent)\b[^.\n]{0,40}\binvoice|rechnung[^.\n]{0,50}\b(?:anbei|anhang|beigefügt)|(?:anbei|im anhang|beigefügt)[^.\n]{0,50}rechnung|ci-joint[^.\n]{0,30}facture|facture[^.\n]{0,40}ci-joint|adjunt\w*[^.\n]{0,40}factura|(?:bijgevoegd|bijlage)[^.\n]{0,40}factuur"),
-    (Intent.BANK_DETAILS_CHANGE, r"\b(?:new|changed?|updated?|different)\b[^.\n]{0,40}\b(?:bank|iban|account (?:details|number)|payment details|remittance)|(?:bank|payment|account) details (?:have |has )?(?:been )?(?:changed|updated)|\bfuture payments\b[^.\n]{0,40}\baccount|neue[nrs]? (?:bankverbindung|iban|konto)|bankverbindung (?:hat sich )?geändert|nouv(?:eau|elles?) (?:rib|iban|coordonnées bancaires)|nuev[ao]s? (?:cuenta|datos bancarios|iban)|nieuw(?:e)? (?:rekening|iban|bankgegevens)"),
-    (Intent.DISPUTE, r"\bdispute\b|we do not (?:agree|accept)|\bcannot accept your (?:claim|deduction|debit)|short payment|unjustified deduction|widersprechen|reklamation|nicht einverstanden|contest(?:ons|er)|no estamos de acuerdo|niet akkoord"),
+_RULES: tuple[tuple[Intent, str], ...] = (
+    (
+        Intent.ORDER_CONFIRMATION,
+        r"order (?:confirmation|acknowledge?ment)|(?:we |hereby |herewith "
+        r"|gladly )+confirm(?: receipt of)? (?:your |the )?(?:purchase )?(?:order|PO)\b"
+        r"|(?:your |the )?(?:order|PO)\b[^.]{0,30} (?:is|has been) confirmed|Auftragsbest\u00e4tigung"
+        r"|best\u00e4tigen (?:wir )?(?:Ihnen |hiermit |gerne )*(?:Ihre|die) Bestellung"
+        r"|confirmation de commande|confirmons (?:votre )?commande|confirmaci\u00f3n de pedido"
+        r"|confirmamos (?:su )?pedido|orderbevestiging|bevestigen (?:uw )?(?:bestelling|order)",
+    ),
+    (
+        Intent.SUPPLIER_DELAY,
+        r"delay(?:s|ed)?\b|postponed?|later than (?:planned|promised|confirmed|expected)|(?:instead of"
+        r"|rather than) (?:the )?(?:\w+ )?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:January|February|March|April|May"
+        r"|June|July"
+        r"|August|September|October|November|December)|(?:ship|deliver\w*|leav\w*"
+        r"|arriv\w*)[^.]{0,40} instead of|pushed back|behind schedule|will be late|cannot (?:meet"
+        r"|keep) the (?:delivery )?date|new (?:delivery|ship(?:ping)?) date"
+        r"|verz\u00f6ger\w*|versp\u00e4t\w*|versch(?:iebt|oben|ieben)\w*|neue[rn]? Liefertermin"
+        r"|sp\u00e4ter als|Lieferverzug|retard\w*|retras\w*|demora\w*|vertrag(?:ing|d)\w*|uitgesteld",
+    ),
+    (
+        Intent.SHORT_CONFIRMATION,
+        r"(?:only|just|nur|lediglich|seulement|s\u00f3lo|slechts) (?:(?:be able to )?(?:confirm"
+        r"|best\u00e4tigen|confirmer|confirmar|supply|deliver|liefern|offer) )?(?:\w+ )?\d[\d.,]*\b(?! ?(?:%"
+        r"|days?|weeks?|EUR|USD))"
+        r"|can only (?:confirm|supply|deliver|send|offer)"
+        r"|k\u00f6nnen (?:wir )?(?:leider )?nur (?!am)[^.]{0,40}\d|\d[\d.,]*(?: \w+){0,4} (?:instead of|statt"
+        r"|anstatt|au lieu de|en lugar de|in plaats van) (?:the )?\d[\d.,]*\b(?![./]\d|\. ?(?:Jan|Feb"
+        r"|M\u00e4r|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)| (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))",
+    ),
+    (
+        Intent.PARTIAL_SHIPMENT,
+        r"(?:partial(?:ly)?|part) (?:shipment|delivery|ship\w*|deliver\w*)|(?:load|ship|sent|send|deliver"
+        r"|pack)(?:ed|ped)? (?:only )?\d[\d.,]*(?: \w+){0,3} (?<!instead )(?:of|out of) (?:the |your )*\d"
+        r"|\d[\d.,]*(?: \w+){0,3} (?<!instead )(?:of|von) (?:the |den |your |insgesamt "
+        r"|bestellten )*\d[\d.,]*[^.]{0,60}(?:rest|remaining|balance|follow)|(?:the )?(?:remaining|remainder"
+        r"|rest|balance)\b[^.]{0,60}\b(?:follow\w*|will (?:ship|come|be)|ships?|comes?|later)"
+        r"|Teillieferung\w*|teilweise (?:liefern|geliefert)|(?:Rest\w*|restliche\w*)[^.]{0,60}\b(?:folg\w*"
+        r"|komm\w*|nachgeliefert|nach)|livraison partielle|le (?:reste|solde)[^.]{0,40}(?:suivr\w*|sera)"
+        r"|entrega parcial|deellevering",
+    ),
+    (
+        Intent.DESPATCH_ADVICE,
+        r"(?:has|have) (?:been |just )?(?:shipped|dispatched|despatched|left our)|(?:was|were) (?:shipped"
+        r"|dispatched|despatched)|(?:despatch|dispatch|shipping|shipment) (?:advice|note|notice|notification"
+        r"|confirmation)|advance ship(?:ping|ment)? notice|ASN\b|on (?:its|their) way"
+        r"|tracking (?:number|code)|Lieferavis|Versand(?:anzeige|best\u00e4tigung|avis)|wurde(?:n)? (?:heute "
+        r"|gestern )?(?:versandt|verschickt|versendet)|hat unser (?:Werk|Lager|Haus) verlassen"
+        r"|avis d'exp\u00e9dition|a \u00e9t\u00e9 exp\u00e9di\u00e9e?|aviso de env\u00edo|ha sido enviado"
+        r"|verzendbevestiging|is verzonden",
+    ),
+    (
+        Intent.INVOICE_CORRECTION,
+        r"correct(?:ed|ion(?: of(?: the| our)?)?) (?:copy of (?:the |our )?)?invoice|invoice[^.]{0,40} (?:is"
+        r"|was|has been) (?:wrong|incorrect|corrected|replaced)|replac(?:es|ing) (?:the |our )?invoice"
+        r"|revised invoice|cancellation (?:of )?invoice|Rechnungskorrektur|korrigierte Rechnung|Stornorechnung"
+        r"|ersetzt (?:die |unsere )?Rechnung|facture (?:corrig\u00e9e|rectificative)|factura rectificativa"
+        r"|gecorrigeerde factuur",
+    ),
+    (
+        Intent.CREDIT_NOTE,
+        r"credit (?:note|memo)|Gutschrift|(?:note de cr\u00e9dit|facture d'avoir|\bavoir n)"
+        r"|nota de (?:cr\u00e9dito|abono)|creditnota|creditfactuur",
+    ),
+    (
+        Intent.INVOICE_ENCLOSED,
+        r"(?:find|attached|enclosed|attach|enclose|sending|send you|here is)\b[^.]{0,40}\binvoices?\b"
+        r"|invoices?\b[^.]{0,60}\b(?:attached|enclosed|anbei)|(?:anbei|beigef\u00fcgt|im Anhang|beiliegend"
+        r"|senden)\b[^.]{0,50}\bRechnung|Rechnung\b[^.]{0,60}\b(?:anbei|im Anhang|beigef\u00fcgt)"
+        r"|(?:ci-joint|joint|trouver)[^.]{0,40}\bfacture|adjunt\w+[^.]{0,30}\bfactura|(?:bijgevoegd"
+        r"|bijlage)[^.]{0,30}\bfactuur",
+    ),
+    (
+        Intent.DISPUTE,
+        r"\bdisput\w+|we (?:do not|don't|cannot) (?:agree|accept)|reject (?:your|the) (?:claim|deduction"
+        r"|debit)|not (?:justified|our fault)|(?:unpaid|outstanding|overdue) (?:invoice|balance|amount)"
+        r"|(?:payment|final) reminder|short[- ]paid|underpaid|deduct(?:ed|ion) (?:is|was|without)"
+        r"|Mahnung|Zahlungserinnerung|\u00fcberf\u00e4llig|widersprechen|nicht einverstanden|Reklamation"
+        r"|bestreiten|mise en demeure|impay\u00e9e?|contestons|reclamaci\u00f3n|herinnering|betwist\w*",
+    ),
+    (
+        Intent.OUT_OF_OFFICE,
+        r"out of (?:the )?office|on (?:annual |parental |sick )?(?:leave|vacation|holiday) (?:until|from"
+        r"|till)|automatic reply|auto-?reply|automatische Antwort|Abwesenheit(?:snotiz|sassistent)?"
+        r"|nicht im (?:B\u00fcro|Haus)|r\u00e9ponse automatique|absent(?:e)? du bureau|fuera de la oficina"
+        r"|respuesta autom\u00e1tica|afwezig\w*",
+    ),
+    (
+        Intent.PHISHING,
+        r"verify your (?:account|identity|password|mailbox)|(?:account|mailbox"
+        r"|password)[^.]{0,40}(?:suspended|expir\w+|deactivated|locked)|confirm your (?:password|login"
+        r"|credentials)|click (?:here|the link|below)[^.]{0,60}(?:password|account|log ?in|verify)"
+        r"|gift cards?|Ihr (?:Konto|Postfach|Passwort)[^.]{0,40}(?:gesperrt|abgelaufen|l\u00e4uft ab)"
+        r"|votre (?:compte|mot de passe)[^.]{0,40}(?:suspendu|expir\w*)",
+    ),
+    (
+        Intent.SPAM,
+        r"(?:lottery|jackpot|you (?:have )?won|viagra|casino|crypto(?:currency)? investment"
+        r"|make money (?:fast|online)|million (?:dollars|USD|euros?)|inheritance|100% free|SEO (?:services"
+        r"|ranking)|guest post)",
+    ),
 )  # fmt: skip
-COMPILED = tuple((intent, re.compile(pattern, re.IGNORECASE)) for intent, pattern in PATTERNS)
-
-OUT_OF_OFFICE = re.compile(r"out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?reply|abwesenheit|automatische antwort|absence du bureau|réponse automatique|fuera de la oficina|afwezig", re.I)  # fmt: skip
-NEWSLETTER = re.compile(r"\bnewsletter\b|unsubscribe|abbestellen|se désabonner|darse de baja|uitschrijven", re.I)
-SPAM = re.compile(
-    r"\b(?:seo|backlinks?|casino|viagra|crypto|lottery|loan offer|rank your (?:web)?site|million (?:usd|dollars))\b",
-    re.I,
-)
-PHISHING = re.compile(r"verify your (?:account|password|mailbox)|your (?:mailbox|account|password) (?:is|has|will)[^.\n]{0,40}(?:expire|suspend|locked|full|deactivat)|click (?:here|the link)[^.\n]{0,40}(?:sign|log)[ -]?in|confirm your (?:password|credentials)", re.I)  # fmt: skip
-
-BY_KIND = {
+_PATTERNS = tuple((intent, re.compile(rf"(?<!\w)(?:{pattern})", re.I)) for intent, pattern in _RULES)
+_KINDS = {
     DocumentKind.INVOICE: Intent.INVOICE_ENCLOSED,
     DocumentKind.CREDIT_NOTE: Intent.CREDIT_NOTE,
     DocumentKind.ORDER_CONFIRMATION: Intent.ORDER_CONFIRMATION,
     DocumentKind.DESPATCH_ADVICE: Intent.DESPATCH_ADVICE,
 }
+_UNSUBSCRIBE = re.compile(
+    r"\b(?:unsubscribe|newsletter abbestellen|abmelden|se d\u00e9sabonner|darse de baja"
+    r"|uitschrijven)\b",
+    re.I,
+)
+_BUSINESS = frozenset(_KINDS.values()) | {
+    Intent.SUPPLIER_DELAY, Intent.SHORT_CONFIRMATION, Intent.PARTIAL_SHIPMENT, Intent.PRICE_CHANGE, Intent.INVOICE_CORRECTION,
+    Intent.BANK_DETAILS_CHANGE, Intent.DISPUTE, Intent.SUBSTITUTION_OFFER,
+}  # fmt: skip
 
 
 def classify(
     subject: str, parts: tuple[Part, ...], documents: tuple[Document, ...], sender: str, headers: Mapping[str, str]
 ) -> tuple[IntentClaim, ...]:
-    """The intents of a message in the order of the closed list. Noise (newsletter, spam, out of office) is found only
-    where no document and no business intent is: a phrase in a letter never sets an invoice aside."""
-    found = dict(_by_documents(documents))
-    for intent, claim in _by_words(subject, parts):
-        found.setdefault(intent, claim)
-    phishing = _first(PHISHING, Intent.PHISHING, subject, parts)
-    if phishing is not None:
-        found[Intent.PHISHING] = phishing
-    if not found:
-        noise = next(_noise(subject, parts, {name.lower(): value for name, value in headers.items()}), None)
-        found = {noise.intent: noise} if noise else {Intent.OTHER: IntentClaim(intent=Intent.OTHER, reader=READER)}
-    place = {intent: i for i, intent in enumerate(Intent)}
-    return tuple(sorted(found.values(), key=lambda claim: place[claim.intent]))
+    """The intents of a message in the order of the closed list; `OTHER` where nothing shows any.
 
-
-def _by_documents(documents: tuple[Document, ...]) -> Iterator[tuple[Intent, IntentClaim]]:
+    Takes the subject, every part with its text, the documents read, the sender's address and the mail's headers.
+    """
+    found: dict[Intent, Span | None] = {}
+    for part in parts:
+        if part.state is PartState.READ and _LETTERS.search(part.path):
+            for sentence in sentences(part.text):
+                for intent, start, end in _shown(sentence):
+                    span = Span(part=part.path, text=part.text[start:end], start=start, end=end)
+                    found.setdefault(intent, span)
+    for intent, start, end in _shown(Sentence(0, len(subject), subject)):
+        found.setdefault(intent, Span(part=SUBJECT, text=subject[start:end], start=start, end=end))
     for document in documents:
-        intent = BY_KIND.get(document.kind)
-        if intent is not None:
-            yield intent, IntentClaim(intent=intent, reader=document.reader)
-        preceding = document.first("invoice.preceding")
-        if document.kind is DocumentKind.INVOICE and preceding is not None:
-            yield Intent.INVOICE_CORRECTION, _shown(Intent.INVOICE_CORRECTION, document, preceding)
-        request = document.first("bank_change.request")
-        if request is not None:
-            yield Intent.BANK_DETAILS_CHANGE, _shown(Intent.BANK_DETAILS_CHANGE, document, request)
+        _of_document(document, found)
+    _of_headers(parts, headers, found)
+    if (
+        Intent.SHORT_CONFIRMATION in found
+        and Intent.PARTIAL_SHIPMENT in found
+        and Intent.ORDER_CONFIRMATION not in found
+    ):
+        del found[Intent.SHORT_CONFIRMATION]  # the goods were sent short: nothing is being confirmed
+    if Intent.INVOICE_CORRECTION in found and DocumentKind.CREDIT_NOTE not in {d.kind for d in documents}:
+        found.pop(Intent.CREDIT_NOTE, None)
+    if not found:
+        return (IntentClaim(intent=Intent.OTHER, reader=READER),)
+    return tuple(IntentClaim(intent=intent, reader=READER, span=found[intent]) for intent in Intent if intent in found)
 
 
-def _shown(intent: Intent, document: Document, claim: Claim) -> IntentClaim:
-    return IntentClaim(intent=intent, reader=document.reader, span=claim.span)
+def _shown(sentence: Sentence) -> Iterator[tuple[Intent, int, int]]:
+    """The intents a sentence shows, with the place of the words."""
+    text = sentence.text
+    for intent, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            if intent is Intent.DISPUTE or not denied_at(text, match.start(), match.end()):
+                yield intent, sentence.start + match.start(), sentence.start + match.end()
+                break
+    if bank_change(text):
+        yield Intent.BANK_DETAILS_CHANGE, sentence.start, sentence.end
+    if price_notice(text):
+        yield Intent.PRICE_CHANGE, sentence.start, sentence.end
+    status = line_status(text)
+    if status is not None and status[0] in ("substituted", "discontinued"):
+        yield Intent.SUBSTITUTION_OFFER, sentence.start + status[1], sentence.start + status[1] + status[2]
 
 
-def _by_words(subject: str, parts: tuple[Part, ...]) -> Iterator[tuple[Intent, IntentClaim]]:
-    for path, text in (*_bodies(parts), ("header:subject", subject)):
-        for intent, pattern in COMPILED:
-            match = next(
-                (m for m in pattern.finditer(text) if not NEGATED.search(text[max(0, m.start() - 60) : m.start()])),
-                None,
-            )
-            if match is not None:
-                yield intent, IntentClaim(intent=intent, reader=READER, span=_span(path, match))
+def _of_document(document: Document, found: dict[Intent, Span | None]) -> None:
+    """What an enclosed document shows by being there; its number is the place."""
+    intent = _KINDS.get(document.kind)
+    if intent is None:
+        return
+    if intent is Intent.INVOICE_ENCLOSED and document.first("invoice.preceding") is not None:
+        intent = Intent.INVOICE_CORRECTION
+    number = next((c for c in document.claims if c.field.endswith(".number")), None)
+    found.setdefault(intent, number.span if number else None)
 
 
-def _noise(subject: str, parts: tuple[Part, ...], headers: Mapping[str, str]) -> Iterator[IntentClaim]:
-    auto = headers.get("auto-submitted", "no").lower() not in ("no", "")
-    away = _first(OUT_OF_OFFICE, Intent.OUT_OF_OFFICE, subject, parts)
-    if away is not None or auto:
-        yield away or IntentClaim(intent=Intent.OUT_OF_OFFICE, reader=READER)
-    bulk = "list-unsubscribe" in headers or headers.get("precedence", "").lower() in ("bulk", "list")
-    spam = _first(SPAM, Intent.SPAM, subject, parts)
-    if spam is not None:
-        yield spam
-    letter = _first(NEWSLETTER, Intent.NEWSLETTER, subject, parts)
-    if bulk or letter is not None:
-        yield letter or IntentClaim(intent=Intent.NEWSLETTER, reader=READER)
-
-
-def _first(pattern: re.Pattern[str], intent: Intent, subject: str, parts: tuple[Part, ...]) -> IntentClaim | None:
-    for path, text in (*_bodies(parts), ("header:subject", subject)):
-        match = pattern.search(text)
-        if match is not None:
-            return IntentClaim(intent=intent, reader=READER, span=_span(path, match))
-    return None
-
-
-def _bodies(parts: tuple[Part, ...]) -> list[tuple[str, str]]:
-    return [(part.path, part.text) for part in parts if part.path == "body"]
-
-
-def _span(path: str, match: re.Match[str]) -> Span:
-    return Span(part=path, text=match[0], start=match.start(), end=match.end())
+def _of_headers(parts: tuple[Part, ...], headers: Mapping[str, str], found: dict[Intent, Span | None]) -> None:
+    """What machines say in headers: answers sent by nobody, mails sent to many. Business in the words "
+    "outweighs a list."""
+    lowered = {name.casefold(): value for name, value in headers.items()}
+    automatic = lowered.get("auto-submitted", "no").casefold().strip()
+    if automatic.startswith("auto-replied") or "x-autoreply" in lowered or "x-autorespond" in lowered:
+        found.setdefault(Intent.OUT_OF_OFFICE, None)
+    many = "list-unsubscribe" in lowered or lowered.get("precedence", "").casefold().strip() in ("bulk", "list", "junk")
+    if found.keys() & _BUSINESS or Intent.OUT_OF_OFFICE in found:
+        return
+    unsubscribe = next(((p, m) for p in parts if _LETTERS.search(p.path) and (m := _UNSUBSCRIBE.search(p.text))), None)
+    if unsubscribe is not None:
+        part, match = unsubscribe
+        found.setdefault(Intent.NEWSLETTER, Span(part=part.path, text=match[0], start=match.start(), end=match.end()))
+    elif many:
+        found.setdefault(Intent.NEWSLETTER, None)
