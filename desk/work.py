@@ -5,7 +5,7 @@ result. A job that cannot be done leaves its subject in a state somebody owns.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -64,7 +64,7 @@ def model_of(settings: Settings) -> Model:
 @contextmanager
 def workshop(house: House, checkpointer: BaseCheckpointSaver[str] | None = None) -> Iterator[Workshop]:
     """A workshop with its warm readers, let go at the end."""
-    with ReaderPool() as readers:
+    with closing(ReaderPool()) as readers:
         yield Workshop(house, readers, model_of(house.settings), checkpointer)
 
 

@@ -7,6 +7,7 @@ are kept apart and never read.
 import io
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pdfplumber
@@ -48,7 +49,7 @@ def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
     words = _placed(rows)
     place = _Places(shown, words)
     heads = header_claims(shown, text, kind, READER, place.span)
-    lines = lines_of([[word for word in row] for row in _by_row(words)], text)
+    lines = lines_of([list(row) for row in _by_row(words)], text)
     claims = [*_without_line_noise(heads, lines), *_line_claims(lines, place, kind)]
     if kind is DocumentKind.OTHER and not lines:
         return shown, ()
@@ -122,7 +123,7 @@ def _rows(words: list[Raw]) -> list[list[Raw]]:
 
 def _line_text(row: list[Raw]) -> str:
     parts = [row[0]["text"]]
-    for before, word in zip(row, row[1:], strict=False):
+    for before, word in pairwise(row):
         parts.append(("\t" if word["x0"] - before["x1"] > GAP_OF_COLUMNS else " ") + word["text"])
     return "".join(parts)
 
@@ -208,7 +209,7 @@ def _issuer(words: list[Word], place: _Places) -> tuple[Claim, ...]:
     """The company name that stands first on the page, when it ends in a legal form or stands alone at the top."""
     first = _by_row(words)[0]
     head = [first[0]]
-    for before, word in zip(first, first[1:], strict=False):
+    for before, word in pairwise(first):
         if word.x0 - before.x1 > GAP_OF_COLUMNS:
             break
         head.append(word)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from agents.read import dates, numbers, units
-from agents.read.columns import CHARGE, column, header_of
+from agents.read.table_heads import CHARGE, column, header_of
 
 FIGURES = ("line.quantity", "line.ordered_quantity", "line.price", "line.amount", "line.tax_rate")
 ENDS = re.compile(r"^\W*(?:sub-?total|total|net\b|vat|tax|amount due|zwischensumme|summe|gesamt|netto|mwst|ust\b|rechnungsbetrag|montant|tva|base imponible|importe|iva|totaal|btw|carried forward|übertrag|payment|bank|terms|iban|please)", re.I)  # fmt: skip

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from agents.read import dates, numbers, units
-from agents.read.columns import CHARGE, header_of
 from agents.read.headings import header_claims, kind_of
+from agents.read.table_heads import CHARGE, header_of
 from core.claims import Claim, Document, DocumentKind, Part, Span
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

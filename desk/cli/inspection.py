@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import typer
-from core.doctor import examine
 
+from core.doctor import examine
 from desk.cli.printing import as_json, out, table
 from desk.house import open_house
 from desk.settings import from_environment
