@@ -6,18 +6,20 @@ comes out of it.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from agents.read import filetype
 from agents.read.characters import plain_name
 from agents.read.intents import classify
-from agents.read.limits import MESSAGE_BYTES_MAX
+from agents.read.limits import MESSAGE_BYTES_MAX, SENTENCES_CHARS_MAX, SENTENCES_OF_MESSAGE_MAX
 from agents.read.mail_headers import Headers
 from agents.read.mime import looks_like_mail
-from agents.read.opening import READER, Opening, open_file, open_mail
-from agents.read.sandbox import ReaderPool, over_the_limit, read_in_sandbox
+from agents.read.opening import Opening, open_file, open_mail
+from agents.read.sandbox import ReaderPool, read_in_sandbox
+from agents.read.unread import READER, over_the_limit
 from core.canonical import sha256_hex
-from core.claims import PartState, Reading
+from core.claims import Part, PartState, Reading
 
 __all__ = ["ReaderPool", "read_file", "read_in_sandbox", "read_message"]
 
@@ -67,7 +69,7 @@ def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:
         reader=READER,
         parts=parts,
         documents=documents,
-        intents=classify(subject, parts, documents, sender, headers.fields if headers else {}),
+        intents=classify(subject, _beginnings(parts), documents, sender, headers.fields if headers else {}),
         sender=sender,
         sender_name=headers.sender_name if headers else "",
         subject=subject,
@@ -76,3 +78,14 @@ def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:
         authentication=headers.authentication if headers else (),
         trouble=tuple(dict.fromkeys((*unread, *opening.trouble))),
     )
+
+
+def _beginnings(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The parts with as much of their text as is read for intents; ranges into a beginning are ranges into the whole."""
+    left = SENTENCES_OF_MESSAGE_MAX
+    begun: list[Part] = []
+    for part in parts:
+        kept = part.text[: min(SENTENCES_CHARS_MAX, left)]
+        left -= len(kept)
+        begun.append(part if len(kept) == len(part.text) else replace(part, text=kept))
+    return tuple(begun)

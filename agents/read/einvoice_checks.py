@@ -50,13 +50,17 @@ def _sums(document: Document) -> Iterator[Check]:
     amounts = [c for c in document.claims if c.field == "line.amount"]
     if net is not None and amounts:
         due = _all(document, "line.amount") + _all(document, "invoice.charge") - _all(document, "invoice.allowance")
-        yield _equal("net_total", due, net, "Lines with charges and allowances")
+        yield _equal("lines_make_net", due, net, "Lines with charges and allowances")
+    rates = {claim.value for claim in document.claims if claim.field == "invoice.tax_rate"}
+    if net is not None and tax is not None and len(rates) == 1:
+        rate = _value(document, "invoice.tax_rate") or Decimal(0)
+        yield _equal("net_makes_tax", net * rate / 100, tax, f"{rate:f} % of {net:f}")
     if net is not None and total is not None:
         # No tax amount is none due only where no rate is named either; a small profile may leave it out.
         if tax is not None:
-            yield _equal("total", net + tax, total, "Net with tax")
+            yield _equal("net_and_tax_make_total", net + tax, total, "Net with tax")
         elif _value(document, "invoice.tax_rate") in (None, Decimal(0)):
-            yield _equal("total", net, total, "Net without tax")
+            yield _equal("net_and_tax_make_total", net, total, "Net without tax")
 
 
 def _equal(name: str, due: Decimal, written: Decimal, what: str, line: int | None = None) -> Check:

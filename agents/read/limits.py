@@ -35,6 +35,10 @@ LINES_MAX = 5_000
 """Lines of one document that are read."""
 TEXT_CHARS_MAX = 1_000_000
 """Text kept of one part."""
+SENTENCES_CHARS_MAX = 50_000
+"""Text of one part that is read for facts and intents. People write letters of one or two thousand characters."""
+SENTENCES_OF_MESSAGE_MAX = 300_000
+"""The same for all parts of a message together."""
 HIDDEN_TEXTS_MAX = 50
 """Hidden passages kept of one part, and how long each may be."""
 HIDDEN_CHARS_MAX = 2_000

@@ -15,6 +15,8 @@ from agents.read.limits import (
     NESTING_MAX,
     PARTS_MAX,
     REFUSED_PARTS_NAMED_MAX,
+    SENTENCES_CHARS_MAX,
+    SENTENCES_OF_MESSAGE_MAX,
     TEXT_CHARS_MAX,
     UNPACKED_BYTES_MAX,
 )
@@ -22,7 +24,6 @@ from agents.read.mail_headers import SHOWN, Headers
 from agents.read.verify import verify
 from core.claims import Document, Part, PartState
 
-READER = "desk-readers/1"
 NO_PICTURES = "a picture without a text layer; reading pictures is not there yet"
 
 
@@ -38,6 +39,7 @@ class Opening:
     opened: int = 0
     refused: int = 0
     room: int = UNPACKED_BYTES_MAX
+    sentences: int = SENTENCES_OF_MESSAGE_MAX
 
     def refuse_for_number(self, part: Part) -> None:
         """A part past the limit: listed by name while that helps anybody, counted after."""
@@ -195,6 +197,12 @@ def _read_text(opening: Opening, part: Part, sent: date | None) -> None:
         opening.trouble.append(f"{part.name}: {opening.skip[part.path]}")
         return
     opening.report(part.path)
+    if len(part.text) > min(SENTENCES_CHARS_MAX, opening.sentences):
+        opening.trouble.append(
+            f"{part.name}: there is too much text to read it for facts ({len(part.text):,} characters)"
+        )
+        return
+    opening.sentences -= len(part.text)
     try:
         document = text.read(part, sent)
     except Exception as error:  # as in `_guarded`: our own rules over hostile text must not cost the message

@@ -22,14 +22,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from agents.read import limits
-from agents.read.characters import plain_name
+from agents.read.unread import over_the_limit, unread
 from agents.read.wire import NotAReading, from_json
 from core.canonical import sha256_hex
-from core.claims import Part, PartState, Reading
+from core.claims import PartState, Reading
 
-READER = "desk-readers/1"
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
     "PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "DO_NOT_TRACK": "1",
@@ -82,7 +82,7 @@ class ReaderPool:
                     skip[died.part] = died.why
                 elif attempt:
                     break
-        return _unread(raw, name, PartState.UNREADABLE, f"reading the message was given up: {why}")
+        return unread(raw, name, PartState.UNREADABLE, f"reading the message was given up: {why}")
 
     def held(self) -> tuple[str, ...]:
         """The measures that hold for the readers on this machine, by name."""
@@ -101,6 +101,12 @@ class ReaderPool:
                 reader = self._idle.get_nowait()
                 if reader is not None:
                     reader.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     def _attempt(self, raw: bytes, name: str, skip: Mapping[str, str]) -> Reading:
         reader = self._idle.get()
@@ -260,19 +266,6 @@ class _Reader:
 
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from agents.read.cell import main; main(*map(int, sys.argv[2:]))"
-
-
-def over_the_limit(raw: bytes, name: str) -> Reading:
-    """The reading of a message that is too large to be opened."""
-    size, most = len(raw) // limits.MEGABYTE, limits.MESSAGE_BYTES_MAX // limits.MEGABYTE
-    return _unread(raw, name, PartState.REFUSED, f"the message has {size} MB; {most} MB at most are opened")
-
-
-def _unread(raw: bytes, name: str, state: PartState, why: str) -> Reading:
-    shown, _ = plain_name(name, "file")
-    digest = sha256_hex(raw)
-    part = Part(path=f"1:{shown}", name=shown, media_type="", sha256=digest, size=len(raw), state=state, why=why)
-    return Reading(message=digest, reader=READER, parts=(part,), documents=(), trouble=(f"{shown}: {why}",))
 
 
 _pools: dict[int, ReaderPool] = {}

@@ -142,7 +142,7 @@ def _total(document: Document) -> tuple[Check, ...]:
     cent = Decimal("0.01")
     holds = abs(due - total.value) <= cent
     says = f"Lines with charges, allowances and tax make {due.quantize(cent):f}, written {total.value:f}"
-    return (Check(name="total", holds=holds, says=says),)
+    return (Check(name="lines_make_total", holds=holds, says=says),)
 
 
 def _number(value: object) -> Decimal:

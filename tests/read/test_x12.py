@@ -81,7 +81,7 @@ def test_each_claim_names_its_element_as_written():
 
 
 def test_a_total_that_the_lines_do_not_make_fails_its_check():
-    assert failed(one(interchange("810", *(s.replace("74880", "74890") for s in BILL)))) == ["total"]
+    assert failed(one(interchange("810", *(s.replace("74880", "74890") for s in BILL)))) == ["lines_make_total"]
 
 
 def test_a_credit_memo_is_a_credit_note():
