@@ -53,8 +53,6 @@ def authority(facts: JudgedFacts, rulings: Sequence[Ruling]) -> Ruling | None:
 def satisfies(have: Iterable[Iterable[str]], want: Iterable[Iterable[str]]) -> bool:
     """Would signatures for the groups in `have` always fill the groups in `want`, each one by another of them?"""
     given, wanted = [frozenset(group) for group in have], [frozenset(group) for group in want]
-    if len(wanted) > len(given):
-        return False
     return any(
         all(mine <= yours for mine, yours in zip(chosen, wanted, strict=True))
         for chosen in permutations(given, len(wanted))
