@@ -38,7 +38,8 @@ SET_ASIDE: Mapping[str, str] = {
 UNREADABLE: Mapping[str, str] = {
     "application/x-ole": "an Office file of the kind before 2007, or one with a password; ask for PDF or XLSX",
     "application/x-ole-encrypted": "the Office file asks for a password",
-    "application/pkcs7-mime": "an encrypted mail (S/MIME); this desk has no key for it",
+    "application/vnd.ms-outlook": "a mail saved by Outlook (.msg); forward it, or save it as .eml",
+    "application/pkcs7-mime": "a mail sealed with S/MIME; this desk has no key for it",
     "application/pgp-encrypted": "an encrypted mail (PGP); this desk has no key for it",
     "application/vnd.ms-tnef": "a winmail.dat of Outlook; ask for the files themselves",
     "application/edifact": "an EDIFACT message; reading EDIFACT is not there yet",
@@ -127,6 +128,8 @@ def _by_magic(raw: bytes) -> str | None:
     if raw.startswith(b"%PDF-"):
         return POLYGLOT if _ends_as_zip(raw) else PDF
     if raw.startswith(_OLE):
+        if "__substg1.0_".encode("utf-16-le") in raw:
+            return "application/vnd.ms-outlook"
         marked = "EncryptedPackage".encode("utf-16-le") in raw
         return "application/x-ole-encrypted" if marked else "application/x-ole"
     for offset, magic, kind in _MAGIC:

@@ -1,5 +1,6 @@
 """The reader processes: what they cannot do, how they end, and what comes back from them."""
 
+import io
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,6 +92,19 @@ def test_what_the_process_gives_is_what_reading_here_gives(pool: ReaderPool):
 
     assert pool.read(raw, "a.eml") == from_json(to_json(read_message(raw, "a.eml")))
     assert to_json(pool.read(raw, "a.eml")) == to_json(read_message(raw, "a.eml"))
+
+
+def test_office_files_are_read_under_the_same_confinement(pool: ReaderPool):
+    book = openpyxl.Workbook()
+    for row in (["Line", "Item", "Qty", "Price"], [10, "M8X40", 1080, "0.41"], [20, "NPC20", 60, "3.20"]):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+
+    reading = pool.read(out.getvalue(), "confirmation.xlsx")
+
+    (document,) = reading.documents
+    assert [c.value for c in document.claims if c.field == "line.quantity"] == [Decimal(1080), Decimal(60)]
 
 
 def test_one_process_reads_one_message_after_the_other(pool: ReaderPool):
