@@ -259,7 +259,7 @@ def _balances(session: Session, user: User, before: date | None) -> dict[str, De
     )
     if before is not None:
         query = query.where(JournalEntry.day < before)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _trial_balance(session: Session, user: User, start: date) -> tuple[tuple[AccountRow, ...], tuple[str, ...]]:

@@ -1,7 +1,8 @@
 """The inbox: what needs this person first, with the proposal and the policy's answer on each line."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -24,7 +25,8 @@ from desk.wording import count_words
 router = APIRouter()
 
 VIEWS = ("needs-you", "team", "waiting", "snoozed", "done")
-PUT_AWAY_FOR = timedelta(days=1)
+COMES_BACK_AT = 7
+"""The hour, UTC, at which a case comes back that was put away until tomorrow."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +41,7 @@ class Inbox:
     calm: Calm | None
     more: int
     note: str = ""
+    key: str = field(default_factory=lambda: secrets.token_hex(8))  # of this rendering: sent twice is done once
 
 
 @router.get("/inbox", response_class=HTMLResponse)
@@ -60,7 +63,7 @@ def act(
     numbers = [value for value in form.getlist("case") if isinstance(value, str)][:ROWS_MAX]
     refused = []
     with house_of(request).unit() as session:
-        until = clock.now(session) + PUT_AWAY_FOR
+        until = _tomorrow(clock.now(session))
         for number in dict.fromkeys(numbers):
             command: Command = TakeCase(entity=user.entity, case=number, person=user.id)
             if verb == "hold":
@@ -98,6 +101,10 @@ def build(session: Session, user: User, view: str, *, note: str = "") -> Inbox:
         more=max(0, count[view] - len(cases)),
         note=note,
     )
+
+
+def _tomorrow(now: datetime) -> datetime:
+    return (now + timedelta(days=1)).replace(hour=COMES_BACK_AT, minute=0, second=0, microsecond=0)
 
 
 def _headline(view: str, count: int) -> str:

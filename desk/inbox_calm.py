@@ -75,7 +75,7 @@ def calm(session: Session, user: User, now: datetime) -> Calm:
         .where(Decision.entity == user.entity, Decision.decided_at >= today)
         .order_by(Decision.decided_at.desc(), Decision.number.desc())
         .limit(LISTED_MAX)
-    ).tuples()
+    )
     by_rule: dict[str, list[tuple[Decision, Proposal, Case]]] = {}
     by_people: list[tuple[Decision, Proposal, Case]] = []
     for decision, proposal, case in rows:
@@ -138,12 +138,10 @@ def _left(session: Session, user: User, decided: list[tuple[Decision, Proposal, 
     suppliers = dict(
         session.execute(
             select(Supplier.number, Supplier.name).where(Supplier.entity == user.entity, Supplier.number.in_(who))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     ids = {decision.decided_by for decision, _, _ in decided}
-    people = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
+    people = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
     left = []
     for decision, _, case in decided:
         outcome, kind = decided_words(decision, people, user)

@@ -26,14 +26,14 @@ def needs(session: Session, user: User) -> list[Case]:
     """The cases that wait for this person, first things first: a role of hers must sign and she has not, or there is
     nothing to sign yet and the work is hers. At most `ROWS_MAX`."""
     plain = session.scalars(_ranked(select(Case).where(waits_for(user))).limit(ROWS_MAX)).all()
-    both = [*plain, *_half_signed(session, user)]
+    both = [*plain, *half_signed(session, user)]
     return sorted(both, key=_place)[:ROWS_MAX]
 
 
 def count_needs(session: Session, user: User) -> int:
     """How many wait for this person, all of them."""
     plain = session.execute(select(func.count()).select_from(Case).where(waits_for(user))).scalar_one()
-    return int(plain) + len(_half_signed(session, user))
+    return int(plain) + len(half_signed(session, user))
 
 
 def waits_for(user: User) -> ColumnElement[bool]:
@@ -56,7 +56,7 @@ def in_view(session: Session, user: User, view: str) -> list[Case]:
     else:
         wanted = _ranked(wanted.where(Case.state.in_(OPEN)))
         if view == "waiting":
-            mine = [case.number for case in _half_signed(session, user)]
+            mine = [case.number for case in half_signed(session, user)]
             wanted = wanted.where(~waits_for(user), Case.number.not_in(mine))
     return list(session.scalars(wanted.limit(ROWS_MAX)))
 
@@ -64,9 +64,7 @@ def in_view(session: Session, user: User, view: str) -> list[Case]:
 def counts(session: Session, user: User) -> dict[str, int]:
     """How many cases each view has."""
     states = dict(
-        session.execute(select(Case.state, func.count()).where(Case.entity == user.entity).group_by(Case.state))
-        .tuples()
-        .all()
+        session.execute(select(Case.state, func.count()).where(Case.entity == user.entity).group_by(Case.state)).all()
     )
     team = sum(states.get(state, 0) for state in OPEN)
     mine = count_needs(session, user)
@@ -111,7 +109,7 @@ def first_proposals(session: Session, entity: str, numbers: Sequence[str]) -> di
     return {row.case: row for row in rows}
 
 
-def _half_signed(session: Session, user: User) -> list[Case]:
+def half_signed(session: Session, user: User) -> list[Case]:
     """Of the few cases that are half signed, those on which a signature of hers is still missing."""
     cases = session.scalars(
         _ranked(select(Case).where(Case.entity == user.entity, Case.state == CaseState.HALF_SIGNED))

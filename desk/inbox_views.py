@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core import wording
 from core.cases import Case, CaseState
 from core.deciding.proposals import Decision, Proposal
+from core.intake.tables import Message
 from core.judging import Answer
 from core.masterdata.tables import Supplier
 from core.payables.tables import SupplierInvoice
@@ -62,6 +63,7 @@ class Around:
     decided: dict[str, Decision]
     suppliers: dict[str, str]
     invoices: dict[str, str]
+    senders: dict[str, str]  # of messages whose sender is no supplier
     people: dict[str, str]
 
 
@@ -110,6 +112,10 @@ def _around(session: Session, cases: Sequence[Case], now: datetime, user: User) 
             SupplierInvoice.number.in_({case.invoice for case in cases if case.invoice}),
         )
     )
+    messages = {case.message for case in cases if case.message and not case.supplier}
+    senders = session.execute(
+        select(Message.sha256, Message.sender).where(Message.entity == user.entity, Message.sha256.in_(messages))
+    )
     decided = _decided(session, user.entity, numbers)
     people = {case.owner for case in cases if case.owner} | {decision.decided_by for decision in decided.values()}
     names = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
@@ -118,9 +124,10 @@ def _around(session: Session, cases: Sequence[Case], now: datetime, user: User) 
         user=user,
         first=first_proposals(session, user.entity, numbers),
         decided=decided,
-        suppliers=dict(suppliers.tuples().all()),
-        invoices=dict(invoices.tuples().all()),
-        people=dict(names.tuples().all()),
+        suppliers=dict(suppliers.all()),
+        invoices=dict(invoices.all()),
+        senders=dict(senders.all()),
+        people=dict(names.all()),
     )
 
 
@@ -147,11 +154,12 @@ def _row(case: Case, around: Around) -> CaseRow:
     proposal, decision = around.first.get(case.number), around.decided.get(case.number)
     policy, kind = _policy(case, proposal, decision, around)
     subject = case.order or around.invoices.get(case.invoice or "") or case.receipt or case.number
+    who = around.suppliers.get(case.supplier or "") or around.senders.get(case.message or "", "")
     owner = around.people.get(case.owner or "", "")
     return CaseRow(
         number=case.number,
         title=case.title,
-        who=" · ".join(part for part in (around.suppliers.get(case.supplier or "", ""), subject) if part),
+        who=" · ".join(part for part in (who, subject) if part),
         proposed=proposal.title if proposal else (case.root_cause.replace("_", " ") or "Being worked out"),
         why=_why(case, decision),
         policy=policy,

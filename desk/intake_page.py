@@ -66,9 +66,7 @@ def page(request: Request, message: str = "", state: str = "", user: User = may_
         counts = dict(
             session.execute(
                 select(Message.state, func.count()).where(Message.entity == user.entity).group_by(Message.state)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         names = {s.number: s.name for s in session.scalars(select(Supplier).where(Supplier.entity == user.entity))}
         rows = _messages(session, user, state)

@@ -16,7 +16,7 @@ from core.audit import AuditEntry
 from core.audit_tables import EntryRow
 from core.people.tables import Person, RoleGrant, SignInSession
 from desk.passwords import fits
-from desk.web import COOKIE, CheckedForm, SignedIn, house_of, show, text_in, token_hash
+from desk.web import COOKIE, CheckedForm, SignedIn, house_of, initials, show, text_in, token_hash
 
 router = APIRouter()
 
@@ -121,7 +121,7 @@ def _page(request: Request, says: str = "", status: int = 200, back: str = "/") 
     if house.settings.demo:
         with house.unit() as session:
             faces = [
-                {"id": person.id, "name": person.name, "title": person.title, "initials": _initials(person.name)}
+                {"id": person.id, "name": person.name, "title": person.title, "initials": initials(person.name)}
                 for person in session.scalars(
                     select(Person)
                     .where(Person.active, Person.id.in_(select(RoleGrant.person)))
@@ -158,7 +158,3 @@ def _note(session: Session, entity: str, who: str, kind: str, says: str) -> None
         says=says,
     )
     audit.record(session, entry)
-
-
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split()[:2]).upper()

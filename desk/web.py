@@ -67,7 +67,7 @@ class User:
     @property
     def initials(self) -> str:
         """Two letters for the face."""
-        return "".join(word[0] for word in self.name.split()[:2]).upper()
+        return initials(self.name)
 
     @property
     def standing(self) -> str:
@@ -87,6 +87,11 @@ class User:
     def start(self) -> str:
         """The page this role opens on."""
         return next((START[role] for role in self.roles if role in START), "/inbox")
+
+
+def initials(name: str) -> str:
+    """Two letters for a face; "" for nobody."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
 
 
 def house_of(request: Request) -> House:
