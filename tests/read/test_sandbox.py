@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -137,6 +138,29 @@ def test_a_killed_reader_is_replaced(pool: ReaderPool):
     child._process.wait()
 
     assert pool.read(letter(text_part("Hello"))).trouble == ()
+
+
+ABANDONS = """
+import os, sys; sys.path.insert(0, sys.argv[1])
+from agents.read.sandbox import ReaderPool
+pool = ReaderPool(1)
+pool.held()
+(reader,) = [r for r in pool._idle.queue if r is not None]
+print(reader._folder, flush=True)
+os._exit(0)
+"""
+
+
+def test_a_reader_whose_parent_is_gone_ends_and_leaves_nothing():
+    done = subprocess.run([sys.executable, "-c", ABANDONS, str(ROOT)], capture_output=True, text=True)
+    folder = Path(done.stdout.strip())
+
+    for _ in range(100):
+        if not folder.exists():
+            break
+        time.sleep(0.1)
+    assert folder.name.startswith("desk-reader-")
+    assert not folder.exists()
 
 
 def stubborn(code: str) -> str:
