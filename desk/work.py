@@ -22,6 +22,7 @@ from core.canonical import digest
 from core.cases import Case, CaseState
 from core.command import Command, to_wire
 from core.deciding.commands import CarryOut
+from core.deciding.proposals import Decision
 from core.erp import Actor, Because
 from core.intake.commands import MarkSent
 from core.intake.tables import Message, OutgoingMessage, StoredBytes
@@ -114,7 +115,9 @@ def carry_out(shop: Workshop, entity: str, decision: str) -> None:
     """Carry out an approved decision, once."""
     with shop.house.unit() as session:
         command = CarryOut(entity=entity, decision=decision)
-        door.execute(session, command, actor=CLERK, key=f"carry_out:{decision}", because=Because(says="decided"))
+        row = session.get(Decision, (entity, decision))
+        because = Because(says="decided", case=row.case, proposal=row.digest) if row else Because(says="decided")
+        door.execute(session, command, actor=CLERK, key=f"carry_out:{decision}", because=because)
 
 
 def send_message(shop: Workshop, entity: str, number: str) -> None:

@@ -1,4 +1,4 @@
-"""Friday at Harbor & Pine: the demo company on 20 November 2026, with the day's mail stored, read and worked out.
+"""Friday at Harbor & Pine: a small company on 20 November 2026, with the day's mail stored, read and worked out.
 
 Everything goes in as in real life: stored, read (the readings are written down here), folded into cases, worked out,
 decided by rule where policy allows it. The queue's jobs are run here, one after the other.
@@ -26,7 +26,7 @@ from core.reading_wire import to_wire
 from desk import work
 from desk.house import House
 from desk.passwords import hashed
-from desk.settings import PROJECT, Settings
+from desk.settings import Settings
 from desk.work import Workshop
 from tests.desk.letters import Letter, Said, billed, number, total
 
@@ -231,7 +231,7 @@ def settings(home: Path) -> Settings:
 
 def play(house: House) -> None:
     """Put all of it into an empty database."""
-    data = yaml.safe_load((PROJECT / "desk" / "demo" / "company.yaml").read_text(encoding="utf-8"))
+    data = yaml.safe_load((Path(__file__).parent / "company.yaml").read_text(encoding="utf-8"))
     with house.unit() as session:
         seeding.play(session, data, password_hash=hashed(PASSWORD))
     with at(house, MORNING) as open_house:
