@@ -30,8 +30,8 @@ _RULES: tuple[tuple[Intent, str], ...] = (
         r"delay(?:s|ed)?\b|postponed?|later than (?:planned|promised|confirmed|expected)|(?:instead of"
         r"|rather than) (?:the )?(?:\w+ )?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:January|February|March|April|May"
         r"|June|July"
-        r"|August|September|October|November|December)|(?:ship|deliver\w*|leav\w*"
-        r"|arriv\w*)[^.]{0,40} instead of|pushed back|behind schedule|will be late|cannot (?:meet"
+        r"|August|September|October|November|December)|(?:instead of"
+        r"|statt) (?:the |dem |den )?\d{1,2}\.\d{1,2}\.|pushed back|behind schedule|will be late|cannot (?:meet"
         r"|keep) the (?:delivery )?date|new (?:delivery|ship(?:ping)?) date"
         r"|verz\u00f6ger\w*|versp\u00e4t\w*|versch(?:iebt|oben|ieben)\w*|neue[rn]? Liefertermin"
         r"|sp\u00e4ter als|Lieferverzug|retard\w*|retras\w*|demora\w*|vertrag(?:ing|d)\w*|uitgesteld",
@@ -49,7 +49,7 @@ _RULES: tuple[tuple[Intent, str], ...] = (
     (
         Intent.PARTIAL_SHIPMENT,
         r"(?:partial(?:ly)?|part) (?:shipment|delivery|ship\w*|deliver\w*)|(?:load|ship|sent|send|deliver"
-        r"|pack)(?:ed|ped)? (?:only )?\d[\d.,]*(?: \w+){0,3} (?<!instead )(?:of|out of) (?:the |your )*\d"
+        r"|pack)(?:ed|ped)? (?:only )?\d[\d.,]*(?: \w+){0,3} (?<!instead )(?:of|out of) (?:the |your )*\d[\d,]*"
         r"|\d[\d.,]*(?: \w+){0,3} (?<!instead )(?:of|von) (?:the |den |your |insgesamt "
         r"|bestellten )*\d[\d.,]*[^.]{0,60}(?:rest|remaining|balance|follow)|(?:the )?(?:remaining|remainder"
         r"|rest|balance)\b[^.]{0,60}\b(?:follow\w*|will (?:ship|come|be)|ships?|comes?|later)"

@@ -45,7 +45,8 @@ _TEXT_LABELS = (
                         rf"|bon de livraison|albar\u00e1n|pakbon|delivery){_NO}|lieferschein(?:-?nr\.?"
                         rf"|nummer)|delivery note"),
     ("confirmation.number", rf"(?:order confirmation|acknowledge?ment|sales order|our order|confirmation"
-                            rf"|auftragsbest\u00e4tigung|ab){_NO}|auftragsbest\u00e4tigung|our (?:order"
+                            rf"|auftragsbest\u00e4tigung|ab|confirmation de commande|confirmaci\u00f3n de pedido"
+                            rf"|orderbevestiging){_NO}|auftragsbest\u00e4tigung|our (?:order"
                             rf"|confirmation)|unser auftrag"),
     ("tracking.number", rf"(?:tracking|awb|consignment|sendungs?|suivi){_NO}"),
     ("invoice.number", rf"(?:tax |our )?(?:invoice|inv\.?|bill|rechnungs?|facture|factura|factuur"

@@ -206,8 +206,10 @@ def _headings(rows: Sequence[Row], index: int) -> tuple[list[Column], int] | Non
     ):
         both = list(_stacked(row, below))
         known = sum(c.name is not None for c in both)
+        itself = sum(c.name is not None for c in _columns(below))
         if (
-            looks_like_heading([c.name for c in both])
+            known > itself  # else the row below is the heading, and this one merely stands above it
+            and looks_like_heading([c.name for c in both])
             and _mostly_known(both)
             and (best is None or known > sum(c.name is not None for c in best[0]))
         ):
