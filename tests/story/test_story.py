@@ -1,0 +1,159 @@
+"""The story of the house in a real browser: a mail with a short delivery, a dearer nut and a bank request, decided by a
+named person, posted, claimed, answered and proven. And two people who are too fast for each other.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from core import audit, door
+from core.books.tables import JournalLine
+from core.cases import Case
+from core.doctor import examine
+from core.erp import Actor
+from core.intake.tables import OutgoingMessage
+from core.payables.tables import SupplierClaim
+from core.receiving.commands import AddToReceipt
+from tests.story.house import RunningDesk
+
+pytestmark = pytest.mark.browser
+KESTREL = "001-kestrel-invoice.eml"
+
+
+@pytest.fixture
+def kestrel(desk: RunningDesk) -> str:
+    """The invoice case of the story, read from the mail by the real worker."""
+    desk.bring_in(KESTREL)
+    desk.work()
+    with desk.house.unit() as session:
+        case = session.scalars(select(Case).where(Case.code == "invoice_quantity_variance")).one()
+        assert "raised the price" in case.says
+        return case.number
+
+
+def test_a_short_delivery_with_a_price_rise_and_a_bank_request_is_decided_and_proven(
+    desk: RunningDesk, kestrel: str, signed_in: Callable[[str], Page]
+) -> None:
+    page = signed_in("mara")
+    page.get_by_role("link", name="Short receipt, price variance").first.click()
+    card = page.locator("#proposal")
+    expect(card).to_contain_text("Pay $1,751.60, dispute $125.40")
+    expect(page.locator(".match")).to_contain_text("1,877.00")
+    expect(page.locator(".findings")).to_contain_text("Bank details change requested")
+    expect(page.locator("mark.ignored").first).to_contain_text("new account")
+
+    page.keyboard.press("a")
+    expect(card).to_contain_text("By Mara Lindqvist")
+    desk.work()
+    expect(card).to_contain_text("Approved and carried out", timeout=10_000)
+
+    with desk.house.unit() as session:
+        decided = session.get(Case, ("HP", kestrel))
+        assert decided is not None
+        assert decided.state == "done"
+        lines = session.execute(
+            select(JournalLine.account, JournalLine.debit, JournalLine.credit)
+            .where(JournalLine.entity == "HP", JournalLine.supplier.is_not(None) | (JournalLine.account == "5310"))
+            .order_by(JournalLine.entry.desc(), JournalLine.line)
+        ).all()
+        assert ("2100", Decimal(0), Decimal("1751.60")) in [tuple(line) for line in lines]
+        claim = session.scalars(select(SupplierClaim)).one()
+        assert claim.amount == Decimal("125.40")
+        reply = session.scalars(select(OutgoingMessage)).one()
+        assert reply.recipient == "orders@kestrel-fasteners.example"
+        assert reply.state == "sent"
+        assert "7714" not in reply.body
+    desk.checkpoint()
+    with desk.house.unit() as session:
+        verified = audit.verify_log(session, desk.house.settings.anchors, audit.public_keys(desk.house.settings.keys))
+        assert verified.whole, verified.flaws
+        assert [check for check in examine(session) if not check.holds] == []
+
+
+def test_two_people_approve_at_once_and_exactly_one_wins(
+    desk: RunningDesk, kestrel: str, signed_in: Callable[[str], Page]
+) -> None:
+    mara, tomas = signed_in("mara"), signed_in("tomas")
+    for page in (mara, tomas):
+        page.goto(f"{desk.url}/cases/{kestrel}")
+        expect(page.get_by_role("button", name=re.compile("Approve and post"))).to_be_visible()
+
+    mara.get_by_role("button", name=re.compile("Approve and post")).click()
+    expect(mara.locator("#proposal")).to_contain_text("By Mara Lindqvist")
+    tomas.get_by_role("button", name=re.compile("Approve and post")).click()
+
+    expect(tomas.locator("#proposal")).to_contain_text("mara decided it")
+    expect(tomas.locator("#proposal")).to_contain_text("By Mara Lindqvist")
+
+
+def test_when_the_books_move_the_old_card_is_refused_and_the_new_one_says_what_changed(
+    desk: RunningDesk, kestrel: str, signed_in: Callable[[str], Page]
+) -> None:
+    page = signed_in("mara")
+    page.goto(f"{desk.url}/cases/{kestrel}")
+    expect(page.locator("#proposal")).to_contain_text("Pay $1,751.60")
+    with desk.house.unit() as session:
+        more = AddToReceipt(entity="HP", receipt="GR-9921", line=1, quantity=Decimal(60), received_by="lena")
+        door.execute(session, more, actor=Actor(kind="person", id="lena"), key="60 more")
+
+    with page.expect_response(lambda answer: answer.url.endswith("/approve")) as answered:
+        page.get_by_role("button", name=re.compile("Approve and post")).click()
+
+    assert answered.value.status == 409
+    card = page.locator("#proposal")
+    expect(card).to_contain_text("Not approved. The books moved")
+    expect(card).to_contain_text("Pay $1,776.80, dispute $100.20")
+    expect(card).to_contain_text("1751.6")
+
+
+def test_the_buyer_of_the_order_cannot_sign_even_with_the_role(
+    desk: RunningDesk, kestrel: str, signed_in: Callable[[str], Page]
+) -> None:
+    desk.grant("priya", "ap_lead", "5000")
+    page = signed_in("priya")
+    page.goto(f"{desk.url}/cases/{kestrel}")
+
+    expect(page.locator("#proposal")).to_contain_text("You may not approve this")
+    expect(page.locator("#proposal")).to_contain_text("placed PO-40417")
+    expect(page.get_by_role("button", name=re.compile("Approve and post"))).to_have_count(0)
+
+
+PAGES = {
+    "mara": ("/inbox", "/inbox?view=team", "/ledger", "/audit", "/policies", "/search?q=kestrel"),
+    "noah": ("/intake",),
+    "tomas": ("/inbox", "/ledger"),
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_page_is_clean_for_axe_and_fits_its_screen(
+    desk: RunningDesk, kestrel: str, browser: Browser, axe: str, theme: str, width: int
+) -> None:
+    for person, paths in PAGES.items():
+        context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=theme, bypass_csp=True)  # type: ignore[call-overload]  # the two themes it knows
+        page = context.new_page()
+        wrong: list[str] = []
+        page.on("console", lambda said, wrong=wrong: wrong.append(said.text) if said.type == "error" else None)
+        page.goto(f"{desk.url}/signin")
+        _is_clean(page, axe, "/signin")
+        page.click(f"button[value={person}]")
+        for path in (*paths, f"/cases/{kestrel}"):
+            page.goto(f"{desk.url}{path}")
+            _is_clean(page, axe, path)
+        assert wrong == []
+        context.close()
+
+
+def _is_clean(page: Page, axe: str, path: str) -> None:
+    page.evaluate(axe)
+    found = page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        ".then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
+    )
+    assert found == [], path
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"), f"{path} scrolls sideways"
