@@ -226,7 +226,7 @@ def _placed(part: Part, mark: int, claim: Claim) -> Placed | None:
 
 def _paragraphs(part: Part, placed: list[Placed | None]) -> tuple[tuple[Segment, ...], ...]:
     """The part's text as paragraphs of segments. Marks that overlap an earlier one are left out."""
-    marks = sorted((p for p in placed if p is not None), key=lambda p: (p.start, -p.end))
+    marks = sorted(_apart([p for p in placed if p is not None]), key=lambda p: p.start)
     segments: list[Segment] = []
     at = 0
     text = part.text[:TEXT_MAX]
@@ -238,6 +238,15 @@ def _paragraphs(part: Part, placed: list[Placed | None]) -> tuple[tuple[Segment,
         at = mark.end
     segments.append(Segment(text=text[at:]))
     return tuple(_split(segments))
+
+
+def _apart(marks: list[Placed]) -> list[Placed]:
+    """Marks that do not overlap. The shorter one says more exactly where a value stands; what is struck goes first."""
+    kept: list[Placed] = []
+    for mark in sorted(marks, key=lambda p: (not p.struck, p.end - p.start, p.start)):
+        if all(mark.end <= other.start or mark.start >= other.end for other in kept):
+            kept.append(mark)
+    return kept
 
 
 def _split(segments: list[Segment]) -> list[tuple[Segment, ...]]:
