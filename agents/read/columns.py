@@ -22,7 +22,7 @@ _HEADINGS = (
     ("position", r"pos\.?|position|#|no\.?|nr\.?|line(?: no\.?)?|ln|n\u00b0|lfd\.? ?nr\.?|l\u00ednea|regel"),
     ("line.price_base", r"(?:price )?per|price unit|price base|preiseinheit|pe|pro|je"),
     ("line.price", r"(?:net |new |unit |list |item |single )*(?:price|rate|cost)(?: ?/ ?(?:unit|pc|pcs|ea"
-                   r"|each))?(?: net)?|price each|unit (?:price|cost)|each|einzelpreis(?: netto)?|stückpreis"
+                   r"|each))?(?: net)?|price each|unit (?:price|cost)|each|einzelpreis(?: netto)?|nettopreis|preis netto|stückpreis"
                    r"|preis(?:/einheit| je einheit| pro st\u00fcck)?|e-preis|ep|neuer preis"
                    r"|prix(?: unitaire)?(?: ht)?|p\.?u\.?(?: ht)?|precio(?: unitario| unit\.?)?"
                    r"|prijs(?: per stuk)?|stukprijs|eenheidsprijs"),

@@ -20,7 +20,8 @@ from core.claims import Claim, DocumentKind
 
 _END = re.compile(
     r"^(?:(?:sub ?-?|grand |invoice |order |net |gross )?total\b|net(?:to)?(?: amount| total|betrag|summe)?\b"
-    r"|(?:sales )?tax\b|vat\b|zwischensumme|gesamt(?:betrag|summe)?\b|summe\b|mwst|ust\b|zzgl|rechnungsbetrag"
+    r"|(?:sales )?tax\b|vat\b|zwischensumme|positionssumme|belegsummen|umsatzsteuer"
+    r"|gesamt(?:betrag|summe)?\b|summe\b|mwst|ust\b|zzgl|rechnungsbetrag"
     r"|sous-total|montant|tva\b|base imponible|iva\b|importe total|subtota|totaal|btw\b|amount due"
     r"|balance due|payment terms|zahlungsbedingung|thank you|please (?:pay|remit)|bank\b|iban\b|terms\b)",
     re.I,
@@ -39,6 +40,11 @@ _NUMERIC = frozenset(
     )
 )
 _TEXTUAL = ("line.description", "line.supplier_item", "line.buyer_item", "order.number")
+
+_TAX_TABLE = re.compile(
+    r"steuerbetrag|basisbetrag|taxable|tax base|vat breakdown|base ht|assiette|base imponible", re.I
+)
+"""Words of a table of tax rates: it has amounts, too, and no goods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,11 @@ def _gather(rows: Sequence[Row]) -> tuple[list[_Line], set[Row]]:
             continue
         cells = _cells(row, columns)
         values = sum(name in cells and _figure(cells[name].text) for name in _NUMERIC)
-        if values >= 2 or (values == 1 and any(name in cells for name in (*_TEXTUAL, "position")) and len(cells) > 1):
+        if gathered and last in used and last is not None and _completes(gathered[-1], cells) and _follows(last, row):
+            gathered[-1].cells = {**cells, **gathered[-1].cells}
+            used.add(row)
+            last = row
+        elif values >= 2 or (values == 1 and any(name in cells for name in (*_TEXTUAL, "position")) and len(cells) > 1):
             gathered.append(_Line(cells, row.page))
             used.add(row)
             last = row
@@ -183,6 +193,12 @@ def _follows(last: Row, row: Row) -> bool:
     return last.page == row.page and 0 < row.top - last.top < 2.0 * max(w.height for w in last.words)
 
 
+def _completes(line: _Line, cells: dict[str, Segment]) -> bool:
+    """Whether a row holds the amount that the line above it lacks, and no goods of its own."""
+    own = {"line.quantity", "line.price", "line.description", "position"} & set(cells)
+    return "line.amount" in cells and "line.amount" not in line.cells and "line.quantity" in line.cells and not own
+
+
 def _go_on(line: _Line, cells: dict[str, Segment]) -> None:
     if "line.description" in cells and "line.description" in line.cells:
         line.cells["line.description"] = joined((line.cells["line.description"], cells["line.description"]))
@@ -191,7 +207,7 @@ def _go_on(line: _Line, cells: dict[str, Segment]) -> None:
 def _headings(rows: Sequence[Row], index: int) -> tuple[list[Column], int] | None:
     """The columns that a row of headings opens, alone or with the row below it ("Unit" over "price")."""
     row = rows[index]
-    if not 2 <= len(row.words) <= 40:
+    if not 2 <= len(row.words) <= 40 or _TAX_TABLE.search(row.text):
         return None
     alone = list(_columns(row))
     best: tuple[list[Column], int] | None = None

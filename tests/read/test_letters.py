@@ -75,7 +75,8 @@ def test_the_new_date_counts_and_the_old_one_does_not() -> None:
 def test_a_german_letter_writes_its_numbers_the_german_way() -> None:
     document = read(
         "Sehr geehrte Frau Lind,\n\nvon den Flanschmuttern M8 kommen nur 600 St\u00fcck statt 1.000 am 27.11., "
-        "die restlichen 400 St\u00fcck folgen am 11. Dezember.\nDer neue Preis f\u00fcr NP-C20 betr\u00e4gt EUR 3,20 ab 1. Dezember."
+        "die restlichen 400 St\u00fcck folgen am 11. Dezember."
+        "\nDer neue Preis f\u00fcr NP-C20 betr\u00e4gt EUR 3,20 ab 1. Dezember."
     )
     assert said(document, "line.quantity", 1) == Decimal(600)
     assert said(document, "line.ordered_quantity", 1) == Decimal(1000)
