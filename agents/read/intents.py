@@ -34,7 +34,7 @@ _RULES: tuple[tuple[Intent, str], ...] = (
         r"|statt) (?:the |dem |den )?\d{1,2}\.\d{1,2}\.|pushed back|behind schedule|will be late|cannot (?:meet"
         r"|keep) the (?:delivery )?date|new (?:delivery|ship(?:ping)?) date"
         r"|verz\u00f6ger\w*|versp\u00e4t\w*|versch(?:iebt|oben|ieben)\w*|neue[rn]? Liefertermin"
-        r"|sp\u00e4ter als|Lieferverzug|retard\w*|retras\w*|demora\w*|vertrag(?:ing|d)\w*|uitgesteld",
+        r"|sp\u00e4ter als|Lieferverzug|retard\w*|retras\w*|demora\w*|vertraag\w*|vertraging\w*|uitgesteld",
     ),
     (
         Intent.SHORT_CONFIRMATION,

@@ -21,6 +21,8 @@ from agents.read.text_sentences import Sentence, decimal_mark_of_language, sente
 from core.claims import Claim, Document, DocumentKind, Part, Span
 
 READER = "text-rules/1"
+COUNTED_BEFORE_MAX = 14
+"""Characters between a quantity and the goods it counts: "60 pieces of NP-C20"."""
 _REFERS_BACK = re.compile(
     r"\b(?:remain\w*|rest\w*|balance|they|them|it|these|those|this item|sie|diese\w*|es|backorder\w*"
     r"|fehlende\w*|reste|solde)\b",
@@ -125,8 +127,10 @@ def _sentence(
             _line_of(letter, named, sentence, several=several)
         return
     lines = _lines_for(letter, sentence, named, found, several=several)
+    line: int | None = None
     for fact in found:
-        line = _nearest(lines, fact) if lines else letter.current
+        if fact.field != "line.ordered_quantity":  # told in one breath with the quantity it belongs to
+            line = _nearest(lines, fact, sentence.text) if lines else letter.current
         _tell(letter, fact, sentence.start, line, orders, several=several)
     if status is not None and (lines or letter.current):
         line = lines[0][1] if lines else letter.current
@@ -207,9 +211,15 @@ def _tie(letter: _Letter, line: int, *, several: bool) -> None:
         letter.claim("order.number", letter.order.value, letter.order.start, letter.order.end, line)
 
 
-def _nearest(lines: list[tuple[int, int]], fact: Fact) -> int:
+def _nearest(lines: list[tuple[int, int]], fact: Fact, sentence: str) -> int:
     """The goods named last before a fact, or the first after it. "60 pieces of NP-C20" counts what follows."""
-    follows = [line for place, line in lines if fact.field.endswith("quantity") and 0 <= place - fact.end <= 14]
+    follows = [
+        line
+        for place, line in lines
+        if fact.field.endswith("quantity")
+        and 0 <= place - fact.end <= COUNTED_BEFORE_MAX
+        and not {",", ";"} & set(sentence[fact.end : place])
+    ]
     before = [line for place, line in lines if place < fact.start]
     return follows[0] if follows else before[-1] if before else lines[0][1]
 

@@ -48,7 +48,7 @@ _NOT_GOODS = re.compile(
     r"|pedido|entrega|bestelling|levering|all|both|everything|first|second|last|next|this|that|only|can|on|by"
     r"|from|in|at|and|to|instead|statt|will|are"
     r"|is|sind|werden|am|kommen|folgen|come|follow|ship|now|with|as|of|or|but|have|has|be|for|until|due|until"
-    r"|phone|fax|website|catalog\w*|list|problem|reason|situation)\b",
+    r"|leverdatum|nieuwe|neue[rn]?|nouvelle|nueva|fecha|datum|phone|fax|website|catalog\w*|list|problem|reason|situation)\b",
     re.I,
 )
 
