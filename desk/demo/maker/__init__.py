@@ -1,1 +1,1 @@
-"""Makes the demo's mail. Needs the development extras; what it makes is committed, so nobody needs it to run the desk."""
+"""What makes the demo's mail: papers as data, their layouts, electronic invoices, EDI, sheets, scans. Development only."""
