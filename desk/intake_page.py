@@ -1,191 +1,114 @@
-"""The intake page: is anything stuck or lost. Five counts that sum to all, one message with its parts, who needs a hand."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""The intake page: is anything stuck or lost. And the ways in by hand: store, have read again, set aside."""
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from core import clock, wording
-from core.cases import Case
-from core.erp import Actor
+from core import clock, door, jobs
+from core.command import Command
+from core.erp import Actor, Because, Job
+from core.intake.commands import ReadAgain, SetAside
 from core.intake.storing import store
-from core.intake.tables import Message
-from core.masterdata.tables import Supplier
-from core.reading_wire import from_wire
-from desk.document_views import FactView, TabView, facts_and_tabs
-from desk.web import CheckedForm, SignedIn, User, house_of, may_open, show
+from core.intake.tables import Message, StoredBytes
+from core.refusals import Refused
+from desk.intake_views import build
+from desk.people_words import refusal_in_words
+from desk.web import CheckedForm, User, house_of, may_open, show, text_in
 
 router = APIRouter()
 
-ROWS_MAX = 60
 UPLOAD_MAX = 25 * 1024 * 1024
-STATES = {
-    "stored": ("Stored, in line", "accent"),
-    "read": ("Read", "go"),
-    "set_aside": ("Set aside", "ask"),
-    "quarantined": ("Quarantined", "stop"),
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrival:
-    """One message in the list."""
-
-    sha256: str
-    at: str
-    who: str
-    subject: str
-    state: str
-    tint: str
-    says: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MessageView:
-    """One message with what was read from it and what came of it."""
-
-    sha256: str
-    tabs: tuple[TabView, ...]
-    facts: tuple[FactView, ...]
-    checks: tuple[tuple[str, str], ...]
-    story: tuple[tuple[str, str, str], ...]
-    cases: tuple[tuple[str, str], ...]
-    parts: tuple[tuple[str, str, str], ...]
-    reader: str
+FILES_MAX = 50
 
 
 @router.get("/intake", response_class=HTMLResponse)
 def page(request: Request, message: str = "", state: str = "", user: User = may_open("Intake")) -> HTMLResponse:
     """The intake as it is now, with one message open."""
     with house_of(request).unit() as session:
-        now = clock.now(session)
-        counts = dict(
-            session.execute(
-                select(Message.state, func.count()).where(Message.entity == user.entity).group_by(Message.state)
-            ).all()
-        )
-        names = {s.number: s.name for s in session.scalars(select(Supplier).where(Supplier.entity == user.entity))}
-        rows = _messages(session, user, state)
-        chosen = session.get(Message, (user.entity, message)) if message else (rows[0] if rows else None)
-        if message and chosen is None:
-            raise HTTPException(404, "There is no message with this hash.")
-        needs = _messages(session, user, "hand")
-        view = _message(session, chosen, names) if chosen else None
-        arrivals = [_arrival(row, names, now) for row in rows]
-        hands = [(_arrival(row, names, now), _waits(row.arrived_at, now)) for row in needs]
-    total = sum(counts.values())
-    return show(
-        request,
-        "intake.html",
-        total=total,
-        counts=[(name, words, counts.get(name, 0)) for name, (words, _) in STATES.items()],
-        says=_says(len(hands), total),
-        arrivals=arrivals,
-        message=view,
-        hands=hands,
-        state=state,
-    )
+        intake = build(session, user, message, state, clock.now(session))
+    if intake is None:
+        raise HTTPException(404, "There is no message with this hash.")
+    return show(request, "intake.html", intake=intake)
 
 
 @router.post("/intake/upload")
-async def upload(request: Request, user: SignedIn, form: CheckedForm) -> Response:
+async def upload(request: Request, form: CheckedForm, user: User = may_open("Intake")) -> Response:
     """Store what was uploaded before anything reads it; the worker reads it next."""
     files = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
     if not files:
         raise HTTPException(422, "No file was chosen. Nothing was stored.")
-    house = house_of(request)
+    large = [one.filename for one in files if (one.size or 0) > UPLOAD_MAX]
+    if large or len(files) > FILES_MAX:
+        raise HTTPException(422, f"{large[0]} is over 25 MB." if large else f"{FILES_MAX} files at once at most.")
     last = ""
     for file in files:
-        raw = await file.read(UPLOAD_MAX + 1)
-        if len(raw) > UPLOAD_MAX:
-            raise HTTPException(422, f"{file.filename} is over 25 MB. Files before it were stored; this one was not.")
-        with house.unit() as session:
-            actor = Actor(kind="person", id=user.id)
-            last = store(session, raw, entity=user.entity, name=file.filename or "upload", source="upload", actor=actor)
+        raw = await file.read()
+        last = await run_in_threadpool(_store, request, user, raw, file.filename or "upload")
     return RedirectResponse(f"/intake?message={last}", 303)
 
 
-def _messages(session: Session, user: User, state: str) -> list[Message]:
-    query = select(Message).where(Message.entity == user.entity)
-    if state == "hand":
-        cases = select(Case.message).where(
-            Case.entity == user.entity,
-            Case.closed_at.is_(None),
-            Case.code.in_(("document_unreadable", "sender_unknown")),
-        )
-        query = query.where(Message.sha256.in_(cases)).order_by(Message.arrived_at)
-        return list(session.scalars(query.limit(ROWS_MAX)))
-    if state in STATES:
-        query = query.where(Message.state == state)
-    return list(session.scalars(query.order_by(Message.arrived_at.desc(), Message.sha256).limit(ROWS_MAX)))
-
-
-def _arrival(row: Message, names: dict[str, str], now: datetime) -> Arrival:
-    words, tint = STATES.get(row.state, (row.state, ""))
-    at = wording.hour(row.arrived_at) if row.arrived_at.date() == now.date() else f"{row.arrived_at:%d %b}"
-    return Arrival(
-        sha256=row.sha256,
-        at=at,
-        who=names.get(row.supplier or "") or row.sender or row.name,
-        subject=row.subject or row.name,
-        state=words.split(",")[0],
-        tint=tint,
-        says=row.says,
+@router.get("/intake/{sha256}/original")
+def original(request: Request, sha256: str, user: User = may_open("Intake")) -> Response:
+    """A message's bytes as they were stored, to save and never to show. What is quarantined stays closed."""
+    with house_of(request).unit() as session:
+        row = session.get(Message, (user.entity, sha256))
+        stored = session.get(StoredBytes, sha256) if row is not None else None
+        if row is None or stored is None:
+            raise HTTPException(404, "There is no message with this hash.")
+        if row.state == "quarantined":
+            raise HTTPException(403, "It is quarantined: not for opening. Nothing was sent.")
+        content = stored.content
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="{sha256[:16]}.bin"',
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
     )
 
 
-def _message(session: Session, row: Message, names: dict[str, str]) -> MessageView:
-    reading = from_wire(row.reading) if row.reading else None
-    facts, tabs = facts_and_tabs(row, reading)
-    cases = session.execute(
-        select(Case.number, Case.title)
-        .where(Case.entity == row.entity, Case.message == row.sha256)
-        .order_by(Case.number)
-    ).all()
-    links = "; ".join(
-        f"{link['ref']} {link['how']}" + (f", runner-up {link['runner_up']}" if link.get("runner_up") else "")
-        for link in row.links
-        if link["what"] in ("supplier", "order", "invoice")
-    )
-    story = [
-        (
-            "Stored",
-            f"{row.arrived_at:%d %b %H:%M:%S}, before reading",
-            f"sha256 {row.sha256[:16]}…, {row.size:,} bytes, unchanged",
-        ),
-        ("Read", f"{row.read_at:%d %b %H:%M:%S}" if row.read_at else "not yet", row.says),
-        ("Intents", ", ".join(intent.replace("_", " ") for intent in row.intents) or "none", ""),
-        ("Linked", links or "to nothing", names.get(row.supplier or "", "")),
-    ]
-    if row.copies > 1:
-        story.append(("Copies", f"arrived {row.copies} times, kept once", ""))
-    checks = [
-        ("go" if check.holds else "ask", check.says)
-        for document in (reading.documents if reading else ())
-        for check in document.checks
-    ]
-    parts = [(p.path, p.state.value, p.why) for p in (reading.parts if reading else ()) if p.state.value != "read"]
-    return MessageView(
-        sha256=row.sha256,
-        tabs=tabs,
-        facts=facts,
-        checks=tuple(dict.fromkeys(checks)),
-        story=tuple(story),
-        cases=tuple((number, title) for number, title in cases),
-        parts=tuple(parts),
-        reader=row.reader,
-    )
+@router.post("/intake/{sha256}/again")
+def again(request: Request, sha256: str, form: CheckedForm, user: User = may_open("Intake")) -> Response:
+    """Have a message read once more. One that is stuck gets into line again."""
+    reason = text_in(form, "reason") or "asked for at the desk"
+    with house_of(request).unit() as session:
+        row = session.get(Message, (user.entity, sha256))
+        if row is not None and row.state == "stored":
+            lock = f"read_message:{user.entity}:{sha256}"
+            arguments = {"entity": user.entity, "message": sha256}
+            jobs.defer(session, [Job("read_message", arguments, queueing_lock=lock)])
+            return RedirectResponse(f"/intake?message={sha256}", 303)
+        readings = row.readings if row is not None else 0
+    command = ReadAgain(entity=user.entity, message=sha256, reason=reason)
+    return _act(request, user, sha256, command, f"again:{sha256}:{readings}")
 
 
-def _waits(arrived: datetime, now: datetime) -> str:
-    minutes = int((now - arrived).total_seconds() // 60)
-    return f"{minutes // 60} h {minutes % 60:02d}" if minutes >= 60 else f"{minutes} min"
+@router.post("/intake/{sha256}/set-aside")
+def set_aside(request: Request, sha256: str, form: CheckedForm, user: User = may_open("Intake")) -> Response:
+    """A message is not for us, or was dealt with. The reason is kept."""
+    reason = text_in(form, "reason")
+    if not reason:
+        raise HTTPException(422, "A message is set aside with a reason. Nothing was changed.")
+    with house_of(request).unit() as session:
+        row = session.get(Message, (user.entity, sha256))
+        state = f"{row.state}:{row.readings}" if row is not None else ""
+    command = SetAside(entity=user.entity, message=sha256, reason=reason)
+    return _act(request, user, sha256, command, f"aside:{sha256}:{state}:{user.id}:{len(reason)}")
 
 
-def _says(hands: int, total: int) -> str:
-    need = f"{hands or 'None'} of {wording.plural(total, 'message')} {'needs' if hands == 1 else 'need'} a hand"
-    return f"{need}, none is lost"
+def _act(request: Request, user: User, sha256: str, command: Command, key: str) -> Response:
+    try:
+        with house_of(request).unit() as session:
+            actor = Actor(kind="person", id=user.id)
+            door.execute(session, command, actor=actor, key=key, because=Because(message=sha256))
+    except Refused as refusal:
+        raise HTTPException(409, refusal_in_words(refusal)) from refusal
+    return RedirectResponse(f"/intake?message={sha256}", 303)
+
+
+def _store(request: Request, user: User, raw: bytes, name: str) -> str:
+    with house_of(request).unit() as session:
+        actor = Actor(kind="person", id=user.id)
+        return store(session, raw, entity=user.entity, name=name[:200], source="upload", actor=actor)

@@ -3,14 +3,22 @@
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
   const visible = (element) => element.offsetParent !== null;
 
-  const rows = () => [...document.querySelectorAll("[data-row] a")].filter(visible);
+  const rows = () => [...document.querySelectorAll("[data-row]")].map((row) => row.querySelector("a")).filter((link) => link && visible(link));
+  const chosen = (link) => link.getAttribute("aria-current") === "true" || link.closest("[aria-current=true]") !== null;
+  const here = (links) => {
+    const focused = links.indexOf(document.activeElement);
+    return focused >= 0 ? focused : links.findIndex(chosen);
+  };
   const move = (step) => {
     const links = rows();
-    const here = links.findIndex((link) => link === document.activeElement || link.getAttribute("aria-current") === "true");
-    const next = links[Math.min(Math.max(here + step, 0), links.length - 1)];
+    const next = links[Math.min(Math.max(here(links) + step, 0), links.length - 1)];
     if (!next) return;
     if (document.querySelector(".case-page")) next.click();
     else next.focus();
+  };
+  const open = () => {
+    const links = rows();
+    links[Math.max(here(links), 0)]?.click();
   };
 
   document.addEventListener("keydown", (event) => {
@@ -20,6 +28,7 @@
     if (document.querySelector("dialog[open]")) return;
     if (key === "j") return move(1);
     if (key === "k") return move(-1);
+    if (key === "o" && !document.querySelector(".case-page")) return open();
     if (key === "/") {
       event.preventDefault();
       return document.querySelector("[role=search] input")?.focus();
