@@ -43,8 +43,10 @@ class OrderLineSeen:
     ordered: Decimal
     price: Decimal
     need_by: date
+    unit_factor: Decimal  # base units in one order unit
     received: Decimal
     damaged: Decimal
+    returned: Decimal
     billed: Decimal
     cancelled: Decimal
     promised: date | None
@@ -57,7 +59,17 @@ class OrderLineSeen:
         """What may still come."""
         if self.closed_short:
             return Decimal(0)
-        return max(self.ordered - self.received - self.cancelled, Decimal(0))
+        return max(self.ordered - self.cancelled - self.came, Decimal(0))
+
+    @property
+    def came(self) -> Decimal:
+        """What came and did not go back, damaged pieces included."""
+        return self.received + self.damaged - self.returned
+
+    @property
+    def excess(self) -> Decimal:
+        """What came beyond what is ordered and not cancelled."""
+        return max(self.came - (self.ordered - self.cancelled), Decimal(0))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +100,8 @@ class ReceiptLineSeen:
     damaged: Decimal
     shipped: Decimal
     returned: Decimal
+    in_inspection: Decimal
+    damaged_left: Decimal  # damaged pieces that are still here and undecided
     unit_cost: Decimal
 
 

@@ -167,8 +167,10 @@ def order_seen(session: Session, row: PurchaseOrder) -> OrderSeen:
                 ordered=line.ordered,
                 price=line.price,
                 need_by=line.need_by,
+                unit_factor=line.unit_factor,
                 received=line.received,
                 damaged=line.damaged,
+                returned=line.returned,
                 billed=line.billed,
                 cancelled=line.cancelled,
                 promised=line.promised,
@@ -200,6 +202,8 @@ def receipt_seen(session: Session, row: GoodsReceipt) -> ReceiptSeen:
                 damaged=line.damaged,
                 shipped=line.shipped,
                 returned=line.returned,
+                in_inspection=line.in_inspection,
+                damaged_left=line.damaged_left,
                 unit_cost=line.unit_cost,
             )
             for line in lines

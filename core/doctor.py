@@ -46,6 +46,12 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "no journal entry is empty",
     ),
     (
+        "trial balance",
+        "select entity || ': ' || (sum(debit) - sum(credit)) from journal_line group by entity"
+        " having sum(debit) <> sum(credit)",
+        "the trial balance of every entity is zero",
+    ),
+    (
         "balances are moves",
         "select coalesce(m.entity, b.entity) || ' ' || coalesce(m.item, b.item) || ' at ' || coalesce(m.site, b.site)"
         " || ': moves ' || coalesce(m.total, 0) || ', balance ' || coalesce(b.quantity, 0)"
@@ -60,6 +66,15 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         " left join stock_policy p on p.entity = b.entity and p.item = b.item and p.site = b.site"
         " where b.quantity < 0 and not coalesce(p.negative_allowed, false)",
         "no stock is negative without a policy that says so",
+    ),
+    (
+        "moves are worth their layers",
+        "select coalesce(m.entity, l.entity) || ' ' || coalesce(m.item, l.item) || ' at ' || coalesce(m.site, l.site)"
+        " || ': moves ' || coalesce(m.v, 0) || ', layers ' || coalesce(l.v, 0)"
+        " from (select entity, item, site, sum(value) as v from stock_move group by 1, 2, 3) m"
+        " full join (select entity, item, site, sum(value) as v from valuation_layer group by 1, 2, 3) l"
+        " using (entity, item, site) where coalesce(m.v, 0) <> coalesce(l.v, 0)",
+        "what moves brought and took is what the layers are worth",
     ),
     (
         "layers are stock",
@@ -126,6 +141,30 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         ' on r.entity = o.entity and r."order" = o."order" and r.order_line = o.line'
         " where o.received <> coalesce(r.good, 0) or o.damaged <> coalesce(r.bad, 0) or o.returned <> coalesce(r.back, 0)",
         "order lines have received what receipts counted",
+    ),
+    (
+        "pieces that wait are on receipts",
+        "select coalesce(b.entity, r.entity) || ' ' || coalesce(b.item, r.item) || ' at ' || coalesce(b.site, r.site)"
+        " || ', ' || coalesce(b.status, r.status) || ': on hand ' || coalesce(b.q, 0) || ', receipts ' || coalesce(r.q, 0)"
+        " from (select entity, item, site, status, sum(quantity) as q from stock_balance"
+        " where status in ('inspection', 'damaged') group by 1, 2, 3, 4) b"
+        " full join (select l.entity, l.item, g.site, w.status,"
+        ' sum(round(w."left" * o.unit_factor, i.unit_decimals)) as q from goods_receipt_line l'
+        " join goods_receipt g on g.entity = l.entity and g.number = l.receipt"
+        ' join purchase_order_line o on o.entity = l.entity and o."order" = l."order" and o.line = l.order_line'
+        " join item i on i.entity = l.entity and i.sku = l.item cross join lateral"
+        " (values ('inspection', l.in_inspection), ('damaged', l.damaged_left)) as w (status, \"left\")"
+        " group by 1, 2, 3, 4) r using (entity, item, site, status) where coalesce(b.q, 0) <> coalesce(r.q, 0)",
+        "every piece in inspection or damaged is on a receipt that can decide on it",
+    ),
+    (
+        "orders are settled",
+        "select p.entity || ' ' || p.number || ' is ' || p.state from purchase_order p join"
+        ' (select entity, "order", bool_or(not closed_short and ordered - cancelled - received - damaged + returned'
+        " >= 0.00001) as open, bool_and(cancelled = ordered) as gone from purchase_order_line group by 1, 2) l"
+        " on l.entity = p.entity and l.\"order\" = p.number where p.state in ('open', 'closed', 'cancelled')"
+        " and p.state <> case when l.gone then 'cancelled' when l.open then 'open' else 'closed' end",
+        "an order is open as long as something of it may come, and no longer",
     ),
     (
         "cases are owned",

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from core.books import accounts, ledger
 from core.books.commands import OpenBooks, ReverseEntry
@@ -11,6 +12,7 @@ from core.erp import Erp
 from core.payables.reopening import reopen
 from core.refusals import Refusal, Refused
 
+OPENING = "opening"
 OWNED = (accounts.INVENTORY, accounts.GOODS_RECEIVED, accounts.PAYABLES)
 """Accounts with a sub-ledger: they open through it, so that the two are equal from the first day."""
 
@@ -20,8 +22,12 @@ def open_books(erp: Erp, cmd: OpenBooks) -> dict[str, Any]:
     owned = [line.account for line in cmd.lines if line.account in OWNED]
     if owned:
         raise Refused(Refusal.COMMAND_MALFORMED, f"{owned[0]} opens through its own documents")
+    standing = _opening(erp)
+    if standing is not None:
+        raise Refused(Refusal.ALREADY_EXISTS, f"the books were opened by {standing}: reverse that first")
+
     sides = [ledger.debit(line.account, line.debit - line.credit) for line in cmd.lines]
-    entry = ledger.post(erp, document="opening", says="Opening balances", sides=sides, day=cmd.day)
+    entry = ledger.post(erp, document=OPENING, says="Opening balances", sides=sides, day=cmd.day)
     return {"entry": entry}
 
 
@@ -51,6 +57,20 @@ def reverse_entry(erp: Erp, cmd: ReverseEntry) -> dict[str, Any]:
     reopen(erp, entry=entry.number, by=mirror)
     erp.emit("entry_reversed", f"journal_entry {entry.number}", entry=entry.number, mirror=mirror)
     return {"entry": mirror}
+
+
+def _opening(erp: Erp) -> str | None:
+    """The opening entry that stands; none when it was reversed."""
+    mirror = aliased(JournalEntry)
+    mirrored = exists().where(mirror.entity == JournalEntry.entity, mirror.reverses == JournalEntry.number)
+    return erp.session.scalars(
+        select(JournalEntry.number).where(
+            JournalEntry.entity == erp.entity,
+            JournalEntry.document == OPENING,
+            JournalEntry.reverses.is_(None),
+            ~mirrored,
+        )
+    ).first()
 
 
 def _mirror_of(erp: Erp, entry: str) -> str | None:

@@ -16,13 +16,57 @@ from core.masterdata.commands import (
     StartNumbersAt,
 )
 from core.masterdata.tables import Account, Conversion, Counter, Entity, Item, Site, Supplier, SupplierItem
+from core.masterdata.units import must_be_kept
 from core.money import ZERO
 from core.refusals import Refusal, Refused
+
+ACCOUNT_KINDS = ("asset", "liability", "equity", "income", "expense")
+DECIMALS_MAX = 6
+PUBLIC = frozenset(
+    (
+        *(
+            "gmail.com",
+            "googlemail.com",
+            "outlook.com",
+            "hotmail.com",
+            "live.com",
+            "msn.com",
+            "yahoo.com",
+            "icloud.com",
+        ),
+        *(
+            "me.com",
+            "mac.com",
+            "aol.com",
+            "gmx.com",
+            "gmx.de",
+            "gmx.net",
+            "gmx.at",
+            "web.de",
+            "t-online.de",
+            "mail.com",
+        ),
+        *("freenet.de", "mail.ru", "yandex.com", "yandex.ru", "qq.com", "163.com", "126.com", "proton.me", "pm.me"),
+        *(
+            "protonmail.com",
+            "zoho.com",
+            "fastmail.com",
+            "tutanota.com",
+            "hey.com",
+            "orange.fr",
+            "free.fr",
+            "laposte.net",
+        ),
+        *("wanadoo.fr", "libero.it", "bluewin.ch", "comcast.net", "verizon.net", "btinternet.com", "ymail.com"),
+    )
+)
+"""Mail providers where anybody gets an address. A domain on a supplier's record makes all its senders believed."""
 
 
 def add_entity(erp: Erp, cmd: AddEntity) -> dict[str, Any]:
     """Open the books of a company."""
     _must_be_new(erp, Entity, cmd.entity)
+    _must_be_a_currency(cmd.currency)
     erp.add(Entity(code=cmd.entity, name=cmd.name, currency=cmd.currency))
     erp.emit("entity_added", f"entity {cmd.entity}")
     return {"entity": cmd.entity}
@@ -32,6 +76,8 @@ def add_account(erp: Erp, cmd: AddAccount) -> dict[str, Any]:
     """Add an account to the general ledger."""
     _must_have_entity(erp)
     _must_be_new(erp, Account, erp.entity, cmd.code)
+    if cmd.kind not in ACCOUNT_KINDS:
+        raise Refused(Refusal.COMMAND_MALFORMED, f"{cmd.code} {cmd.name}: {cmd.kind!r} is no kind of account")
     erp.add(Account(entity=erp.entity, code=cmd.code, name=cmd.name, kind=cmd.kind))
     return {"account": cmd.code}
 
@@ -48,6 +94,11 @@ def add_supplier(erp: Erp, cmd: AddSupplier) -> dict[str, Any]:
     """Add a supplier with what we pay to. Nothing later changes the account: that command does not exist."""
     _must_have_entity(erp)
     _must_be_new(erp, Supplier, erp.entity, cmd.number)
+    _must_be_a_currency(cmd.currency)
+    if cmd.tax_rate < ZERO or cmd.terms_days < 0:
+        raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.number)
+    domains = [_domain(domain) for domain in cmd.domains]
+
     erp.add(
         Supplier(
             entity=erp.entity,
@@ -65,7 +116,7 @@ def add_supplier(erp: Erp, cmd: AddSupplier) -> dict[str, Any]:
             contact_name=cmd.contact_name,
             contact_email=cmd.contact_email,
             contact_phone=cmd.contact_phone,
-            domains=[domain.lower() for domain in cmd.domains],
+            domains=domains,
             edited_by=str(erp.actor),
             edited_at=erp.now,
         )
@@ -80,6 +131,8 @@ def add_item(erp: Erp, cmd: AddItem) -> dict[str, Any]:
     _must_be_new(erp, Item, erp.entity, cmd.sku)
     if cmd.over_receipt_pct < ZERO or cmd.standard_cost < ZERO:
         raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.sku)
+    if not 0 <= cmd.unit_decimals <= DECIMALS_MAX:
+        raise Refused(Refusal.PRECISION, f"{cmd.sku} in {cmd.unit_decimals} decimals of a {cmd.unit}")
     erp.add(
         Item(
             entity=erp.entity,
@@ -112,9 +165,12 @@ def add_supplier_item(erp: Erp, cmd: AddSupplierItem) -> dict[str, Any]:
 
 def add_conversion(erp: Erp, cmd: AddConversion) -> dict[str, Any]:
     """Say how many base units one unit of an item is."""
-    erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    item = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     if cmd.factor <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.factor)
+    must_be_kept(cmd.factor)
+    if cmd.unit == item.unit:
+        raise Refused(Refusal.NOTHING_TO_DO, f"one {cmd.unit} of {cmd.item} is one {cmd.unit}")
     _must_be_new(erp, Conversion, erp.entity, cmd.item, cmd.unit)
     erp.add(Conversion(entity=erp.entity, item=cmd.item, unit=cmd.unit, factor=cmd.factor))
     return {"conversion": f"{cmd.item} {cmd.unit}"}
@@ -136,14 +192,31 @@ def start_numbers_at(erp: Erp, cmd: StartNumbersAt) -> dict[str, Any]:
 def link_sender(erp: Erp, cmd: LinkSender) -> dict[str, Any]:
     """Put a mail domain on a supplier's record. Public mail providers are nobody's domain."""
     supplier = erp.need(Supplier, erp.entity, cmd.supplier, refusal=Refusal.SUPPLIER_UNKNOWN, lock=True)
-    domain = cmd.domain.strip().lower()
-    if "." not in domain or domain in supplier.domains:
-        raise Refused(Refusal.NOTHING_TO_DO, cmd.domain)
+    domain = _domain(cmd.domain)
+    if domain in supplier.domains:
+        raise Refused(Refusal.NOTHING_TO_DO, f"{domain} is {supplier.name}'s already")
+
     supplier.domains = [*supplier.domains, domain]
     supplier.edited_by, supplier.edited_at = str(erp.actor), erp.now
     erp.effect("record", f"Supplier {supplier.number}, mail domains", was=", ".join(supplier.domains[:-1]), now=domain)
     erp.emit("supplier_changed", f"supplier {supplier.number}", supplier=supplier.number)
     return {"supplier": supplier.number}
+
+
+def _domain(written: str) -> str:
+    """A mail domain in lower case. Refuses what is none, and one that anybody can have an address at."""
+    domain = written.strip().lower()
+    if "." not in domain.strip(".") or any(letter.isspace() or letter in "@/" for letter in domain):
+        raise Refused(Refusal.NOTHING_TO_DO, f"{written!r} is no mail domain")
+    if domain in PUBLIC:
+        raise Refused(Refusal.NOTHING_TO_DO, f"anybody can have an address at {domain}")
+    return domain
+
+
+def _must_be_a_currency(code: str) -> None:
+    """Refuses what cannot be an ISO 4217 code."""
+    if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+        raise Refused(Refusal.COMMAND_MALFORMED, f"{code!r} is no currency")
 
 
 def _must_have_entity(erp: Erp) -> None:

@@ -10,7 +10,7 @@ from core.masterdata.tables import Item, Supplier
 from core.money import ZERO, minor_unit, percent, rounded
 from core.payables.linking import order_lines
 from core.payables.tables import SupplierInvoice, SupplierInvoiceLine
-from core.purchasing.orders import still_open
+from core.purchasing.orders import still_open, wanted
 from core.purchasing.tables import PurchaseOrderLine
 from core.wording import quantity
 
@@ -98,8 +98,8 @@ def _billable(session: Session, line: PurchaseOrderLine, *, prepaid: bool) -> De
     tolerance for over-receipts. With prepayment terms, what is ordered and not cancelled."""
     item = session.get(Item, (line.entity, line.item))
     tolerance = item.over_receipt_pct if item else ZERO
-    came = min(line.received + line.damaged - line.returned, line.ordered * (100 + tolerance) / 100)
-    return max(came, line.ordered - line.cancelled) if prepaid else came
+    came = min(line.received + line.damaged - line.returned, wanted(line) * (100 + tolerance) / 100)
+    return max(came, wanted(line)) if prepaid else came
 
 
 def _posted(session: Session, entity: str, invoice: str | None) -> dict[int, Decimal]:

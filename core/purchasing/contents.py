@@ -19,5 +19,8 @@ VERBS: dict[type[Command], Any] = {
 DETECTORS: dict[str, tuple[Any, ...]] = {
     "order_confirmed": (detect.examine_confirmation,),
     "order_changed": (detect.examine_confirmation,),
+    "goods_received": (detect.examine_confirmation,),
+    "receipt_grown": (detect.examine_confirmation,),
+    "goods_returned": (detect.examine_confirmation,),
     "confirmation_overdue": (detect.examine_overdue,),
 }

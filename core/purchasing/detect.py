@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from core.case_words import counted
 from core.cases import Cleared, Code, Finding
 from core.erp import Erp, Event
 from core.money import ZERO, percent, rounded
-from core.purchasing.orders import OPEN, still_open
+from core.purchasing.orders import OPEN, still_open, wanted
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.wording import amount, day, plural, price, quantity
 from core.wording import percent as percent_words
@@ -23,8 +24,9 @@ def examine_confirmation(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
         return
     cause = cause_of(order.number)
     message = event.facts.get("message")
+    lines = _lines(erp, order)
     found: list[Finding] = []
-    for line in _lines(erp, order):
+    for line in lines:
         for check in (_delay, _short, _dearer):
             finding = check(erp, order, line, message)
             if finding is not None:
@@ -33,7 +35,8 @@ def examine_confirmation(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     for code in CONFIRMATION_CODES:
         standing = tuple(sorted(finding.subject for finding in found if finding.code is code))
         yield Cleared(code=code, cause=cause, subject="*", but=standing)
-    if order.confirmed_at is not None or order.state != OPEN:
+    came = any(line.received + line.damaged > ZERO for line in lines)
+    if order.confirmed_at is not None or order.state != OPEN or came:
         yield Cleared(code=Code.UNCONFIRMED_ORDER, cause=cause, subject="*")
 
 
@@ -86,17 +89,17 @@ def _delay(erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine, message: str
 
 def _short(erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine, message: str | None) -> Finding | None:
     """Confirmed less than ordered."""
-    wanted = line.ordered - line.cancelled
-    if line.confirmed is None or line.confirmed >= wanted or still_open(line) <= 0:
+    asked = wanted(line)
+    if line.confirmed is None or line.confirmed >= asked or still_open(line) <= 0:
         return None
-    missing = wanted - line.confirmed
+    missing = asked - line.confirmed
     return _finding(
         order,
         line,
         Code.SUPPLIER_SHORT_CONFIRMATION,
         message,
-        headline=f"{plural(missing, 'piece')} not confirmed",
-        says=f"{line.description}: ordered {quantity(wanted)}, confirmed {quantity(line.confirmed)}",
+        headline=f"{counted(missing, line.unit)} not confirmed",
+        says=f"{line.description}: ordered {quantity(asked)}, confirmed {quantity(line.confirmed)}",
         stake=rounded(missing * line.price, order.currency),
         facts={"clause": "did not confirm {}", "quantity": missing, "unit": line.unit},
     )

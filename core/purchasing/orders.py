@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from core.erp import Erp
 from core.masterdata.tables import Conversion, Item, Site, Supplier, SupplierItem
+from core.masterdata.units import base_of, must_be_kept, rest
 from core.money import ZERO
 from core.purchasing.commands import (
     AcceptPromise,
@@ -66,7 +67,7 @@ def approve_order(erp: Erp, cmd: ApproveOrder) -> dict[str, Any]:
     order = erp.need(PurchaseOrder, erp.entity, cmd.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
     if order.state != AWAITING:
         raise Refused(Refusal.ORDER_NOT_AWAITING_APPROVAL, f"{order.number} is {order.state}")
-    if cmd.approved_by == order.placed_by:
+    if order.placed_by in (cmd.approved_by, str(erp.actor)):
         raise Refused(Refusal.DUTIES, f"{order.placed_by} placed {order.number}")
 
     order.state, order.approved_by, order.approved_at = OPEN, cmd.approved_by, erp.now
@@ -82,7 +83,7 @@ def accept_promise(erp: Erp, cmd: AcceptPromise) -> dict[str, Any]:
         raise Refused(Refusal.NOTHING_TO_DO, f"{order.number} line {line.line} is needed by then already")
 
     was, line.need_by = line.need_by, cmd.need_by
-    erp.effect("promise", _line(order, line), was=str(was), now=str(cmd.need_by))
+    erp.effect("promise", called(order, line), was=str(was), now=str(cmd.need_by))
     return _changed(erp, order, line)
 
 
@@ -91,51 +92,55 @@ def amend_price(erp: Erp, cmd: AmendPrice) -> dict[str, Any]:
     order, line = open_line(erp, cmd.order, cmd.line)
     if cmd.price <= ZERO:
         raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.price)
+    must_be_kept(cmd.price)
     if cmd.price == line.price:
         raise Refused(Refusal.NOTHING_TO_DO, f"the price is {price(line.price)} already")
 
     was, line.price = line.price, cmd.price
-    erp.effect("order", _line(order, line), was=f"at {price(was)}", now=f"at {price(cmd.price)}")
+    erp.effect("order", called(order, line), was=f"at {price(was)}", now=f"at {price(cmd.price)}")
     return _changed(erp, order, line)
 
 
 def amend_quantity(erp: Erp, cmd: AmendQuantity) -> dict[str, Any]:
-    """Change what a line orders; never below what came."""
+    """Change what a line orders; never below what came and what was cancelled."""
     order, line = open_line(erp, cmd.order, cmd.line, closed_too=True)
     came = line.received + line.damaged - line.returned
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
-    if cmd.quantity < came:
-        raise Refused(Refusal.MORE_THAN_ORDERED, f"{quantity(came)} came already")
+    if cmd.quantity < came + line.cancelled:
+        gone = f", {quantity(line.cancelled)} were cancelled" if line.cancelled else ""
+        raise Refused(Refusal.MORE_THAN_ORDERED, f"{quantity(came)} came already{gone}")
+    item = erp.need(Item, erp.entity, line.item, refusal=Refusal.ITEM_UNKNOWN)
+    base_of(cmd.quantity, factor=line.unit_factor, decimals=item.unit_decimals)
     if cmd.quantity == line.ordered:
         raise Refused(Refusal.NOTHING_TO_DO, f"{quantity(line.ordered)} are ordered already")
 
     was, line.ordered = line.ordered, cmd.quantity
-    erp.effect("order", _line(order, line), cmd.quantity - was, line.unit)
+    erp.effect("order", called(order, line), cmd.quantity - was, line.unit)
     return _changed(erp, order, line)
 
 
 def cancel_rest(erp: Erp, cmd: CancelRest) -> dict[str, Any]:
     """Cancel what is still open of a line."""
     order, line = open_line(erp, cmd.order, cmd.line)
-    rest = still_open(line)
-    if rest <= ZERO:
+    left = still_open(line)
+    if left <= ZERO:
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {order.number} line {line.line} is open")
 
-    line.cancelled += rest
-    erp.effect("order", _line(order, line), -rest, line.unit)
+    line.cancelled += left
+    erp.effect("order", called(order, line), -left, line.unit)
     return _changed(erp, order, line)
 
 
 def close_short(erp: Erp, cmd: CloseShort) -> dict[str, Any]:
     """Expect nothing more of a line. It stays ordered as it was; what did not come is not payable."""
     order, line = open_line(erp, cmd.order, cmd.line)
-    rest = still_open(line)
-    if rest <= ZERO:
+    left = still_open(line)
+    if left <= ZERO:
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {order.number} line {line.line} is open")
 
     line.closed_short = True
-    erp.effect("order", _line(order, line), was=f"{quantity(rest)} expected", now="closed short")
+    erp.effect("order", called(order, line), was=f"{quantity(left)} expected", now="closed short")
     return _changed(erp, order, line)
 
 
@@ -152,7 +157,17 @@ def still_open(line: PurchaseOrderLine) -> Decimal:
     """What may still come of a line, in the order's unit."""
     if line.closed_short:
         return ZERO
-    return max(line.ordered - line.cancelled - line.received - line.damaged + line.returned, ZERO)
+    return rest(wanted(line) - line.received - line.damaged + line.returned)
+
+
+def wanted(line: PurchaseOrderLine) -> Decimal:
+    """What a line orders and did not cancel, in the order's unit."""
+    return line.ordered - line.cancelled
+
+
+def called(order: PurchaseOrder, line: PurchaseOrderLine) -> str:
+    """How effects name an order line."""
+    return f"{order.number} line {line.line}, {line.description}"
 
 
 def settle(erp: Erp, order: PurchaseOrder) -> None:
@@ -192,6 +207,8 @@ def _row(erp: Erp, supplier: Supplier, line: NewOrderLine) -> PurchaseOrderLine:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{line.item}: {line.quantity}")
     if line.price < ZERO:
         raise Refused(Refusal.AMOUNT_NOT_POSITIVE, f"{line.item}: {line.price}")
+    base_of(line.quantity, factor=factor, decimals=item.unit_decimals)
+    must_be_kept(line.price)
     named = erp.session.scalars(
         select(SupplierItem)
         .where(
@@ -210,7 +227,3 @@ def _row(erp: Erp, supplier: Supplier, line: NewOrderLine) -> PurchaseOrderLine:
         price=line.price,
         need_by=line.need_by,
     )
-
-
-def _line(order: PurchaseOrder, line: PurchaseOrderLine) -> str:
-    return f"{order.number} line {line.line}, {line.description}"

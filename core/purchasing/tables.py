@@ -11,11 +11,9 @@ from core.db import (
     Key,
     MaybeDay,
     MaybeMoment,
-    MaybeMoney,
     MaybeQuantity,
     MaybeWords,
     Moment,
-    Money,
     Ordinal,
     Quantity,
     Version,
@@ -62,11 +60,11 @@ class PurchaseOrderLine(Base):
     unit: Mapped[Words]
     unit_factor: Mapped[Quantity] = mapped_column(default=Decimal(1))  # base units in one order unit
     ordered: Mapped[Quantity]
-    price: Mapped[Money]
+    price: Mapped[Quantity]  # six decimals, since suppliers price in tenths of cents
     need_by: Mapped[Day]
     promised: Mapped[MaybeDay]
     confirmed: Mapped[MaybeQuantity]
-    confirmed_price: Mapped[MaybeMoney]
+    confirmed_price: Mapped[MaybeQuantity]
     received: Mapped[Quantity] = mapped_column(default=Decimal(0))
     damaged: Mapped[Quantity] = mapped_column(default=Decimal(0))
     returned: Mapped[Quantity] = mapped_column(default=Decimal(0))

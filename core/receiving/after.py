@@ -8,8 +8,10 @@ from typing import Any
 
 from core.books import accounts, ledger
 from core.erp import Erp
+from core.masterdata.tables import Item
+from core.masterdata.units import base_of, rest
 from core.money import ZERO
-from core.payables.received import take_unbilled
+from core.payables.received import take_unbilled, unbilled
 from core.purchasing.orders import settle
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.commands import AcceptDamaged, AcceptInspected, ReturnToSupplier, ScrapDamaged
@@ -19,6 +21,8 @@ from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
 from core.stock.tables import StockStatus
 from core.wording import quantity as words
+
+RETURNED_FROM = (StockStatus.AVAILABLE, StockStatus.INSPECTION, StockStatus.DAMAGED)
 
 
 class Counted:
@@ -37,17 +41,46 @@ class Counted:
             lock=True,
         )
 
+        self.item = erp.need(Item, erp.entity, self.line.item, refusal=Refusal.ITEM_UNKNOWN)
+
     def base(self, quantity: Decimal) -> Decimal:
         """Base units of a quantity in the order's unit."""
-        return quantity * self.order_line.unit_factor
+        return base_of(quantity, factor=self.order_line.unit_factor, decimals=self.item.unit_decimals)
+
+    def left(self, status: StockStatus) -> Decimal:
+        """The pieces of this line that may still be taken from a status. Good ones may have been sold since: whether
+        as many are available is for the stock ledger to say."""
+        line = self.line
+        if status is StockStatus.INSPECTION:
+            return line.in_inspection
+        if status is StockStatus.DAMAGED:
+            return line.damaged_left
+        gone = line.returned + line.scrapped
+        return rest(line.quantity + line.damaged - gone - line.in_inspection - line.damaged_left)
+
+    def take(self, status: StockStatus, quantity: Decimal) -> None:
+        """Count pieces as no longer in a status. Refuses more of them than this line has there."""
+        if quantity <= ZERO:
+            raise Refused(Refusal.QUANTITY_NOT_POSITIVE, quantity)
+        left = self.left(status)
+        if quantity > left:
+            raise Refused(
+                Refusal.MORE_THAN_RECEIVED,
+                f"{words(left)} of {self.receipt.number} line {self.line.line} are {status.replace('_', ' ')}",
+            )
+        if status is StockStatus.INSPECTION:
+            self.line.in_inspection = rest(left - quantity)
+        elif status is StockStatus.DAMAGED:
+            self.line.damaged_left = rest(left - quantity)
 
 
 def accept_inspected(erp: Erp, cmd: AcceptInspected) -> dict[str, Any]:
     """Inspection ended well: pieces move from inspection to available."""
     counted = Counted(erp, cmd.receipt, cmd.line)
-    _must_be_positive(cmd.quantity)
+    counted.take(StockStatus.INSPECTION, cmd.quantity)
     _shift(erp, counted, cmd.quantity, StockStatus.INSPECTION, StockStatus.AVAILABLE, "inspection")
     touch(counted.receipt)
+    erp.session.flush()
     erp.emit("goods_inspected", f"goods_receipt {cmd.receipt}", order=counted.order.number, receipt=cmd.receipt)
     return {"receipt": cmd.receipt}
 
@@ -55,8 +88,7 @@ def accept_inspected(erp: Erp, cmd: AcceptInspected) -> dict[str, Any]:
 def accept_damaged(erp: Erp, cmd: AcceptDamaged) -> dict[str, Any]:
     """Damaged pieces are taken into stock after all. They were paid for, or are claimed elsewhere."""
     counted = Counted(erp, cmd.receipt, cmd.line)
-    _must_be_positive(cmd.quantity)
-    _must_be_within(cmd.quantity, counted.line.damaged, "damaged")
+    counted.take(StockStatus.DAMAGED, cmd.quantity)
     _shift(erp, counted, cmd.quantity, StockStatus.DAMAGED, StockStatus.AVAILABLE, "rework")
     counted.line.damaged -= cmd.quantity
     counted.line.quantity += cmd.quantity
@@ -67,20 +99,23 @@ def accept_damaged(erp: Erp, cmd: AcceptDamaged) -> dict[str, Any]:
 
 def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
     """Send pieces back that were not billed yet. Billed ones are claimed instead: their payable stands."""
+    if cmd.status not in RETURNED_FROM:
+        raise Refused(Refusal.COMMAND_MALFORMED, f"nothing is returned from {cmd.status!r}")
     counted = Counted(erp, cmd.receipt, cmd.line)
-    _must_be_positive(cmd.quantity)
-    line = counted.line
-    open_ = line.quantity + line.damaged - line.returned - line.billed
-    _must_be_within(cmd.quantity, open_, "not billed yet; claim the rest")
+    line, status = counted.line, StockStatus(cmd.status)
+    counted.take(status, cmd.quantity)
+    open_ = unbilled(line)
+    if cmd.quantity > open_:
+        raise Refused(Refusal.MORE_THAN_RECEIVED, f"{words(open_)} are not billed yet: claim the others")
 
-    value = _take_out(erp, counted, cmd.quantity, StockStatus(cmd.status), "return")
-    expected = take_unbilled(line, cmd.quantity, erp.currency)  # may be a cent off the layers' rounding
+    value = _take_out(erp, counted, cmd.quantity, status, "return")
+    expected = take_unbilled(line, cmd.quantity, erp.currency)  # pieces cost what their layers say, which may differ
     sides = [
         ledger.debit(accounts.GOODS_RECEIVED, expected),
         ledger.debit(accounts.PRICE_VARIANCE, value - expected),
         ledger.credit(accounts.INVENTORY, value),
     ]
-    entry = ledger.post(erp, document=cmd.receipt, says=f"Returned from {cmd.receipt}", sides=sides)
+    entry = _post(erp, cmd.receipt, f"Returned from {cmd.receipt}", sides)
     line.returned += cmd.quantity
     counted.order_line.returned += cmd.quantity
     return {**_settled(erp, counted, "goods_returned"), "entry": entry}
@@ -89,12 +124,19 @@ def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
 def scrap_damaged(erp: Erp, cmd: ScrapDamaged) -> dict[str, Any]:
     """Write damaged pieces off. They still came: whether we pay for them is for the claim to settle."""
     counted = Counted(erp, cmd.receipt, cmd.line)
-    _must_be_positive(cmd.quantity)
+    counted.take(StockStatus.DAMAGED, cmd.quantity)
     value = _take_out(erp, counted, cmd.quantity, StockStatus.DAMAGED, "scrap")
     sides = [ledger.debit(accounts.SCRAP, value), ledger.credit(accounts.INVENTORY, value)]
-    entry = ledger.post(erp, document=cmd.receipt, says=f"Scrapped from {cmd.receipt}", sides=sides)
+    entry = _post(erp, cmd.receipt, f"Scrapped from {cmd.receipt}", sides)
     counted.line.scrapped += cmd.quantity
     return {**_settled(erp, counted, "goods_scrapped"), "entry": entry}
+
+
+def _post(erp: Erp, document: str, says: str, sides: list[ledger.Side]) -> str | None:
+    """Post what moved; goods that cost nothing move without an entry."""
+    if all(side.amount == ZERO for side in sides):
+        return None
+    return ledger.post(erp, document=document, says=says, sides=sides)
 
 
 def _shift(erp: Erp, counted: Counted, quantity: Decimal, out: StockStatus, into: StockStatus, kind: str) -> None:
@@ -113,10 +155,10 @@ def _shift(erp: Erp, counted: Counted, quantity: Decimal, out: StockStatus, into
 
 
 def _take_out(erp: Erp, counted: Counted, quantity: Decimal, status: StockStatus, kind: str) -> Decimal:
-    """Take pieces of this receipt out of stock. Gives their value: that of the receipt's own layers."""
+    """Take pieces of this receipt out of stock. Gives their value: that of the receipt's own layers, as far as they last."""
     item, site, base = counted.line.item, counted.receipt.site, counted.base(quantity)
     taken = stock.take_layers(erp, item=item, site=site, quantity=base, document=counted.receipt.number)
-    value = sum((worth for _, _, worth in taken), ZERO)
+    value = stock.worth_of(taken)
     stock.move(
         erp,
         item=item,
@@ -137,13 +179,3 @@ def _settled(erp: Erp, counted: Counted, event: str) -> dict[str, Any]:
     number = counted.receipt.number
     erp.emit(event, f"goods_receipt {number}", order=counted.order.number, receipt=number)
     return {"receipt": number}
-
-
-def _must_be_positive(quantity: Decimal) -> None:
-    if quantity <= ZERO:
-        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, quantity)
-
-
-def _must_be_within(quantity: Decimal, most: Decimal, what: str) -> None:
-    if quantity > most:
-        raise Refused(Refusal.MORE_THAN_RECEIVED, f"{words(most)} are {what}")

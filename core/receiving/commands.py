@@ -9,12 +9,14 @@ from core.command import Command
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CountedLine:
-    """What was counted for one order line, in the order's unit: good, damaged, and what the delivery note says."""
+    """What was counted for one order line: good, damaged, and what the delivery note says. In the order's unit, unless
+    `unit` names another that the item has a conversion for."""
 
     order_line: int
     quantity: Decimal
     damaged: Decimal = Decimal(0)
     shipped: Decimal | None = None  # None: the note says nothing, so short is measured against what is open
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

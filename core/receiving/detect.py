@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from core.case_words import counted as counted_words
 from core.cases import Cleared, Code, Finding
 from core.erp import Erp, Event
 from core.masterdata.tables import Item
+from core.masterdata.units import rest
 from core.money import ZERO, rounded
+from core.purchasing.orders import still_open, wanted
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
-from core.wording import plural, quantity
+from core.wording import quantity
 
 CODES = (Code.SHORT_RECEIPT, Code.OVER_RECEIPT, Code.DAMAGED_RECEIPT)
 Row = tuple[GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine]
@@ -37,7 +40,13 @@ def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
             & (PurchaseOrderLine.line == GoodsReceiptLine.order_line),
         )
         .where(GoodsReceipt.entity == erp.entity, GoodsReceipt.order == event.facts["order"])
-        .order_by(GoodsReceipt.happened_at, GoodsReceipt.number, GoodsReceiptLine.line)
+        .order_by(
+            GoodsReceipt.happened_at,
+            GoodsReceipt.recorded_at,
+            func.length(GoodsReceipt.number),
+            GoodsReceipt.number,
+            GoodsReceiptLine.line,
+        )
         .execution_options(populate_existing=True)
     ).all()
     last = {line.order_line: receipt.number for receipt, line, _, _ in rows}
@@ -67,13 +76,13 @@ def _short(erp: Erp, row: Row, is_last: bool) -> Finding | None:
     """The last delivery of a line brought less than was shipped, and something is still missing."""
     receipt, line, order, ordered = row
     counted = line.quantity + line.damaged
-    missing = min(line.shipped - counted, _missing(ordered))
-    if not is_last or missing <= ZERO or ordered.closed_short:
+    missing = rest(min(line.shipped - counted, still_open(ordered)))
+    if not is_last or missing == ZERO:
         return None
     return _finding(
         row,
         Code.SHORT_RECEIPT,
-        headline=f"{plural(missing, 'piece')} short",
+        headline=f"{counted_words(missing, ordered.unit)} short",
         says=f"{ordered.description}: {_whose(receipt)} {quantity(line.shipped)}, counted {quantity(counted)}",
         stake=rounded(missing * line.unit_cost, order.currency),
         facts={"clause": "delivered {} too few", "quantity": missing, "unit": ordered.unit},
@@ -86,14 +95,14 @@ def _over(erp: Erp, row: Row, is_last: bool) -> Finding | None:
     item = erp.session.get(Item, (erp.entity, ordered.item))
     tolerance = item.over_receipt_pct if item else ZERO
     came = ordered.received + ordered.damaged - ordered.returned
-    too_much = came - ordered.ordered
-    if not is_last or came <= ordered.ordered * (100 + tolerance) / 100:
+    too_much = rest(came - wanted(ordered))
+    if not is_last or too_much == ZERO or came <= wanted(ordered) * (100 + tolerance) / 100:
         return None
     return _finding(
         row,
         Code.OVER_RECEIPT,
-        headline=f"{plural(too_much, 'piece')} too many",
-        says=f"{ordered.description}: ordered {quantity(ordered.ordered)}, received {quantity(came)}",
+        headline=f"{counted_words(too_much, ordered.unit)} too many",
+        says=f"{ordered.description}: ordered {quantity(wanted(ordered))}, received {quantity(came)}",
         stake=rounded(too_much * line.unit_cost, order.currency),
         facts={"clause": "delivered {} more than ordered", "quantity": too_much, "unit": ordered.unit},
     )
@@ -102,13 +111,13 @@ def _over(erp: Erp, row: Row, is_last: bool) -> Finding | None:
 def _damaged(erp: Erp, row: Row, is_last: bool) -> Finding | None:
     """Damaged pieces that are still here."""
     _, line, order, ordered = row
-    left = line.damaged - min(line.returned, line.damaged) - line.scrapped
+    left = line.damaged_left
     if left <= ZERO:
         return None
     return _finding(
         row,
         Code.DAMAGED_RECEIPT,
-        headline=f"{plural(left, 'piece')} damaged",
+        headline=f"{counted_words(left, ordered.unit)} damaged",
         says=f"{ordered.description}: {quantity(left)} of {quantity(line.quantity + line.damaged)} arrived damaged",
         stake=rounded(left * line.unit_cost, order.currency),
         facts={"clause": "delivered {} damaged", "quantity": left, "unit": ordered.unit},
@@ -129,10 +138,6 @@ def _finding(row: Row, code: Code, *, headline: str, says: str, stake: Decimal, 
         order=order.number,
         receipt=receipt.number,
     )
-
-
-def _missing(ordered: PurchaseOrderLine) -> Decimal:
-    return ordered.ordered - ordered.cancelled - ordered.received - ordered.damaged + ordered.returned
 
 
 def _whose(receipt: GoodsReceipt) -> str:

@@ -12,11 +12,13 @@ from typing import Any
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.masterdata.tables import Item
+from core.masterdata.units import base_of
 from core.money import ZERO, rounded
 from core.payables.reopening import bill_prepaid
-from core.purchasing.orders import CLOSED, OPEN, settle, still_open
+from core.purchasing.orders import CLOSED, OPEN, called, settle, still_open
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.commands import AddToReceipt, CountedLine, ReceiveGoods
+from core.receiving.counting import in_order_unit
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
@@ -24,25 +26,16 @@ from core.stock.tables import StockStatus
 
 
 def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
-    """Book a delivery as counted. More than ordered is booked too, since it is here; a detector says that it is."""
+    """Book a delivery as counted. More than ordered is booked too, since it is here; a detector says that it is.
+
+    An order that closed because everything came takes more: how deliveries are split must not decide what is booked.
+    """
     order = erp.need(PurchaseOrder, erp.entity, cmd.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
     if order.state not in (OPEN, CLOSED):
         raise Refused(Refusal.ORDER_NOT_OPEN, f"{order.number} is {order.state}")
-    lines = [
-        (
-            counted,
-            erp.need(
-                PurchaseOrderLine,
-                erp.entity,
-                cmd.order,
-                counted.order_line,
-                refusal=Refusal.ORDER_LINE_UNKNOWN,
-                lock=True,
-            ),
-        )
-        for counted in cmd.lines
-    ]
     _must_be_counts(cmd.lines)
+    ordered = [_order_line(erp, cmd.order, counted.order_line) for counted in cmd.lines]
+    lines = [(in_order_unit(erp, line, counted), line) for counted, line in zip(cmd.lines, ordered, strict=True)]
 
     number = cmd.number or erp.number("GR")
     if erp.session.get(GoodsReceipt, (erp.entity, number)) is not None:
@@ -64,6 +57,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
     )
     value = ZERO
     for place, (counted, line) in enumerate(lines, 1):
+        _expect_again(erp, order, line)
         shipped = counted.shipped if counted.shipped is not None else (still_open(line) if cmd.final else ZERO)
         row = GoodsReceiptLine(
             entity=erp.entity,
@@ -74,6 +68,8 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
             item=line.item,
             quantity=ZERO,
             damaged=ZERO,
+            in_inspection=ZERO,
+            damaged_left=ZERO,
             shipped=max(shipped, counted.quantity + counted.damaged),
             unit_cost=line.price,
         )
@@ -91,12 +87,11 @@ def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
     receipt = erp.need(GoodsReceipt, erp.entity, cmd.receipt, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
     row = erp.need(GoodsReceiptLine, erp.entity, cmd.receipt, cmd.line, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
     order = erp.need(PurchaseOrder, erp.entity, receipt.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
-    line = erp.need(
-        PurchaseOrderLine, erp.entity, receipt.order, row.order_line, refusal=Refusal.ORDER_LINE_UNKNOWN, lock=True
-    )
+    line = _order_line(erp, receipt.order, row.order_line)
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
 
+    _expect_again(erp, order, line)
     value = _take_in(erp, order, line, row, cmd.quantity, ZERO, erp.now)
     row.shipped = max(row.shipped, row.quantity + row.damaged)
     touch(receipt)
@@ -110,6 +105,17 @@ def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
 def touch(receipt: GoodsReceipt) -> None:
     """Move the receipt's version even when only a line changed."""
     receipt.changes += 1
+
+
+def _order_line(erp: Erp, order: str, line: int) -> PurchaseOrderLine:
+    return erp.need(PurchaseOrderLine, erp.entity, order, line, refusal=Refusal.ORDER_LINE_UNKNOWN, lock=True)
+
+
+def _expect_again(erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine) -> None:
+    """Pieces came of a line that was closed short: it is expected again, and a person closes it again if she likes."""
+    if line.closed_short:
+        line.closed_short = False
+        erp.effect("order", called(order, line), was="closed short", now="expected again")
 
 
 def _take_in(
@@ -133,13 +139,15 @@ def _take_in(
         before = rounded((row.quantity + row.damaged) * row.unit_cost, erp.currency)
         if status is StockStatus.DAMAGED:
             row.damaged += quantity
+            row.damaged_left += quantity
             line.damaged += quantity
         else:
             row.quantity += quantity
+            row.in_inspection += quantity if item.inspect else ZERO
             line.received += quantity
         value = rounded((row.quantity + row.damaged) * row.unit_cost, erp.currency) - before
         row.unbilled_value += value
-        base = quantity * line.unit_factor
+        base = base_of(quantity, factor=line.unit_factor, decimals=item.unit_decimals)
         stock.move(
             erp,
             item=line.item,

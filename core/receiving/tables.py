@@ -31,7 +31,8 @@ class GoodsReceipt(Base):
 
 class GoodsReceiptLine(Base):
     """What was counted for one order line, in the order's unit. `quantity` is good, `damaged` is not, `shipped` is what
-    the delivery note said; `billed` is what posted invoices matched so far; `unit_cost` is in the entity's currency."""
+    the delivery note said; `billed` is what posted invoices matched so far; `unit_cost` is in the entity's currency.
+    `in_inspection` and `damaged_left` are the pieces of it that still wait: these and no others can be decided on."""
 
     __tablename__ = "goods_receipt_line"
     entity: Mapped[Key]
@@ -46,10 +47,13 @@ class GoodsReceiptLine(Base):
     returned: Mapped[Quantity] = mapped_column(default=Decimal(0))
     scrapped: Mapped[Quantity] = mapped_column(default=Decimal(0))
     billed: Mapped[Quantity] = mapped_column(default=Decimal(0))
-    unit_cost: Mapped[Money]
+    in_inspection: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    damaged_left: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    unit_cost: Mapped[Quantity]
     unbilled_value: Mapped[Money] = mapped_column(default=Decimal(0))  # what of this line stands on account 2150
 
     __table_args__ = (
         CheckConstraint("quantity >= 0 and damaged >= 0 and returned >= 0 and billed >= 0", name="not_negative"),
+        CheckConstraint("in_inspection >= 0 and damaged_left >= 0", name="nothing_left_twice"),
         Index("ix_goods_receipt_line_order", "entity", "order", "order_line"),
     )

@@ -7,7 +7,7 @@ oldest first; the last piece of a layer takes what is left of its value, so that
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from core.erp import Erp
@@ -15,6 +15,14 @@ from core.masterdata.tables import Item, StockPolicy
 from core.money import ZERO, rounded
 from core.refusals import Refusal, Refused
 from core.stock.tables import StockBalance, StockMove, ValuationLayer
+from core.wording import quantity as words
+
+TURN = text("select pg_advisory_xact_lock(hashtextextended(:entity, 21))")
+"""Whoever changes stock of an entity takes turns. The moves are numbered one by one anyway; taking the turn first, and
+in one place, is what keeps two commands from each waiting for a balance that the other one holds."""
+
+BOUGHT = ("receipt", "opening", "transfer")
+"""Kinds of moves that bring a cost along from outside the site."""
 
 
 def move(
@@ -37,16 +45,18 @@ def move(
     change of status or place. Refuses a quantity finer than the item's unit, and a balance below zero unless the item's
     policy at that site allows it.
     """
+    erp.session.execute(TURN, {"entity": erp.entity})
     unit = erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN)
     if quantity != quantity.quantize(Decimal(1).scaleb(-unit.unit_decimals)):
-        raise Refused(Refusal.PRECISION, f"{quantity} {unit.unit} of {item}")
+        raise Refused(Refusal.PRECISION, f"{words(quantity)} {unit.unit} of {item}")
     key = {"entity": erp.entity, "item": item, "site": site, "location": location, "lot": lot, "status": status}
     erp.session.execute(insert(StockBalance).values(**key, quantity=ZERO).on_conflict_do_nothing())
     balance = erp.session.get_one(StockBalance, tuple(key.values()), with_for_update=True, populate_existing=True)
     after = balance.quantity + quantity
     if after < 0 and quantity < 0 and not _may_go_negative(erp, item, site):
         raise Refused(
-            Refusal.MORE_THAN_ON_HAND, f"{item} at {site}: {balance.quantity:f} {status}, {-quantity:f} asked"
+            Refusal.MORE_THAN_ON_HAND,
+            f"{item} at {site}: {words(balance.quantity)} {status.replace('_', ' ')}, {words(-quantity)} asked",
         )
 
     balance.quantity = after
@@ -91,14 +101,17 @@ def add_layer(
     )
 
 
-def take_layers(
-    erp: Erp, *, item: str, site: str, quantity: Decimal, document: str | None = None
-) -> list[tuple[ValuationLayer, Decimal, Decimal]]:
-    """Take `quantity` base units out of the layers, oldest first, those of `document` alone when one is named.
+Taken = list[tuple[ValuationLayer, Decimal, Decimal]]
 
-    Gives what was taken as (layer, quantity, value). Refuses more than the layers hold.
+
+def take_layers(erp: Erp, *, item: str, site: str, quantity: Decimal, document: str | None = None) -> Taken:
+    """Take `quantity` base units out of the layers: those of `document` first when one is named, then the oldest.
+
+    A layer says what pieces cost, not where they lie: pieces of one document may have been issued at the cost of
+    another. Gives what was taken as (layer, quantity, value). Refuses more than the layers hold.
     """
-    query = (
+    erp.session.execute(TURN, {"entity": erp.entity})
+    layers = erp.session.scalars(
         select(ValuationLayer)
         .where(
             ValuationLayer.entity == erp.entity,
@@ -106,15 +119,13 @@ def take_layers(
             ValuationLayer.site == site,
             ValuationLayer.remaining > 0,
         )
-        .order_by(ValuationLayer.happened_at, ValuationLayer.number)
+        .order_by(ValuationLayer.document != (document or ""), ValuationLayer.happened_at, ValuationLayer.number)
         .with_for_update()
         .execution_options(populate_existing=True)
-    )
-    if document is not None:
-        query = query.where(ValuationLayer.document == document)
+    ).all()
     wanted = quantity
-    taken: list[tuple[ValuationLayer, Decimal, Decimal]] = []
-    for layer in erp.session.scalars(query).all():
+    taken: Taken = []
+    for layer in layers:
         if wanted <= 0:
             break
         part = min(layer.remaining, wanted)
@@ -122,12 +133,19 @@ def take_layers(
         taken.append((layer, part, worth))
         wanted -= part
     if wanted > 0:
-        raise Refused(Refusal.MORE_THAN_ON_HAND, f"{item} at {site}: {wanted:f} more than its layers hold")
+        raise Refused(
+            Refusal.MORE_THAN_ON_HAND, f"{item} at {site}: {words(quantity - wanted)} on hand, {words(quantity)} asked"
+        )
     for layer, part, worth in taken:
         layer.remaining -= part
         layer.value -= worth
     erp.session.flush()
     return taken
+
+
+def worth_of(taken: Taken) -> Decimal:
+    """What was taken, together, in the entity's currency."""
+    return sum((worth for _, _, worth in taken), ZERO)
 
 
 def _may_go_negative(erp: Erp, item: str, site: str) -> bool:
@@ -137,13 +155,20 @@ def _may_go_negative(erp: Erp, item: str, site: str) -> bool:
 
 
 def newest_cost(erp: Erp, *, item: str, site: str) -> Decimal:
-    """What one base unit cost when it last came in at the site; the item's standard cost when none ever did."""
-    layer = erp.session.scalars(
-        select(ValuationLayer)
-        .where(ValuationLayer.entity == erp.entity, ValuationLayer.item == item, ValuationLayer.site == site)
-        .order_by(ValuationLayer.happened_at.desc(), ValuationLayer.number.desc())
+    """What one base unit cost when it last came to the site; the item's standard cost when none ever did."""
+    last = erp.session.scalars(
+        select(StockMove)
+        .where(
+            StockMove.entity == erp.entity,
+            StockMove.item == item,
+            StockMove.site == site,
+            StockMove.quantity > 0,
+            StockMove.value > 0,
+            StockMove.kind.in_(BOUGHT),
+        )
+        .order_by(StockMove.happened_at.desc(), StockMove.number.desc())
         .limit(1)
     ).first()
-    if layer is not None and layer.remaining > 0:
-        return layer.value / layer.remaining
+    if last is not None:
+        return last.value / last.quantity
     return erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN).standard_cost

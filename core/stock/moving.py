@@ -1,15 +1,18 @@
 """Stock that is here already: opened, issued, transferred, adjusted."""
 
+from decimal import Decimal
 from typing import Any
 
 from core.books import accounts, ledger
 from core.erp import Erp
-from core.masterdata.tables import Site
+from core.masterdata.tables import Item, Site
 from core.money import ZERO, rounded
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
+from core.stock.queries import available
 from core.stock.tables import StockStatus
+from core.wording import quantity as words
 
 AVAILABLE = StockStatus.AVAILABLE
 
@@ -58,8 +61,10 @@ def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
     """Take available stock out at the cost of its oldest layers."""
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
+    _must_be_available(erp, cmd.item, cmd.site, cmd.quantity)
+
     taken = stock.take_layers(erp, item=cmd.item, site=cmd.site, quantity=cmd.quantity)
-    value = sum((worth for _, _, worth in taken), ZERO)
+    value = stock.worth_of(taken)
     happened_at = cmd.happened_at or erp.now
     stock.move(
         erp,
@@ -86,8 +91,10 @@ def transfer_stock(erp: Erp, cmd: TransferStock) -> dict[str, Any]:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
     if cmd.site == cmd.to_site:
         raise Refused(Refusal.NOTHING_TO_DO, f"it is at {cmd.site} already")
+    _must_be_available(erp, cmd.item, cmd.site, cmd.quantity)
+
     taken = stock.take_layers(erp, item=cmd.item, site=cmd.site, quantity=cmd.quantity)
-    value = sum((worth for _, _, worth in taken), ZERO)
+    value = stock.worth_of(taken)
     document = erp.number("TR")
     for site, sign in ((cmd.site, -1), (cmd.to_site, 1)):
         stock.move(
@@ -120,13 +127,15 @@ def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
         raise Refused(Refusal.NOTHING_TO_DO, "nothing to adjust")
     if not cmd.reason:
         raise Refused(Refusal.REASON_REQUIRED, "an adjustment names its reason")
+    erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
+    out = -min(cmd.quantity, ZERO)
+    _must_be_available(erp, cmd.item, cmd.site, out)
+
     document = erp.number("ADJ")
-    if cmd.quantity < ZERO:
-        taken = stock.take_layers(erp, item=cmd.item, site=cmd.site, quantity=-cmd.quantity)
-        value = -sum((worth for _, _, worth in taken), ZERO)
+    if out:
+        value = -stock.worth_of(stock.take_layers(erp, item=cmd.item, site=cmd.site, quantity=out))
     else:
         value = rounded(cmd.quantity * stock.newest_cost(erp, item=cmd.item, site=cmd.site), erp.currency)
-        stock.add_layer(erp, item=cmd.item, site=cmd.site, document=document, quantity=cmd.quantity, value=value)
     stock.move(
         erp,
         item=cmd.item,
@@ -137,8 +146,18 @@ def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
         document=document,
         kind="adjustment",
     )
+    if not out:
+        stock.add_layer(erp, item=cmd.item, site=cmd.site, document=document, quantity=cmd.quantity, value=value)
     if value:
         sides = [ledger.debit(accounts.INVENTORY, value), ledger.credit(accounts.SCRAP, value)]
         ledger.post(erp, document=document, says=f"Adjusted {cmd.item}: {cmd.reason}", sides=sides)
     erp.emit("stock_adjusted", f"item {cmd.item}", item=cmd.item, site=cmd.site, reason=cmd.reason)
     return {"adjustment": document}
+
+
+def _must_be_available(erp: Erp, item: str, site: str, quantity: Decimal) -> None:
+    """Refuses what is not there, or is there and may not be taken: pieces in inspection or damaged are nobody's to give."""
+    erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN)
+    left = available(erp.session, erp.entity, item, site)
+    if quantity > left:
+        raise Refused(Refusal.MORE_THAN_ON_HAND, f"{item} at {site}: {words(left)} available, {words(quantity)} asked")

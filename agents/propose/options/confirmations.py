@@ -119,7 +119,7 @@ def _cancel_missing(case: CaseSeen, order: OrderSeen, short: list[OrderLineSeen]
                 "type": "AmendQuantity",
                 "order": order.number,
                 "line": line.line,
-                "quantity": text_of(max(line.confirmed or ZERO, line.received)),
+                "quantity": text_of(max(line.confirmed or ZERO, line.came) + line.cancelled),
             },
             title=f"Order {_q(line.confirmed)} of {line.description}",
             says=f"was {quantity(line.ordered)}",
@@ -142,7 +142,8 @@ def _cancel_missing(case: CaseSeen, order: OrderSeen, short: list[OrderLineSeen]
 def _transfers(case: CaseSeen, order: OrderSeen, lines: list[OrderLineSeen], tools: Tools) -> Iterable[Draft]:
     """Move what another site can spare, for one item at a time, so that each stands on its own."""
     for line in lines:
-        short = line.open if line.confirmed is None else max(line.ordered - line.confirmed, line.open - line.confirmed)
+        missing = line.open if line.confirmed is None else max(line.ordered - line.cancelled - line.confirmed, ZERO)
+        short = missing * line.unit_factor
         others = [s for s in tools.stock(line.item) if s.site != order.site and s.available > 0]
         if not others or short <= 0:
             continue

@@ -26,11 +26,11 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
         yield _keep_open(case, order, missing, tools)
         yield _close_short(case, order, missing)
         yield from _transfer(case, order, missing, tools)
-    over = [(line, seen) for line, seen in counted if line.received > line.ordered]
+    over = [(line, seen) for line, seen in counted if line.excess > 0]
     if case.has("over_receipt") and over:
         yield _keep_excess(case, order, over)
         yield _return_excess(case, order, over)
-    damaged = [(line, seen) for line, seen in counted if seen.damaged > seen.returned]
+    damaged = [(line, seen) for line, seen in counted if seen.damaged_left > 0]
     if case.has("damaged_receipt") and damaged:
         yield _return_damaged(case, order, damaged, tools)
         yield _scrap(case, order, damaged, tools)
@@ -91,7 +91,8 @@ def _transfer(case: CaseSeen, order: OrderSeen, missing: Counted, tools: Tools) 
         if not others:
             continue
         best = max(others, key=lambda s: (s.available, s.site))
-        move = min(best.available, line.open)
+        gap = line.open * line.unit_factor
+        move = min(best.available, gap)
         yield Draft(
             option=f"transfer {line.item} {best.site}",
             title=f"Transfer {quantity(move)} of {line.description} from {best.site}",
@@ -111,12 +112,12 @@ def _transfer(case: CaseSeen, order: OrderSeen, missing: Counted, tools: Tools) 
             ),
             evidence=case.evidence,
             score=Decimal(50),
-            why="Covers the gap" if move == line.open else "Covers a part of the gap",
+            why="Covers the gap" if move == gap else "Covers a part of the gap",
         )
 
 
 def _keep_excess(case: CaseSeen, order: OrderSeen, over: Counted) -> Draft:
-    commits = sum((rounded((line.received - line.ordered) * line.price, order.currency) for line, _ in over), ZERO)
+    commits = sum((rounded(line.excess * line.price, order.currency) for line, _ in over), ZERO)
     return Draft(
         option="accept_over",
         title="Keep what came and amend the order",
@@ -128,18 +129,16 @@ def _keep_excess(case: CaseSeen, order: OrderSeen, over: Counted) -> Draft:
                     "type": "AmendQuantity",
                     "order": order.number,
                     "line": line.line,
-                    "quantity": text_of(line.received),
+                    "quantity": text_of(line.came + line.cancelled),
                 },
-                title=f"Order {quantity(line.received)} of {line.description}",
+                title=f"Order {quantity(line.came + line.cancelled)} of {line.description}",
                 says=f"was {quantity(line.ordered)}",
             )
             for line, _ in over
         ),
         amounts={
             "commits": commits,
-            "quantity_over_pct": max((line.received - line.ordered) / line.ordered * 100 for line, _ in over).quantize(
-                Decimal("0.0001")
-            ),
+            "quantity_over_pct": max(line.excess / line.ordered * 100 for line, _ in over).quantize(Decimal("0.0001")),
         },
         evidence=case.evidence,
         score=Decimal(60),
@@ -151,16 +150,18 @@ def _return_excess(case: CaseSeen, order: OrderSeen, over: Counted) -> Draft:
     return Draft(
         option="return_excess",
         title="Return what is too much",
-        says=f"{plural(sum((line.received - line.ordered for line, _ in over), ZERO), 'piece')} go back at their cost.",
+        says=f"{plural(sum((line.excess for line, _ in over), ZERO), 'piece')} go back at their cost.",
         actions=tuple(
-            _return(case, seen, min(line.received - line.ordered, seen.quantity), "available", line)
+            _return(
+                case,
+                seen,
+                min(line.excess, seen.quantity),
+                "inspection" if seen.in_inspection >= min(line.excess, seen.quantity) else "available",
+                line,
+            )
             for line, seen in over
         ),
-        amounts={
-            "credit": sum(
-                (rounded((line.received - line.ordered) * line.price, order.currency) for line, _ in over), ZERO
-            )
-        },
+        amounts={"credit": sum((rounded(line.excess * line.price, order.currency) for line, _ in over), ZERO)},
         evidence=case.evidence,
         score=Decimal(45),
         why="It was not ordered",
@@ -174,7 +175,7 @@ def _return_damaged(case: CaseSeen, order: OrderSeen, damaged: Counted, tools: T
         title="Return the damaged pieces",
         says=f"{_pieces(damaged)} go back; {amount(value, order.currency)} are not owed for them.",
         actions=(
-            *(_return(case, seen, seen.damaged - seen.returned, "damaged", line) for line, seen in damaged),
+            *(_return(case, seen, seen.damaged_left, "damaged", line) for line, seen in damaged),
             *_complain(case, order, damaged, tools, "We send them back. Please replace them."),
         ),
         amounts={"credit": value},
@@ -198,9 +199,9 @@ def _scrap(case: CaseSeen, order: OrderSeen, damaged: Counted, tools: Tools) -> 
                         "type": "ScrapDamaged",
                         "receipt": _receipt(case),
                         "line": seen.line,
-                        "quantity": text_of(seen.damaged - seen.returned),
+                        "quantity": text_of(seen.damaged_left),
                     },
-                    title=f"Scrap {quantity(seen.damaged - seen.returned)} of {line.description}",
+                    title=f"Scrap {quantity(seen.damaged_left)} of {line.description}",
                 )
                 for line, seen in damaged
             ),
@@ -228,9 +229,9 @@ def _keep_at_discount(case: CaseSeen, order: OrderSeen, damaged: Counted, tools:
                         "type": "AcceptDamaged",
                         "receipt": _receipt(case),
                         "line": seen.line,
-                        "quantity": text_of(seen.damaged - seen.returned),
+                        "quantity": text_of(seen.damaged_left),
                     },
-                    title=f"Take {quantity(seen.damaged - seen.returned)} of {line.description} into stock",
+                    title=f"Take {quantity(seen.damaged_left)} of {line.description} into stock",
                 )
                 for line, seen in damaged
             ),
@@ -262,10 +263,10 @@ def _claim(case: CaseSeen, order: OrderSeen, damaged: Counted, share: Decimal) -
     reasons = [
         {
             "code": "damaged_receipt",
-            "says": f"{quantity(seen.damaged - seen.returned)} of {line.description} arrived damaged",
+            "says": f"{quantity(seen.damaged_left)} of {line.description} arrived damaged",
             "amount": text_of(rounded(_each(line, seen) * share, order.currency)),
             "line": line.line,
-            "quantity": text_of(seen.damaged - seen.returned),
+            "quantity": text_of(seen.damaged_left),
         }
         for line, seen in damaged
     ]
@@ -283,7 +284,7 @@ def _claim(case: CaseSeen, order: OrderSeen, damaged: Counted, share: Decimal) -
 
 
 def _complain(case: CaseSeen, order: OrderSeen, damaged: Counted, tools: Tools, wish: str) -> tuple[Action, ...]:
-    what = listed([f"{quantity(seen.damaged - seen.returned)} of {line.description}" for line, seen in damaged])
+    what = listed([f"{quantity(seen.damaged_left)} of {line.description}" for line, seen in damaged])
     sentences = (f"Of your delivery {_receipt(case)} for {order.number}, {what} arrived damaged.", wish)
     return letter(case, tools, sentences, subject=f"{order.number}: damaged goods", says="Says what arrived damaged")
 
@@ -293,11 +294,11 @@ def _value(order: OrderSeen, damaged: Counted) -> Decimal:
 
 
 def _each(line: OrderLineSeen, seen: ReceiptLineSeen) -> Decimal:
-    return (seen.damaged - seen.returned) * line.price
+    return seen.damaged_left * line.price
 
 
 def _pieces(damaged: Counted) -> str:
-    return plural(sum((seen.damaged - seen.returned for _, seen in damaged), ZERO), "piece")
+    return plural(sum((seen.damaged_left for _, seen in damaged), ZERO), "piece")
 
 
 def _receipt(case: CaseSeen) -> str:
