@@ -1,114 +1,240 @@
-"""A PDF's visible text to a document: what it is by its title, its header by labels, its lines by their headings.
+"""PDFs with a text layer: header facts by labels, sums that add up, lines by the table's own header. No templates.
 
-No template of any issuer. Every claim carries page and box of the words it was read from. The functions never raise over
-a page's content that pdfplumber can open; what it cannot open is the caller's to report.
+What the page shows is read; text that nobody would see is kept apart (agents/read/pdf_words.py). A page without text is
+a picture, and says so.
 """
 
-import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
-import pdfplumber
 import pypdfium2
-from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfplumber.utils.exceptions import PdfminerException
 
-from agents.read.dates import day_comes_first
-from agents.read.limits import HIDDEN_CHARS_MAX, HIDDEN_TEXTS_MAX, PAGES_MAX, TEXT_CHARS_MAX
-from agents.read.numbers import decimal_mark
-from agents.read.pdf_fields import header, kind_of
-from agents.read.pdf_goods import lines
-from agents.read.pdf_segments import Row, invisible_boxes, rows_of, words_of
-from agents.read.pdf_sums import totals
-from agents.read.text_facts import Marks
-from agents.read.text_sentences import decimal_mark_of_language
-from agents.read.units import currency
+from agents.read import dates, numbers, units
+from agents.read.limits import HIDDEN_TEXTS_MAX, PAGES_MAX, TEXT_CHARS_MAX
+from agents.read.pdf_bill import Goods, goods_of, line_claims
+from agents.read.pdf_header import accounts, header_facts, kind_of
+from agents.read.pdf_labels import BILLS
+from agents.read.pdf_lines import Line, table_of
+from agents.read.pdf_parties import issuer
+from agents.read.pdf_rows import Row, rows_of, span_of, text_of
+from agents.read.pdf_totals import Totals, totals
+from agents.read.pdf_words import Locked, Word, pages
 from core.claims import Claim, Document, DocumentKind, Part, PartState
 
-READER = "pdf-rules/1"
-LOCKED = "the PDF asks for a password"
-PICTURE = "a picture without a text layer; reading pictures is not there yet"
+READER = "pdf-text/2"
+NO_TEXT = "a picture without a text layer; reading pictures is not there yet"
+DAMAGED = "the PDF is damaged and cannot be opened"
+_PAPER_WORDS = {
+    ".": frozenset(
+        [
+            "invoice",
+            "date",
+            "delivery",
+            "note",
+            "order",
+            "your",
+            "number",
+            "no",
+            "description",
+            "qty",
+            "quantity",
+            "unit",
+            "price",
+            "amount",
+            "total",
+            "page",
+            "bill",
+            "to",
+            "ship",
+            "item",
+            "items",
+            "from",
+            "of",
+            "the",
+            "and",
+            "terms",
+            "due",
+            "shipped",
+            "packing",
+            "list",
+            "confirmation",
+        ]
+    ),
+    ",": frozenset(
+        [
+            "rechnung",
+            "datum",
+            "lieferschein",
+            "bestellung",
+            "ihre",
+            "nummer",
+            "bezeichnung",
+            "menge",
+            "einheit",
+            "preis",
+            "betrag",
+            "gesamt",
+            "seite",
+            "pos",
+            "an",
+            "von",
+            "der",
+            "die",
+            "und",
+            "facture",
+            "livraison",
+            "commande",
+            "votre",
+            "désignation",
+            "quantité",
+            "prix",
+            "montant",
+            "factura",
+            "albarán",
+            "pedido",
+            "cantidad",
+            "precio",
+            "importe",
+            "fecha",
+            "factuur",
+            "pakbon",
+            "bestelling",
+            "aantal",
+            "prijs",
+            "bedrag",
+            "omschrijving",
+            "datum",
+            "het",
+            "van",
+        ]
+    ),
+}
+"""Words of business papers by the decimal mark that their language writes."""
+WITH_LINES = (*BILLS, DocumentKind.ORDER_CONFIRMATION, DocumentKind.DESPATCH_ADVICE, DocumentKind.ORDER)
 
 
 def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
-    """The part with its text, pages and hidden text, and the one document it holds, if it holds one we know.
+    """The part with its text, hidden text and pages, and the one business document it is, when it is one.
 
-    Gives an UNREADABLE part for a PDF with a password or without a text layer.
+    A PDF with a password, a damaged one and one without text end UNREADABLE with the reason.
     """
-    try:
-        rows, hidden, pages = _rows(raw)
-    except (PDFPasswordIncorrect, pypdfium2.PdfiumError, PdfminerException) as error:
-        told = f"{error!r} {error.args!r}"
-        why = LOCKED if "assword" in told else f"the PDF is damaged ({type(error).__name__})"
-        return replace(part, state=PartState.UNREADABLE, why=why), ()
-    text = _text(rows)
-    seen = tuple(passage[:HIDDEN_CHARS_MAX] for passage in hidden[:HIDDEN_TEXTS_MAX])
-    part = replace(part, text=text[:TEXT_CHARS_MAX], pages=pages, hidden=(*part.hidden, *seen))
-    if not text.strip():
-        return replace(part, state=PartState.UNREADABLE, why=PICTURE), ()
-    document = document_of(rows, part.path)
-    return part, (document,) if document else ()
-
-
-def _rows(raw: bytes) -> tuple[list[Row], list[str], int]:
-    """All rows of a file in order, its hidden texts, its number of pages."""
     rows: list[Row] = []
     hidden: list[str] = []
-    drawn = pypdfium2.PdfDocument(raw)
+    count, height = 0, 0.0
     try:
-        with pdfplumber.open(io.BytesIO(raw)) as file:
-            count = len(drawn)
-            for number, page in enumerate(file.pages[:PAGES_MAX], 1):
-                words, unseen = words_of(page, number, invisible_boxes(drawn, number - 1) if number <= count else ())
-                rows += rows_of(words)
-                hidden += unseen
-                page.close()
-            return rows, hidden, len(file.pages)
-    finally:
-        drawn.close()
+        for page in pages(raw):
+            count += 1
+            if count > PAGES_MAX:
+                break
+            height = height or page.height
+            rows += rows_of(page)
+            hidden += page.hidden
+    except Locked as locked:
+        return replace(part, state=PartState.UNREADABLE, why=str(locked)), ()
+    except pypdfium2.PdfiumError:
+        return replace(part, state=PartState.UNREADABLE, why=DAMAGED), ()
+    part = replace(part, pages=count, hidden=(*part.hidden, *hidden[:HIDDEN_TEXTS_MAX]))
+    if not rows:
+        return replace(part, state=PartState.UNREADABLE, why=NO_TEXT), ()
+    document = document_of(rows, part.path, height)
+    return replace(part, text=text_of(rows)[:TEXT_CHARS_MAX]), (document,) if document else ()
 
 
-def _text(rows: list[Row]) -> str:
-    """The rows as text, pages parted by form feeds, wide gaps by two spaces."""
-    written: list[str] = []
-    page = 1
-    for row in rows:
-        if row.page != page:
-            written.append("\f")
-            page = row.page
-        written.append("  ".join(segment.text for segment in row.segments) + "\n")
-    return "".join(written)
-
-
-def document_of(rows: list[Row], path: str) -> Document | None:
-    """The document that rows of words are, or None when it is none that we know."""
-    texts = [row.text for row in rows]
-    whole = "\n".join(texts)
-    mark = decimal_mark(texts) or decimal_mark_of_language(whole)
-    marks = Marks(mark, day_comes_first(texts), None)
-    kind = kind_of(rows)
-    if kind is None:
+def document_of(rows: Sequence[Row], path: str, height: float) -> Document | None:
+    """What the rows of a paper claim; None for one that is no business paper and claims nothing."""
+    kind, at = kind_of(rows)
+    title = rows[at] if at is not None else None
+    mark = _decimal_mark(rows)
+    table = table_of(rows, mark) if kind in WITH_LINES else None
+    outside = [row for at, row in enumerate(rows) if table is None or at not in table.taken]
+    goods = goods_of(table, rows, mark, bills=kind in BILLS) if table else Goods((), (), None, Decimal(0))
+    claims = list(_header(outside, path, kind, title, height))
+    if kind in BILLS:
+        sums = totals(outside, mark, goods.amount, goods.extra)
+        currency = _currency(claims, rows)
+        claims += _sums(sums, path, currency)
+        claims += _currency_claim(claims, currency, rows, path)
+    else:
+        currency = _currency(claims, rows)
+    day_first = dates.day_comes_first(row.text for row in rows)
+    claims += line_claims(goods, path, mark, currency, kind, READER, day_first)
+    if kind is DocumentKind.OTHER and not any(claim.field.endswith(".number") for claim in claims):
         return None
-    goods, used = lines(rows, path, READER, marks, kind)
-    claims: list[Claim] = list(header(rows, path, READER, marks, kind))
-    if kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
-        claims += totals([row for row in rows if row not in used], path, READER, marks, goods)
-    claims += goods
-    if not claims:
-        return None
-    money = next((c.unit for c in claims if c.unit and c.field == "invoice.total"), None) or currency(whole)
-    if money and kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
-        claims = [_with_currency(claim, money) for claim in claims]
     return Document(kind=kind, part=path, claims=tuple(claims), reader=READER)
 
 
-_AMOUNTS = frozenset(
-    (
-        "invoice.net_total", "invoice.tax_total", "invoice.total", "invoice.payable", "invoice.charge",
-        "invoice.allowance", "line.amount", "line.price",
-    )
-)  # fmt: skip
+def _decimal_mark(rows: Sequence[Row]) -> str | None:
+    """The decimal mark the figures show; where they do not, the one under which more lines compute,
+    then the one of the language that the paper's labels are in."""
+    shown = numbers.decimal_mark(cell.text for row in rows for cell in row.cells if len(cell.text) < 40)
+    if shown is not None:
+        return shown
+    computing = {mark: sum(_computes(line, mark) for line in table_of(rows, mark).lines) for mark in (".", ",")}
+    if computing["."] != computing[","]:
+        return max(computing, key=lambda mark: computing[mark])
+    words = [word.text.casefold().strip(".:,") for row in rows for word in row.words]
+    spoken = {mark: sum(word in known for word in words) for mark, known in _PAPER_WORDS.items()}
+    if abs(spoken["."] - spoken[","]) < 2:
+        return None
+    return max(spoken, key=lambda mark: spoken[mark])
 
 
-def _with_currency(claim: Claim, money: str) -> Claim:
-    """An amount that names no currency has the document's."""
-    return replace(claim, unit=money) if claim.field in _AMOUNTS and not claim.unit else claim
+def _computes(line: Line, mark: str) -> bool:
+    quantity, price, amount = (line.figure(kind, mark) for kind in ("quantity", "price", "amount"))
+    return bool(quantity and price and amount and quantity[0] * price[0] == amount[0])
+
+
+def _header(rows: Sequence[Row], path: str, kind: DocumentKind, title: Row | None, height: float) -> Iterator[Claim]:
+    for found in (*header_facts(rows, kind, title), *accounts(rows)):
+        yield _claim(found.field, found.value, found.words, path)
+    name = issuer(rows, height)
+    if name is not None:
+        yield _claim(name.field, name.value, name.words, path)
+
+
+def _sums(sums: Totals, path: str, currency: str | None) -> Iterator[Claim]:
+    for name, one in (
+        ("net_total", sums.net),
+        ("tax_total", sums.tax),
+        ("total", sums.total),
+        ("payable", sums.payable),
+    ):
+        if one is not None:
+            yield _claim(f"invoice.{name}", one.value, one.words, path, currency)
+    if sums.rate is not None and sums.rate.words:
+        yield _claim("invoice.tax_rate", sums.rate.value, sums.rate.words, path)
+
+
+def _currency(claims: Sequence[Claim], rows: Sequence[Row]) -> str | None:
+    """The currency the paper names, or the one that stands beside most of its amounts."""
+    named = next((str(claim.value) for claim in claims if claim.field == "invoice.currency"), None)
+    if named is not None:
+        return named
+    counted: Counter[str] = Counter()
+    for row in rows:
+        for match in units.CURRENCY.finditer(row.text):
+            code = units.currency(match[0])
+            if code:
+                counted[code] += 1
+    ranked = counted.most_common(2)
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def _currency_claim(claims: Sequence[Claim], currency: str | None, rows: Sequence[Row], path: str) -> Iterator[Claim]:
+    """The currency as a claim of its own, at the first place that names it."""
+    if currency is None or any(claim.field == "invoice.currency" for claim in claims):
+        return
+    for row in rows:
+        for word in row.words:
+            if units.currency(word.text) == currency:
+                yield _claim("invoice.currency", currency, (word,), path)
+                return
+
+
+def _claim(field: str, value: str | Decimal | date, words: Sequence[Word], path: str, unit: str | None = None) -> Claim:
+    return Claim(field=field, value=value, span=span_of(path, words), reader=READER, unit=unit)

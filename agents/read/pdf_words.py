@@ -22,7 +22,6 @@ PIXELS_MAX = 4_000_000
 CHARS_MAX = 60_000
 """Characters read of one page; a page full of small print has 10,000."""
 _UNSEEN_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-_SPACES = frozenset(" \t\r\n\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000")
 _MARKS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 """What pdfium gives for a hyphen at a line's end."""
 _NOTHING = frozenset(
@@ -138,7 +137,8 @@ class _Frame:
 
     def holds(self, word: Word) -> bool:
         """Whether the middle of a word is on the page."""
-        return 0 <= (word.x0 + word.x1) / 2 <= self.width and 0 <= (word.top + word.bottom) / 2 <= self.height
+        across, down = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+        return bool(0 <= across <= self.width and 0 <= down <= self.height)
 
 
 def _drawn(text: pypdfium2.PdfTextPage, frame: _Frame, number: int) -> Iterator[tuple[Word, _Ink]]:
@@ -154,7 +154,7 @@ def _drawn(text: pypdfium2.PdfTextPage, frame: _Frame, number: int) -> Iterator[
         if code in _NOTHING:
             continue
         letter = _MARKS.get(code) or chr(code)
-        space = letter in _SPACES
+        space = letter.isspace() or letter < " "
         if not space and pdfium.FPDFText_GetLooseCharBox(text, index, place):
             at = frame.box(rect.left, rect.bottom, rect.right, rect.top)
             ink = _ink(text, index, inks, frame)

@@ -1,0 +1,307 @@
+"""Header facts of a page by their labels: the value stands after the label, to its right, or below it.
+
+Every label that is found offers a value; the plainest label with the nearest value that looks right wins. Nothing is
+taken that no label names, except tax numbers and accounts, whose shape names them.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from agents.read import dates, units
+from agents.read.pdf_labels import CODE, IBAN, LABELS, NUMBER_ON_TITLE, OTHERS_TAX, TAX_ID, TITLES, Label
+from agents.read.pdf_rows import Cell, Row
+from agents.read.pdf_words import Word
+from core.claims import DocumentKind
+
+BELOW_MAX = 2.6
+"""How far below its label a value may stand, in heights of the label's line."""
+TERMS_CHARS_MAX = 120
+_SEPARATORS = re.compile(r"[\s:.#=|\u2022-]*")
+_DATE_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?|\d{1,2}:\d{2}")
+_LETTERSPACED = re.compile(r"(?:\b[^\W\d_]\b[ -]?){4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One header fact and the words it stands in."""
+
+    field: str
+    value: str | date
+    words: tuple[Word, ...]
+    score: float = 0
+
+
+def kind_of(rows: Sequence[Row]) -> tuple[DocumentKind, int | None]:
+    """What the paper calls itself, and on which row: the title in the largest letters near the top of the first page."""
+    best: tuple[float, int, DocumentKind] | None = None
+    first = [row for row in rows if row.page == 1]
+    for at, row in enumerate(first):
+        for cell in row.cells:
+            text = _joined_letters(cell.text)
+            found = _title(text)
+            if found is None:
+                continue
+            kind, start, length = found
+            bare = len(text) - length <= 24
+            score = max(word.height for word in cell.words) + (6 if start == 0 else 0) + (4 if bare else 0) - at * 0.12
+            if best is None or score > best[0] + 0.01:
+                best = (score, at, kind)
+    return (best[2], best[1]) if best else (DocumentKind.OTHER, None)
+
+
+def _joined_letters(text: str) -> str:
+    """ "R E C H N U N G" as one word."""
+    return _LETTERSPACED.sub(lambda match: re.sub(r"(?<=\w)[ ](?=\w\b)", "", match[0]), text)
+
+
+def _title(text: str) -> tuple[DocumentKind, int, int] | None:
+    """The longest title in a text, with where it starts and how long it is; sentences are no titles."""
+    if len(text) > 90:
+        return None
+    found = [(match, kind) for kind, pattern in TITLES if (match := pattern.search(text))]
+    if not found:
+        return None
+    match, kind = min(found, key=lambda pair: (pair[0].start() > 12, -len(pair[0][0])))
+    return kind, match.start(), len(match[0])
+
+
+def header_facts(
+    rows: Sequence[Row], kind: DocumentKind, title: Row | None = None, sent: date | None = None
+) -> list[Found]:
+    """The header facts, each field once, in the order of the labels. `title` is the row that names the paper."""
+    day_first = dates.day_comes_first(row.text for row in rows)
+    best: dict[str, Found] = {}
+    for at, row in enumerate(rows):
+        titled = row is title
+        for column, cell in enumerate(row.cells):
+            for label, end, start in _labels_in(cell, kind, titled=titled):
+                value = _value(rows, at, column, end, label, _reader(label.looks, sent, day_first))
+                if value is None:
+                    continue
+                text, words, near = value
+                score = label.weight + near + (0.5 if start == 0 else 0) - 0.01 * at - 0.5 * (row.page - 1)
+                score += 2 if titled and label.weight <= 2 else 0
+                known = best.get(label.field)
+                if known is None or score > known.score:
+                    best[label.field] = Found(label.field, text, words, score)
+    order = {label.field: n for n, label in reversed(list(enumerate(LABELS)))}
+    return sorted(_without_echoes(best), key=lambda found: order[found.field])
+
+
+def _without_echoes(best: dict[str, Found]) -> list[Found]:
+    """Facts without those that only repeat another's words under a weaker label."""
+    kept: list[Found] = []
+    for found in sorted(best.values(), key=lambda f: -f.score):
+        same = next((other for other in kept if set(other.words) & set(found.words)), None)
+        if same is None or not isinstance(found.value, str):
+            kept.append(found)
+    return kept
+
+
+def _labels_in(cell: Cell, kind: DocumentKind, *, titled: bool) -> Iterator[tuple[Label, int, int]]:
+    """The labels in a cell with where each ends and starts; of those that overlap the longest."""
+    text = cell.text
+    if len(text) > 160:
+        return
+    found: list[tuple[Label, int, int]] = []
+    for label in LABELS:
+        if label.kinds and kind not in label.kinds and not (kind is DocumentKind.OTHER and label.weight >= 5):
+            continue
+        found += [(label, match.end(), match.start()) for match in label.pattern.finditer(text)]
+    number = NUMBER_ON_TITLE.get(kind) if titled else None
+    if number is not None:
+        found += [(number, match.end(), match.start()) for match in number.pattern.finditer(text)]
+    for label, end, start in found:
+        if not any(s <= start and e >= end and e - s > end - start and o.field != label.field for o, e, s in found):
+            yield label, end, start
+
+
+Reader = Callable[[str], tuple[str | date, int, int] | None]
+
+
+def _reader(looks: str, sent: date | None, day_first: bool | None) -> Reader:
+    """What finds a value of a kind at the start of a text, and where in it."""
+
+    def day(text: str) -> tuple[str | date, int, int] | None:
+        written = next(dates.found(text[:60], sent, day_first), None)
+        if written is None or written.start > 14 or len(written.days) != 1:
+            return None
+        return written.days[0], written.start, written.end
+
+    readers: dict[str, Reader] = {"number": _number, "date": day, "iso": _currency, "text": _words}
+    return readers[looks]
+
+
+def _number(text: str) -> tuple[str | date, int, int] | None:
+    match = CODE.match(text)
+    if match is None or _DATE_LIKE.fullmatch(match["value"]) or len(match["value"]) > 40:
+        return None
+    value = match["value"]
+    rest = text[match.end() :].lstrip()
+    if (sum(c.isdigit() for c in value) < 2 and len(value) < 4) or rest[:1] in ("%", "\u20ac", "$"):
+        return None
+    if next((w for w in dates.found(text[:40], None) if w.start <= match.start("value")), None) is not None:
+        return None
+    return value, match.start("value"), match.end("value")
+
+
+def _currency(text: str) -> tuple[str | date, int, int] | None:
+    match = units.CURRENCY.match(text)
+    code = units.currency(match[0]) if match else None
+    return (code, 0, match.end()) if match and code and match[0].upper() == code else None
+
+
+def _words(text: str) -> tuple[str | date, int, int] | None:
+    bare = text.strip()
+    if len(bare) < 3 or not re.search(r"\d|net|netto|prepay|vorkasse|sofort|comptant|contado", bare, re.I):
+        return None
+    start = text.index(bare)
+    return bare[:TERMS_CHARS_MAX], start, start + len(bare[:TERMS_CHARS_MAX])
+
+
+Value = tuple[str | date, tuple[Word, ...], float]
+
+
+def _value(rows: Sequence[Row], at: int, column: int, end: int, label: Label, read: Reader) -> Value | None:
+    """The value of a label that ends at `end` of its cell's text: after it, right of it, below it."""
+    cell = rows[at].cells[column]
+    after = _taken(cell, end, read)
+    if after is not None:
+        return after[0], after[1], 3
+    if re.search(r"\w", cell.text[end:]) and label.looks != "date":
+        return None
+    for right in rows[at].cells[column + 1 : column + 3]:
+        if not re.search(r"\w", right.text):
+            continue
+        beside = _taken(right, 0, read)
+        if beside is not None and (label.looks != "number" or not _names_a_label(right.text)):
+            return beside[0], beside[1], 2.5
+        break
+    for lower in rows[at + 1 : at + 4]:
+        if lower.page != rows[at].page or lower.top - rows[at].bottom > BELOW_MAX * rows[at].height:
+            break
+        under = next((c for c in lower.cells if c.x0 < cell.x1 + 2 and c.x1 > cell.x0 - 2), None)
+        if under is None:
+            continue
+        below = _taken(under, 0, read)
+        if (below is not None and abs(under.x0 - cell.x0) < 60) or (below is not None and _centred(under, cell)):
+            return below[0], below[1], 2
+        break
+    return None
+
+
+def _centred(one: Cell, other: Cell) -> bool:
+    return abs(one.x0 + one.x1 - other.x0 - other.x1) < 30 or abs(one.x1 - other.x1) < 8
+
+
+def _names_a_label(text: str) -> bool:
+    return any(label.pattern.match(text) for label in LABELS if label.weight >= 5)
+
+
+def _taken(cell: Cell, start: int, read: Reader) -> tuple[str | date, tuple[Word, ...]] | None:
+    """What a reader finds in a cell's text from `start` on, with its words."""
+    text = cell.text
+    gap = _SEPARATORS.match(text, start)
+    begin = gap.end() if gap else start
+    if begin < len(text) and text[begin - 1 : begin] == "#":
+        begin -= 1
+    found = read(text[begin:])
+    if found is None:
+        return None
+    value, first, last = found
+    words = words_at(cell, begin + first, begin + last)
+    return (value, words) if words else None
+
+
+def words_at(cell: Cell, start: int, end: int) -> tuple[Word, ...]:
+    """The words of a cell that a range of its text touches."""
+    at = 0
+    touched: list[Word] = []
+    for word in cell.words:
+        if at < end and at + len(word.text) > start:
+            touched.append(word)
+        at += len(word.text) + 1
+    return tuple(touched)
+
+
+def accounts(rows: Sequence[Row]) -> Iterator[Found]:
+    """Tax numbers and bank accounts by their shape. A number that the paper calls the buyer's is left out."""
+    seen: set[str] = set()
+    for at, row in enumerate(rows):
+        for cell in row.cells:
+            text = cell.text
+            for match in IBAN.finditer(text):
+                plain = re.sub(r"\s", "", match[0])
+                length = _iban_length(plain)
+                if length is None and re.search(
+                    r"iban[\s:.-]*(?:nr\.?)?[\s:.-]*$", _before(row, cell, match.start()), re.I
+                ):
+                    length = len(plain)
+                if length and "supplier.iban" not in seen:
+                    seen.add("supplier.iban")
+                    end = _end_of(text, match.start(), length)
+                    words = words_at(cell, match.start(), end)
+                    yield Found("supplier.iban", text[match.start() : end], words)
+            for match in TAX_ID.finditer(text):
+                above = rows[at - 1].text if at else ""
+                if "supplier.tax_id" in seen or OTHERS_TAX.search(text) or _is_buyers(row, cell, rows, at, above):
+                    continue
+                seen.add("supplier.tax_id")
+                yield Found("supplier.tax_id", match[0], words_at(cell, match.start(), match.end()))
+
+
+def _before(row: Row, cell: Cell, start: int) -> str:
+    """The text of a row in front of a place in one of its cells."""
+    cells = row.cells[: row.cells.index(cell)]
+    return " ".join([*(c.text for c in cells[-1:]), cell.text[:start]]).strip()
+
+
+def _is_buyers(row: Row, cell: Cell, rows: Sequence[Row], at: int, above: str) -> bool:
+    """Whether a cell stands in the block of the buyer: his heading is the nearest one above it."""
+    before = row.cells[0].text if row.cells[0] is not cell else ""
+    if OTHERS_TAX.search(before) or OTHERS_TAX.search(above):
+        return True
+    for higher in reversed(rows[max(0, at - 16) : at]):
+        if higher.page != row.page:
+            break
+        for heading in higher.cells:
+            if heading.x0 > cell.x1 or heading.x1 < cell.x0 - 150:
+                continue
+            if _BUYER.match(heading.text):
+                return True
+            if _SELLER.match(heading.text):
+                return False
+    return False
+
+
+_BUYER = re.compile(r"(?:bill(?:ed)? to|sold to|invoice to|ship to|customer|buyer|k[äa]ufer|kunde\b|leistungsempf"
+    r"|rechnungsempf|warenempf|client|acheteur|cliente|comprador|klant|afnemer)", re.I)  # fmt: skip
+_SELLER = re.compile(
+    r"(?:seller|supplier|vendor|from\b|sold by|verk[äa]ufer|lieferant|vendeur|fournisseur|vendedor|proveedor|verkoper"
+    r"|leverancier)",
+    re.I,
+)
+_IBAN_LENGTHS = {
+    "AT": 20, "BE": 16, "CH": 21, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27, "GB": 22, "IE": 22, "IT": 27,
+    "LI": 21, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "SE": 24, "SK": 24, "HU": 28, "SI": 19, "EE": 20, "LT": 20,
+}  # fmt: skip
+
+
+def _iban_length(plain: str) -> int | None:
+    """How many characters of a text are an IBAN by its country's length and its check digits; None for none."""
+    length = _IBAN_LENGTHS.get(plain[:2])
+    if length is None or len(plain) < length:
+        return None
+    moved = plain[4:length] + plain[:4]
+    return length if int("".join(str(int(c, 36)) for c in moved)) % 97 == 1 else None
+
+
+def _end_of(text: str, start: int, count: int) -> int:
+    """Where `count` characters that are no spaces end."""
+    at = start
+    while count and at < len(text):
+        count -= not text[at].isspace()
+        at += 1
+    return at

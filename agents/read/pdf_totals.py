@@ -1,0 +1,276 @@
+"""The sums of a bill: net, tax and total by their labels, and of several candidates those that add up."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise, product
+
+from agents.read import numbers
+from agents.read.pdf_rows import Cell, Row
+from agents.read.pdf_words import Word
+
+CENT = Decimal("0.01")
+CANDIDATES_MAX = 12
+"""Candidates for each sum that are tried against each other."""
+
+_NET = (
+    r"(?:total|sum|amount|rechnungssumme|gesamtbetrag|gesamt|summe|montant|importe|totaal(?:bedrag)?"
+    r"|bedrag)[\s:]*(?:net(?:to|o)?\b|excl?\w*\.?(?: (?:vat|tax|btw|gst))?|ex\.? vat|before (?:tax|vat)|ohne (?:ust"
+    r"|mwst)\.?|without (?:vat|tax)|\(?(?:ht|hors tax\w*|h\.t\.)\)?|sin iva)"
+)
+_TAX = (
+    r"vat|value added tax|sales tax|tax(?!able| id| no| rate\b| point| code)|gst|hst|pst|mehrwertsteuer"
+    r"|umsatzsteuer|mwst|ust|t\.?v\.?a|i\.?v\.?a|b\.?t\.?w"
+)
+_RATE = r"(?:\(?\s?\d{1,2}(?:[.,]\d{1,4})?\s?%\s?\)?)"
+PATTERNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("net", 5, re.compile(rf"{_NET}|net(?:to)?[ -]?(?:total|amount|sum|value|betrag|summe|bedrag|wert)|base imponible"
+        rf"|total ht|totaal exclusief btw|exclusief btw|total neto|importe neto|taxable (?:amount|value)|grondslag"
+        rf"|base ht|total before tax|steuerbasisbetrag|basisbetrag", re.I)),
+    ("net", 3, re.compile(r"sub[ -]?total|subtotaal|zwischensumme|sous[ -]total|netto|net(?=\s*:|$)|goods total"
+        r"|total goods|merchandise(?: total)?|warenwert|positionssumme|suma|lines? total|total lines", re.I)),
+    ("tax", 5, re.compile(r"(?:total|sum|gesamt)[ -]?(?:vat|tax|ust|mwst|steuer|tva|iva|btw|sales tax)(?:betrag)?"
+        r"|(?:vat|tax|gst|ust|mwst|steuer|btw)[ .-]*(?:amount|total|betrag|bedrag|gesamt|summe)|steuerbetrag(?: in)?"
+        r"|ust\.? gesamt|montant (?:de la )?tva|total (?:de la )?tva|total iva|cuota(?: de)? iva|totaal btw|(?:summe"
+        r"|gesamt) (?:ust|mwst)", re.I)),
+    ("tax", 3, re.compile(rf"(?:plus |\+\s?|zzgl\.?\s?|zuz[üu]glich |incl(?:uding|\.)? |inkl\.? |including |add "
+        rf"|dont |waarvan |en )?{_RATE}?\s?(?:state |local |us )?(?:{_TAX})(?![a-z])\.?(?:[ (:]*{_RATE})?", re.I)),
+    ("total", 5, re.compile(r"(?:grand|invoice|final|overall|order|factuur|credit(?: note)?)[ -]?(?:total"
+        r"|totaal)(?: (?:amount|due))?|total (?:amount )?(?:due|payable|to pay|invoice|inc\w*\.?(?: (?:vat|tax|gst))?"
+        r"|incl\.? btw|ttc|t\.t\.c\.|factura|a pagar|amount|brutto|gross|for this invoice|credit|to be paid)|due payable"
+        r"|amount (?:due|payable|incl\w*\.?(?: vat| tax)?)|(?:rechnungs|gesamt|end|brutto|zahl"
+        r"|gutschrifts)[ -]?(?:betrag|summe)(?: ?(?:brutto|inkl\.? ?(?:mwst|ust)\.?))?|gesamtpreis|brutto(?:summe"
+        r"|betrag)?|montant (?:total|ttc|net [àa] payer)(?: ttc)?|net [àa] payer|somme [àa] payer|importe total"
+        r"|total a pagar|totaal(?:bedrag)?(?: inclusief btw| incl\.? btw| te betalen)|te betalen|total facture"
+        r"|endsumme|gross (?:total|amount)", re.I)),
+    ("total", 3, re.compile(r"(?<!sub)(?<!sub-)(?<!sub )total(?![a-z]| weight| net| gew| qty| quantity| pieces| pcs"
+        r"| ht| h\.t| vat| tax| iva| tva)|summe|gesamt(?!gewicht|menge|netto)|totaal(?:bedrag)?|balance(?: due)?"
+        r"|amount", re.I)),
+    ("payable", 5, re.compile(r"amount (?:due|payable)|balance due|zahlbetrag|zu zahlen(?:der betrag)?|noch zu zahlen"
+        r"|net [àa] payer|reste [àa] payer|total a pagar|te betalen|(?:total )?due now|outstanding", re.I)),
+    ("prepaid", 5, re.compile(r"(?:pre)?paid(?: amount)?|payments? received|deposit|anzahlung(?:en)?"
+        r"|erhaltene anzahlungen|bereits gezahlt|acompte|anticipo|aanbetaling|reeds betaald|less payments?", re.I)),
+)  # fmt: skip
+CARRIED = re.compile(r"carried forward|brought forward|carry[- ]?over|[üu]bertrag|[àa] reporter"
+    r"|report(?: de (?:la )?page)?\b|suma (?:y sigue|anterior)|transport\s*:|saldo overgebracht", re.I)  # fmt: skip
+PERCENT = re.compile(r"(?P<rate>\d{1,2}(?:[.,]\d{1,4})?)\s?%")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A figure that may be one of the sums, and how plainly it is named."""
+
+    value: Decimal
+    words: tuple[Word, ...]
+    weight: float
+    rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums as far as the bill names them."""
+
+    net: Sum | None
+    tax: Sum | None
+    total: Sum | None
+    payable: Sum | None
+    rate: Sum | None
+
+
+def totals(rows: Sequence[Row], mark: str | None, lines: Decimal | None, extras: Decimal) -> Totals:
+    """The sums among a bill's rows. `lines` is what its lines come to, when known, `extras` its charges less discounts."""
+    found: dict[str, list[Sum]] = {"net": [], "tax": [], "total": [], "payable": [], "prepaid": []}
+    rates: list[Sum] = []
+    for at, row in enumerate(rows):
+        if CARRIED.search(row.text):
+            continue
+        late = at / max(len(rows), 1)
+        for kind, figure in _named(row, mark):
+            found[kind].append(Sum(figure.value, figure.words, figure.weight + late, figure.rate))
+        rates += _rates(row, mark)
+        for kind, figure in _taxed(row, mark):
+            found[kind].append(Sum(figure.value, figure.words, figure.weight + late, figure.rate))
+        for kind, figure in _columnar(rows, at, mark):
+            found[kind].append(Sum(figure.value, figure.words, figure.weight + late, figure.rate))
+    known = {name: _strongest(sums) for name, sums in found.items()}
+    net, tax, total = _best(known, lines, extras)
+    distinct = {rate.value for rate in rates if rate.value > 0}
+    rate = next((rate for rate in rates if rate.value > 0), None) if len(distinct) == 1 else None
+    payable = next((s for s in known["payable"] if total is not None and s.value != total.value), None)
+    return Totals(net, tax, total, payable, rate)
+
+
+def _strongest(sums: list[Sum]) -> list[Sum]:
+    """Each value once under its plainest name, the plainest first."""
+    best: dict[Decimal, Sum] = {}
+    for one in sums:
+        if one.value not in best or one.weight > best[one.value].weight:
+            best[one.value] = one
+    return sorted(best.values(), key=lambda s: -s.weight)[:CANDIDATES_MAX]
+
+
+def label_of(text: str) -> tuple[str, int, int] | None:
+    """The sum that a cell's text names at its beginning: which, how plainly, and where the name ends."""
+    named: tuple[str, int, int] | None = None
+    for kind, weight, pattern in PATTERNS:
+        match = pattern.match(text.lstrip("*-+= "))
+        if match and (named is None or match.end() > named[2]):
+            named = (kind, weight, match.end())
+    if named is None:
+        return None
+    rest = text.lstrip("*-+= ")[named[2] :]
+    if re.search(r"zuschl|abschl|charges|allowances|rabatt|discount", rest, re.I):
+        return None
+    talk = re.sub(r"\([^)]*\)|[\d.,%:*$€£\s]|\b(?:eur|usd|gbp|chf|in|on|of|auf|von|sur|de|over|incl|inkl|excl|due"
+        r"|netto|brutto|ttc|ht|betrag|s)\b", "", rest, flags=re.I)  # fmt: skip
+    return named if len(talk) <= 18 else None
+
+
+def _named(row: Row, mark: str | None) -> Iterator[tuple[str, Sum]]:
+    """The figures of a row that starts a cell with the name of a sum: the last figure before the next name."""
+    cells = row.cells
+    for at, cell in enumerate(cells):
+        label = label_of(cell.text)
+        if label is None:
+            continue
+        kind, weight, _ = label
+        figures = _figures(cell, mark)
+        for right in cells[at + 1 :]:
+            if label_of(right.text) is not None and not _figures(right, mark):
+                break
+            more = _figures(right, mark)
+            if not more and re.search(r"[^\W\d_]{4,}", right.text):
+                break
+            figures += more
+        rate = PERCENT.search(" ".join([cell.text, *(c.text for c in cells[at + 1 :])]))
+        said = numbers.number(rate["rate"], mark) if rate else None
+        for n, (value, words) in enumerate(reversed(figures)):
+            yield kind, Sum(value, words, weight - 1.5 * n, said)
+            if kind == "total" and weight == 5 and n == 0:
+                due = next(p for k, _, p in PATTERNS if k == "payable")
+                if due.match(cell.text.lstrip("*-+= ")):
+                    yield "payable", Sum(value, words, weight, said)
+
+
+def _figures(cell: Cell, mark: str | None) -> list[tuple[Decimal, tuple[Word, ...]]]:
+    """The amounts in a cell: figures that are no percentage and no piece of a longer number."""
+    found: list[tuple[Decimal, tuple[Word, ...]]] = []
+    words = cell.words
+    skip = 0
+    for at, word in enumerate(words):
+        if skip:
+            skip -= 1
+            continue
+        after = words[at + 1].text if at + 1 < len(words) else ""
+        if word.text.endswith("%") or after.startswith("%"):
+            continue
+        joined = [word]
+        while at + len(joined) < len(words) and re.fullmatch(r"\d{3}(?:[.,]\d{1,2})?", words[at + len(joined)].text):
+            if not re.fullmatch(r"[-−$€£]*\d{1,3}(?: \d{3})*", " ".join(w.text for w in joined)):
+                break
+            joined.append(words[at + len(joined)])
+        value = _amount(" ".join(w.text for w in joined), mark)
+        if value is not None:
+            before = words[at - 1].text if at else ""
+            if before in ("-", "−", "–"):
+                value, joined = -value, [words[at - 1], *joined]
+            found.append((value, tuple(joined)))
+            skip = len(joined) - 1
+    return found
+
+
+def _amount(text: str, mark: str | None) -> Decimal | None:
+    """A figure with two decimals, or one beside a currency sign, or a bare whole one."""
+    bare = text.strip("()*;:").replace("–", "-").removesuffix(",-").removesuffix(".-")
+    bare = re.sub(r"^(?:EUR|USD|GBP|CHF|Rs\.?|INR|PLN)|(?:EUR|USD|GBP|CHF|PLN|zł)$", "", bare)
+    if not re.fullmatch(r"[-−+]?\s?[$€£]?\s?[-−]?\d[\d.,' ’]*\s?[$€£]?-?", bare):
+        return None
+    return numbers.number(bare, mark)
+
+
+def _rates(row: Row, mark: str | None) -> Iterator[Sum]:
+    """The tax rates that a row names beside the name of a tax."""
+    if not re.search(rf"(?<![a-z])(?:{_TAX}|steuer)(?![a-z]*(?:nummer|[- ]?id))", row.text, re.I):
+        return
+    for cell in row.cells:
+        for match in PERCENT.finditer(cell.text):
+            value = numbers.number(match["rate"], mark) or numbers.number(match["rate"], ".")
+            if value is not None and value <= 30:
+                at = len(cell.text[: match.start()].split())
+                words = cell.words[at : at + 1] if cell.text[: match.start()].endswith(" ") or not match.start() else ()
+                yield Sum(value, words or tuple(w for w in cell.words if match["rate"] in w.text)[:1], 1)
+
+
+def _taxed(row: Row, mark: str | None) -> Iterator[tuple[str, Sum]]:
+    """A base and its tax on one row: the figures prove it, when one is the named rate of the other."""
+    rates = [rate for rate in _rates(row, mark) if rate.value > 0]
+    figures = [pair for cell in row.cells for pair in _figures(cell, mark)]
+    if len(rates) != 1 or len(figures) < 2:
+        return
+    for base, tax in pairwise(figures):
+        if base[0] and tax[0] and abs(base[0] * rates[0].value / 100 - tax[0]) <= CENT:
+            yield "net", Sum(base[0], base[1], 3)
+            yield "tax", Sum(tax[0], tax[1], 4, rates[0].value)
+
+
+def _columnar(rows: Sequence[Row], at: int, mark: str | None) -> Iterator[tuple[str, Sum]]:
+    """Figures that stand under the names of sums: a header line of two or more names, figures in the lines below."""
+    names = [(label, cell) for cell in rows[at].cells if (label := label_of(cell.text)) and not _figures(cell, mark)]
+    if len({label[0] for label, _ in names}) < 2:
+        return
+    for below in rows[at + 1 : at + 7]:
+        if below.page != rows[at].page:
+            return
+        figures = [pair for cell in below.cells for pair in _figures(cell, mark)]
+        for value, words in figures:
+            near = min(names, key=lambda pair: _distance(pair[1], words))
+            if _distance(near[1], words) < 40:
+                yield near[0][0], Sum(value, words, near[0][1] - 1.5)
+
+
+def _distance(cell: Cell, words: Sequence[Word]) -> float:
+    if words[0].x0 < cell.x1 and words[-1].x1 > cell.x0:
+        return 0
+    return min(abs(words[-1].x1 - cell.x1), abs(words[0].x0 - cell.x0))
+
+
+def _best(
+    known: dict[str, list[Sum]], lines: Decimal | None, extras: Decimal
+) -> tuple[Sum | None, Sum | None, Sum | None]:
+    """The choice of net, tax and total that is named most plainly and adds up."""
+    choices = product([*known["net"], None], [*known["tax"], None], [*known["total"], None])
+    paid = {s.value for s in known["prepaid"] if s.value}
+    taxes = known["tax"]
+
+    def score(choice: tuple[Sum | None, Sum | None, Sum | None]) -> tuple[float, float]:
+        net, tax, total = choice
+        points = sum(one.weight for one in choice if one is not None)
+        if net is not None and total is not None:
+            points += _agreement(net, tax, total, taxes)
+        if net is not None and lines is not None:
+            points += 6 if abs(net.value - lines - extras) <= CENT else 2 if abs(net.value - lines) <= CENT else -2
+        if net is None and total is not None and lines is not None:
+            due = lines + extras + (tax.value if tax else 0)
+            points += 6 if abs(total.value - due) <= CENT else -2
+        if total is not None and known["total"]:
+            points += 1.5 if abs(total.value) == max(abs(one.value) for one in known["total"]) else 0
+        if total is not None and any(abs(abs(p)) == abs(total.value) for p in paid):
+            points -= 1
+        if tax is not None and tax.value and tax.rate and net is not None:
+            points += 3 if abs(net.value * tax.rate / 100 - tax.value) <= CENT else 0
+        return points, sum(-one.words[0].page * 1e-3 - one.words[0].top * 1e-6 for one in choice if one is not None)
+
+    return max(choices, key=score)
+
+
+def _agreement(net: Sum, tax: Sum | None, total: Sum, taxes: Sequence[Sum]) -> float:
+    """How well net, tax and total go together."""
+    if tax is not None:
+        if abs(net.value + tax.value - total.value) <= CENT:
+            return 10 if tax.value or net.value != total.value else 6
+        return -8
+    if abs(net.value - total.value) <= CENT:
+        return 4
+    partial = sum((t.value for t in taxes if t.weight >= 3), Decimal(0))
+    return 6 if abs(net.value + partial - total.value) <= CENT else -3
