@@ -136,15 +136,15 @@ def _broken(mail: EmailMessage, text: str) -> bytes:
 def _entry(message: Written) -> dict[str, Any]:
     """A message's row in the index: what a careful person would say of it."""
     letter, expect = message.letter, message.letter["expect"]
-    entry: dict[str, Any] = {"file": message.file, "from": message.sender, "says": letter["says"]}
-    if message.same_as:
-        return {**entry, "same_as": message.same_as, "expected": {"intents": [], "documents": [], "exceptions": []}}
     documents = [{"kind": kind, "number": number, "order": order} for kind, number, order in expect["documents"]]
-    entry["expected"] = {"intents": expect["intents"], "documents": documents, "exceptions": expect["exceptions"]}
+    expected = {"intents": expect["intents"], "documents": documents, "exceptions": expect["exceptions"]}
+    entry: dict[str, Any] = {"file": message.file, "from": message.sender, "says": letter["says"], "expected": expected}
+    if message.same_as:
+        says = "The same bytes again under another file name: one message, and nothing new."
+        return {**entry, "says": says, "same_as": message.same_as, "expected": {**expected, "exceptions": []}}
     if {"invoice_enclosed", "invoice_correction"} & set(expect["intents"]) and not expect["exceptions"]:
-        entry["expected"]["outcome"] = "matched, no exception"
-    entry |= {key: letter[key] for key in ("missing", "with_ocr") if key in letter}
-    return entry
+        expected["outcome"] = "matched, no exception"
+    return entry | {key: letter[key] for key in ("missing", "with_ocr") if key in letter}
 
 
 charset.add_charset("iso-8859-15", charset.QP, charset.QP, "iso-8859-15")

@@ -17,6 +17,7 @@ from desk.demo.maker.paper import BUYER, Paper
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OFFICE = ("soffice", "libreoffice")
 RIGHT = ("quantity", "price", "amount")
+WIDTHS = {"code": 2.4, "text": 5.6, "quantity": 1.7, "unit": 1.6, "price": 1.9, "amount": 2.2, "when": 2.4}
 HOUR = b"20261119090000"
 
 STYLES = {
@@ -83,6 +84,7 @@ def from_office(paper: Paper) -> bytes:
     """The paper written as a word processor's letter, printed by LibreOffice."""
     import docx
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Cm
 
     letter = docx.Document()
     letter.styles["Normal"].font.name = "Liberation Sans"
@@ -93,12 +95,14 @@ def from_office(paper: Paper) -> bytes:
         letter.add_paragraph(f"{label}: {value}")
     names = paper.columns()
     table = letter.add_table(rows=1, cols=len(names))
-    table.style = "Light Grid Accent 1"
+    table.style, table.autofit = "Light Grid Accent 1", False
+    for column, name in zip(table.columns, names, strict=True):
+        column.width = Cm(WIDTHS[name])
     rows = [paper.cells(line) for line in paper.lines] + [paper.charge_cells(*charge) for charge in paper.charges]
     for cells in [{name: paper.word(name) for name in names}, *rows]:
         places = table.rows[0].cells if cells["text"] == paper.word("text") else table.add_row().cells
         for place, name in zip(places, names, strict=True):
-            place.text = cells[name]
+            place.text, place.width = cells[name], Cm(WIDTHS[name])
             if name in RIGHT:
                 place.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     letter.add_paragraph()

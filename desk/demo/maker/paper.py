@@ -31,7 +31,7 @@ ADDRESSES = {
 
 TITLES = {
     "invoice": ("Invoice", "Rechnung", "Facture", "Factura", "Factuur"),
-    "correction": ("Corrected invoice", "Rechnungskorrektur", "Facture rectificative", "Factura rectificativa", "Gecorrigeerde factuur"),
+    "correction": ("Corrected invoice", "Korrigierte Rechnung", "Facture rectificative", "Factura rectificativa", "Gecorrigeerde factuur"),
     "credit_note": ("Credit note", "Gutschrift", "Avoir", "Nota de crédito", "Creditnota"),
     "confirmation": ("Order confirmation", "Auftragsbestätigung", "Confirmation de commande", "Confirmación de pedido", "Orderbevestiging"),
     "delivery_note": ("Delivery note", "Lieferschein", "Bon de livraison", "Albarán", "Pakbon"),
