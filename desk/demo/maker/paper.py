@@ -156,8 +156,9 @@ class Paper:
 
     def facts(self) -> list[tuple[str, str]]:
         """Label and value of the head, those that there are."""
+        label = TITLES["invoice" if self.kind == "correction" else self.kind][LANGUAGES.index(self.lang)]
         rows = [
-            (self.title, self.number),
+            (label, self.number),
             (self.word("date"), self.written(self.day)),
             (self.word("order"), self.order),
             (self.word("despatch"), self.despatch),
