@@ -1,10 +1,12 @@
 """The HTTP API, signed in as on the desk: cases, one case, messages, and a way in for documents. Tokens for programs are
 not there yet."""
 
+import hmac
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
 
 from core.canonical import plain
 from core.cases import Case, CaseFinding
@@ -12,7 +14,7 @@ from core.deciding.proposals import Proposal
 from core.erp import Actor
 from core.intake.storing import store
 from core.intake.tables import Message
-from desk.web import SignedIn, house_of
+from desk.web import User, house_of, may_open
 
 router = APIRouter(prefix="/api/v1", tags=["v1"])
 
@@ -21,7 +23,7 @@ BODY_MAX = 25 * 1024 * 1024
 
 
 @router.get("/cases")
-def cases(request: Request, user: SignedIn, state: str = "") -> list[dict[str, Any]]:
+def cases(request: Request, state: str = "", user: User = may_open("Case")) -> list[dict[str, Any]]:
     """Cases of the entity, ranked; amounts are strings."""
     with house_of(request).unit() as session:
         query = select(Case).where(Case.entity == user.entity)
@@ -31,7 +33,7 @@ def cases(request: Request, user: SignedIn, state: str = "") -> list[dict[str, A
 
 
 @router.get("/cases/{number}")
-def case(request: Request, number: str, user: SignedIn) -> dict[str, Any]:
+def case(request: Request, number: str, user: User = may_open("Case")) -> dict[str, Any]:
     """One case with its findings and its standing proposals, each with the hash to approve."""
     with house_of(request).unit() as session:
         row = session.get(Case, (user.entity, number))
@@ -55,7 +57,7 @@ def case(request: Request, number: str, user: SignedIn) -> dict[str, Any]:
 
 
 @router.get("/messages")
-def messages(request: Request, user: SignedIn) -> list[dict[str, Any]]:
+def messages(request: Request, user: User = may_open("Intake")) -> list[dict[str, Any]]:
     """The newest messages with their states."""
     with house_of(request).unit() as session:
         rows = session.scalars(
@@ -68,16 +70,24 @@ def messages(request: Request, user: SignedIn) -> list[dict[str, Any]]:
 
 
 @router.post("/messages", status_code=202)
-async def bring_in(request: Request, user: SignedIn, name: str = "upload") -> dict[str, str]:
+async def bring_in(request: Request, name: str = "upload", user: User = may_open("Intake")) -> dict[str, str]:
     """Store a document; the body is its bytes. It is read after the answer. The session's token goes in X-CSRF."""
-    if request.headers.get("X-CSRF") != user.csrf:
+    if not hmac.compare_digest(request.headers.get("X-CSRF", "").encode(), user.csrf.encode()):
         raise HTTPException(403, "X-CSRF is missing or not this session's")
-    raw = await request.body()
-    if not raw or len(raw) > BODY_MAX:
-        raise HTTPException(422, "the body is empty or over 25 MB")
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > BODY_MAX:
+            raise HTTPException(422, "the body is over 25 MB")
+    if not raw:
+        raise HTTPException(422, "the body is empty")
+    return {"sha256": await run_in_threadpool(_store, request, user, raw, name[:200])}
+
+
+def _store(request: Request, user: User, raw: bytes, name: str) -> str:
     with house_of(request).unit() as session:
         actor = Actor(kind="person", id=user.id)
-        return {"sha256": store(session, raw, entity=user.entity, name=name, source="api", actor=actor)}
+        return store(session, raw, entity=user.entity, name=name, source="api", actor=actor)
 
 
 def _case(row: Case) -> dict[str, Any]:

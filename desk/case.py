@@ -31,7 +31,7 @@ from desk.card_views import Card, card
 from desk.case_views import case_view
 from desk.inbox import build as build_inbox
 from desk.people_words import refusal_in_words
-from desk.web import CheckedForm, SignedIn, User, house_of, is_fragment, may_open, show, text_in
+from desk.web import CheckedForm, User, house_of, is_fragment, may_open, show, text_in
 
 router = APIRouter()
 
@@ -41,7 +41,7 @@ ADVISER = Actor(kind="system", id="adviser")
 
 
 @router.get("/cases/{number}", response_class=HTMLResponse)
-def page(request: Request, number: str, way: int = 1, form: str = "", user: User = may_open("Inbox")) -> Response:
+def page(request: Request, number: str, way: int = 1, form: str = "", user: User = may_open("Case")) -> Response:
     """The whole page; for htmx the card alone."""
     with house_of(request).unit() as session:
         case = _case(session, user, number)
@@ -55,7 +55,7 @@ def page(request: Request, number: str, way: int = 1, form: str = "", user: User
 
 
 @router.post("/cases/{number}/approve", response_class=HTMLResponse)
-def approve(request: Request, number: str, user: SignedIn, form: CheckedForm) -> Response:
+def approve(request: Request, number: str, form: CheckedForm, user: User = may_open("Inbox")) -> Response:
     """Sign exactly the hash that was on the card."""
     seen = text_in(form, "digest")
     command = Approve(entity=user.entity, case=number, digest=seen, person=user.id)
@@ -63,14 +63,14 @@ def approve(request: Request, number: str, user: SignedIn, form: CheckedForm) ->
 
 
 @router.post("/cases/{number}/take-back", response_class=HTMLResponse)
-def take_back(request: Request, number: str, user: SignedIn, form: CheckedForm) -> Response:
+def take_back(request: Request, number: str, form: CheckedForm, user: User = may_open("Inbox")) -> Response:
     """Withdraw one's own signature."""
     command = TakeBack(entity=user.entity, case=number, digest=text_in(form, "digest"), person=user.id)
     return _act(request, user, number, command, form)
 
 
 @router.post("/cases/{number}/reject", response_class=HTMLResponse)
-def reject(request: Request, number: str, user: SignedIn, form: CheckedForm) -> Response:
+def reject(request: Request, number: str, form: CheckedForm, user: User = may_open("Inbox")) -> Response:
     """Send back with a reason, or close the case with it."""
     reason = text_in(form, "reason")
     if text_in(form, "verb") == "close":
@@ -89,7 +89,7 @@ def reject(request: Request, number: str, user: SignedIn, form: CheckedForm) -> 
 
 
 @router.post("/cases/{number}/hold", response_class=HTMLResponse)
-def hold(request: Request, number: str, user: SignedIn, form: CheckedForm) -> Response:
+def hold(request: Request, number: str, form: CheckedForm, user: User = may_open("Inbox")) -> Response:
     """Put the case away for a while."""
     with house_of(request).unit() as session:
         until = clock.now(session) + HOLDS.get(text_in(form, "for"), HOLDS["2"])
@@ -98,13 +98,13 @@ def hold(request: Request, number: str, user: SignedIn, form: CheckedForm) -> Re
 
 
 @router.post("/cases/{number}/take", response_class=HTMLResponse)
-def take(request: Request, number: str, user: SignedIn, form: CheckedForm) -> Response:
+def take(request: Request, number: str, form: CheckedForm, user: User = may_open("Inbox")) -> Response:
     """Become the owner of a case."""
     return _act(request, user, number, TakeCase(entity=user.entity, case=number, person=user.id), form)
 
 
 @router.post("/cases/{number}/undo", response_class=HTMLResponse)
-def undo(request: Request, number: str, user: SignedIn, form: CheckedForm) -> Response:
+def undo(request: Request, number: str, form: CheckedForm, user: User = may_open("Inbox")) -> Response:
     """Post the mirror of what was decided, and reopen the case."""
     reason = text_in(form, "reason") or "undone at the desk"
     command = UndoDecision(entity=user.entity, decision=text_in(form, "decision"), person=user.id, reason=reason)
@@ -112,7 +112,7 @@ def undo(request: Request, number: str, user: SignedIn, form: CheckedForm) -> Re
 
 
 @router.post("/cases/{number}/edit", response_class=HTMLResponse)
-def edit(request: Request, number: str, user: SignedIn, form: CheckedForm) -> Response:
+def edit(request: Request, number: str, form: CheckedForm, user: User = may_open("Inbox")) -> Response:
     """A person's own figures: drafted anew by code, judged again, to be signed by somebody else where policy says so."""
     based_on = text_in(form, "digest")
     figures = {k: str(v).replace(",", "") for k, v in form.items() if k.startswith(("quantity.", "price."))}

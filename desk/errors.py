@@ -18,7 +18,7 @@ from core.audit import AuditEntry
 from core.cases import Case
 from core.masterdata.tables import Supplier
 from core.people.tables import Person, RoleGrant
-from desk.web import COOKIE, IDLE, PAGES, NotYours, User, house_of, is_fragment, show
+from desk.web import COOKIE, IDLE, MAY_OPEN, NotYours, User, house_of, is_fragment, show
 
 CLOSEST_MAX = 3
 HELPERS_MAX = 2
@@ -153,7 +153,7 @@ def _not_yours(request: Request, error: NotYours) -> No:
             says=f"Asked for {error.page}",
         )
         audit.record(session, entry)
-        helpers = _who_may(session, user.entity, PAGES[error.page][1])
+        helpers = _who_may(session, user.entity, MAY_OPEN[error.page])
     return No(
         code=403,
         tag="Not yours",

@@ -14,9 +14,10 @@ from starlette.datastructures import FormData
 from core import audit, clock
 from core.audit import AuditEntry
 from core.audit_tables import EntryRow
-from core.people.tables import Person, RoleGrant, SignInSession
+from core.people.tables import Person, SignInSession
+from desk.faces import Face, faces
 from desk.passwords import fits
-from desk.web import COOKIE, CheckedForm, SignedIn, house_of, initials, show, text_in, token_hash
+from desk.web import COOKIE, CheckedForm, SignedIn, currency_of, house_of, show, text_in, token_hash
 
 router = APIRouter()
 
@@ -117,18 +118,11 @@ def _open(request: Request, session: Session, person: Person, back: str) -> Resp
 def _page(request: Request, says: str = "", status: int = 200, back: str = "/") -> Response:
     house = house_of(request)
     token = request.cookies.get(PRE_COOKIE) or secrets.token_urlsafe(24)
-    faces = []
+    known: tuple[Face, ...] = ()
     if house.settings.demo:
         with house.unit() as session:
-            faces = [
-                {"id": person.id, "name": person.name, "title": person.title, "initials": initials(person.name)}
-                for person in session.scalars(
-                    select(Person)
-                    .where(Person.active, Person.id.in_(select(RoleGrant.person)))
-                    .order_by(Person.title, Person.id)
-                )
-            ]
-    answer = show(request, "signin.html", status, says=says, token=token, faces=faces, back=back)
+            known = faces(session, house.settings.entity, currency_of(request))
+    answer = show(request, "signin.html", status, says=says, token=token, faces=known, back=back)
     answer.set_cookie(
         PRE_COOKIE, token, max_age=3600, httponly=True, samesite="strict", secure=request.url.scheme == "https"
     )

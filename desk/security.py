@@ -56,6 +56,9 @@ class Guarded:
         if _is_too_long(scope):
             await PlainTextResponse("The request is too long. Nothing was stored.", 413)(scope, receive, send_guarded)
             return
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:  # no text of ours has one, nor can the database
+            await PlainTextResponse("There is nothing at this address.", 400)(scope, receive, send_guarded)
+            return
         try:
             await self.app(scope, receive, send_guarded)
         except Exception:

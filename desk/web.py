@@ -22,7 +22,7 @@ from core.people.tables import Person, RoleGrant, SignInSession
 from desk.house import House
 from desk.settings import PROJECT
 from desk.visible import visible
-from policies.authority import title
+from policies.roles import in_order, title
 
 COOKIE = "desk_session"
 IDLE = timedelta(minutes=60)
@@ -35,6 +35,12 @@ PAGES = {
     "Policies": ("/policies", {"policy_owner", "controller", "ap_lead", "buyers_manager", "auditor"}),
 }
 """The bar: what each page is called, where it is, and which roles may open it."""
+
+MAY_OPEN = {
+    **{name: roles for name, (_, roles) in PAGES.items()},
+    "Case": PAGES["Inbox"][1] | {"auditor", "policy_owner"},
+}
+"""Who may open what; a case is open to those who only read."""
 
 START = {"controller": "/ledger", "auditor": "/audit", "intake_clerk": "/intake", "policy_owner": "/policies"}
 """Where a role starts; everybody else in the inbox."""
@@ -116,14 +122,14 @@ def signed_in(request: Request) -> User:
             row.seen_at = now
         entity = house.settings.entity
         grants = session.scalars(
-            select(RoleGrant).where(RoleGrant.person == person.id, RoleGrant.entity == entity).order_by(RoleGrant.role)
+            select(RoleGrant).where(RoleGrant.person == person.id, RoleGrant.entity == entity)
         ).all()
         user = User(
             id=person.id,
             name=person.name,
             entity=entity,
             currency=currency_of(request),
-            roles=tuple(grant.role for grant in grants),
+            roles=in_order({grant.role for grant in grants}),
             limits={grant.role: grant.limit for grant in grants},
             csrf=row.csrf,
         )
@@ -138,7 +144,7 @@ async def checked_form(request: Request, user: SignedIn) -> FormData:
     """The form of an unsafe request, after its token was checked: from the form itself or from htmx's header."""
     form = await request.form()
     given = request.headers.get("X-CSRF") or form.get("csrf")
-    if not isinstance(given, str) or not hmac.compare_digest(given, user.csrf):
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), user.csrf.encode()):
         raise HTTPException(403, "This form is not from your session. Nothing was done. Reload the page and try again.")
     return form
 
@@ -150,7 +156,7 @@ def may_open(page: str) -> Any:
     """A dependency that lets only the roles of a page in."""
 
     def check(user: SignedIn) -> User:
-        if not PAGES[page][1] & set(user.roles):
+        if not MAY_OPEN[page] & set(user.roles):
             raise NotYours(page)
         return user
 
@@ -158,9 +164,9 @@ def may_open(page: str) -> Any:
 
 
 def text_in(form: FormData, name: str) -> str:
-    """A text field, trimmed; "" when it is missing or a file."""
+    """A text field, trimmed; "" when it is missing or a file. No text of the database holds a NUL."""
     value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return value.replace("\x00", "").strip() if isinstance(value, str) else ""
 
 
 def token_hash(token: str) -> str:
