@@ -56,7 +56,7 @@ _DATE = re.compile(
     |(?P<short>(?P<s1>\d{{1,2}})\.(?P<s2>\d{{1,2}})\.)(?!\d)
     |(?P<dm>(?P<dd>\d{{1,2}})(?:st|nd|rd|th|er|\.)?[ \n-]?(?:of[ ]|de[ ])?(?P<dmon>{_MONTH})\b\.?
         (?:,?[ -]?(?:de[ ]|del[ ])?(?P<dy>\d{{4}}|(?<=-)\d{{2}})(?!\d))?)
-    |(?P<md>(?P<mmon>{_MONTH})\b\.?[ ](?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?:,?[ ](?P<my>\d{{4}}))?)(?![\w.,]*\d)
+    |(?P<md>(?P<mmon>{_MONTH})\b\.?[ ](?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]?,?[ ](?P<my>\d{{4}}))?)(?![\w.,]*\d)
     |(?P<week>(?:KW|CW|(?:calendar[ ])?week|Kalenderwoche|semaine|semana)[ ]?
         (?:no\.?[ ])?(?P<kw>\d{{1,2}})(?:[ ]?/[ ]?(?P<ky>\d{{4}}))?)(?!\d)
     |(?P<span>(?:in|within|dans|en|over)[ ](?P<count>\d{{1,2}}|{_COUNT})[ ]

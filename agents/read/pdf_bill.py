@@ -77,12 +77,12 @@ class Goods:
 
 def goods_of(table: Table, rows: Sequence[Row], mark: str | None, *, bills: bool) -> Goods:
     """Lines told from charges. A bill of nothing but charges bills a service: these are its lines."""
-    charges = [line for line in table.lines if bills and _is_charge(line)]
+    charges = [line for line in table.lines if bills and _is_charge(line, mark)]
     if len(charges) == len(table.lines):
         charges = []
     lines = tuple(line for line in table.lines if line not in charges)
     if bills and any(line.figure("amount", mark) for line in lines):
-        lines = tuple(line for line in lines if line.figure("amount", mark) or line.figure("price", mark))
+        lines = tuple(line for line in lines if line.figure("amount", mark))
     extras = [found for line in charges if (found := _extra_of(line, mark))]
     if bills:
         extras += _extras_below(table, rows, mark)
@@ -92,12 +92,15 @@ def goods_of(table: Table, rows: Sequence[Row], mark: str | None, *, bills: bool
     return Goods(lines, tuple(extras), whole, extra)
 
 
-def _is_charge(line: Line) -> bool:
-    """A row that says freight or surcharge and numbers no item."""
+def _is_charge(line: Line, mark: str | None) -> bool:
+    """A row that begins with freight or surcharge, once, and numbers no item."""
     text = " ".join(word.text for word in line.words("description")) or " ".join(w.text for w in line.words("item"))
     coded = line.words("item") and _CODE.fullmatch(line.words("item")[0].text.upper()) and line.words("description")
     match = CHARGE.search(text) or ALLOWANCE.search(text)
-    return match is not None and match.start() <= 24 and not (coded and len(line.words("item")[0].text) > 5)
+    if match is None or len(text[: match.start()].split()) > 1:
+        return False
+    counted = line.figure("quantity", mark)
+    return (counted is None or counted[0] == 1) and not (coded and len(line.words("item")[0].text) > 5)
 
 
 def _extra_of(line: Line, mark: str | None) -> Extra | None:
@@ -238,6 +241,14 @@ def _texts(line: Line, *, coded: bool) -> Iterator[_Fact]:
     """Item numbers and the description."""
     described = list(line.words("description"))
     item = line.words("item")
+    below = line.words("more item")
+    if item and not any(c.isdigit() for word in item for c in word.text):  # words in the column of numbers: goods
+        numbered = next((word for word in below if any(c.isdigit() for c in word.text)), None)
+        if not described or item[0].top <= described[0].top + 2:
+            described = [*item, *(described or [word for word in below if word is not numbered])]
+        item = (numbered,) if numbered else ()
+    elif item and not described and below:  # number and description share a column, one above the other
+        described = [word for word in below if abs(word.top - below[0].top) < 2]
     if item and (len(item) == 1 or re.search(r"\d", item[0].text)):
         yield "line.supplier_item", item[0].text[:_SUPPLIER_ITEM_MAX], item[:1], None
     elif item:

@@ -27,9 +27,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|pedido|bestelling"),
     ("pos", r"pos(?:ition)?\.?(?:[- ]?nr\.?)?|p\.|line(?: (?:no|nr|#)\.?)?|ln\.?|#|no\.?|nr\.?|n[°º]\.?"
         r"|lfd\.?(?: ?nr\.?)?|zeile|ligne|l[íi]nea|regel|sl\.? ?no\.?"),
-    ("item", r"(?:item|part|article|product|material|stock|mfr|supplier|vendor|our)[ -]?(?:item|part"
-        r"|article)?[ .-]*(?:no|nr|num(?:ber)?|code|#|id|ref(?:erence)?)\b\.?|sku|item code|part|code|material|ean"
-        r"|gtin|upc|art(?:ikel)?\.?[- ]?(?:nr|no|nummer|code)\b\.?(?:[- ]?(?:lief\w*|hersteller|intern)\.?)?"
+    ("gtin", r"ean(?:[- ]?(?:code|nr\.?|no\.?))?|gtin(?:[- ]?(?:code|nr\.?))?|upc|barcode"),
+    ("item", r"unsere? (?:art\.? ?-?nr\.?|artikel-?nr\.?|nummer)|(?:item|part|article|product|material|stock|mfr"
+        r"|supplier|vendor|our)[ -]?(?:item|part"
+        r"|article)?[ .-]*(?:no|nr|num(?:ber)?|code|#|id|ref(?:erence)?)\b\.?|sku|item code|part|code|material"
+        r"|art(?:ikel)?\.?[- ]?(?:nr|no|nummer|code)\b\.?(?:[- ]?(?:lief\w*|hersteller|intern)\.?)?"
         r"|artikelnr\.?|artikelnummer|art-nr(?:-lief\w*)?\.?|sach-?nr\.?|mat(?:erial)?\.?-?nr\.?|bestellnummer"
      r"|r[ée]f(?:[ée]rence)?s?\.?(?: article| produit)?|code(?: article| produit)?|n[°º] article|referencia|ref\.?"
          r"|c[óo]digo(?: art[íi]culo)?|artikelcode|art\.?"),
@@ -53,13 +55,14 @@ _KINDS: tuple[tuple[str, str], ...] = (
      r"|cantidad(?: entregada| facturada)?|cant\.?|uds?\.?|unidades|aantal|hoeveelheid|geleverd|bevestigd"
          r"|menge/einheit|menge einheit"),
     ("base", r"per|price (?:unit|per|base)|preis-?einheit|pe|je|basis|vke/geb|par|unit[ée] de prix|p\.?e\.?|prijs per"),
-    ("unit", r"(?:order )?(?:unit|uom|u/?m|um|units? of measure|measure)\.?|einh(?:eit|\.)?|me|mengeneinheit"
+    ("unit", r"(?:order )?(?:unit|uom|u/?m|um|units? of measure|measure)\.?|einh(?:eit|\.)?|me|meng(?:en"
+        r"|\.)?-?einheit"
         r"|unit[ée]s?|u\.?m\.?|unidad|ud\.?|eenheid|eenh\.?|verpakking|vpe|pack"),
     ("discount", r"disc(?:ount|\.)?\s?%?|disc\.?%|rabatt\s?(?:in )?%?|rab\.?\s?%?|remise\s?%?|rem\.?\s?%?"
         r"|descuento\s?%?|dto\.?\s?%?|korting\s?%?"),
     ("tax_rate", r"(?:vat|tax|gst|sales tax)\s?(?:rate|%|\(%\)|code|class)|vat|tax(?:es)?|(?:mwst|ust"
         r"|steuer)\.?-?\s?(?:satz|%|in %|schl[üu]ssel)?\.?|mwst-%|st\.?|(?:taux )?tva\s?%?|%\s?tva|iva\s?%?|%\s?iva"
-        r"|btw\s?%?|btw-?tarief|%\s?btw|steuersatz(?: \[%\])?"),
+        r"|btw\s?%?|btw-?tarief|%\s?btw|steuer|steuersatz(?: \[%\])?"),
     ("tax", r"(?:vat|tax|gst) (?:amount|amt\.?)|(?:mwst|ust|steuer)\.?-?betrag|montant (?:de la )?tva|cuota(?: iva)?"
         r"|btw-? ?bedrag"),
     ("gross", r"(?:gross|brutto)(?: ?(?:amount|price|total|betrag|preis|wert))?|(?:amount|total|price) incl\.? (?:vat"
@@ -142,7 +145,8 @@ def kind_of_column(text: str) -> str:
 
 
 def headers(rows: Sequence[Row]) -> dict[int, Header]:
-    """Every header of a paper by the row it starts on."""
+    """Every header of a paper by the row it starts on. Where one names quantity or price, those without either are
+    tables of something else: their headers have no columns here, and end the table above them."""
     found: dict[int, Header] = {}
     end = -1
     for at in range(len(rows)):
@@ -153,7 +157,13 @@ def headers(rows: Sequence[Row]) -> dict[int, Header]:
         if named:
             best = max(named, key=lambda header: sum(column.kind != "other" for column in header.columns))
             found[at], end = best, best.last
+    if any(_counts(header) for header in found.values()):
+        return {at: h if _counts(h) else replace(h, columns=(), last=h.first) for at, h in found.items()}
     return found
+
+
+def _counts(header: Header) -> bool:
+    return bool({column.kind for column in header.columns} & {"quantity", "price"})
 
 
 def header_at(rows: Sequence[Row], at: int) -> Header | None:
@@ -221,15 +231,14 @@ def _beside(rows: Sequence[Row], edge: int, at: int, stack: Sequence[Sequence[_N
     """The pieces of a neighbouring line when it belongs to the header: close by, no figures, under or over its names."""
     row, near = rows[at], rows[edge]
     distance = max(row.top, near.top) - min(row.bottom, near.bottom)
-    if row.page != near.page or distance > 0.35 * near.height:
+    if row.page != near.page or distance > 0.6 * near.height:
         return None
     names = _names(row)
     if any(any(c.isdigit() for c in name.text) for name in names) or len(row.text) > 90:
         return None
     known = [name for line in stack for name in line]
-    over = [name for name in names if any(_overlap(name, other) for other in known)]
-    named = [name for name in names if name.kind]
-    return names if len(over) == len(names) or (named and len(named) * 2 >= len(names)) else None
+    belongs = [name for name in names if name.kind or any(_overlap(name, other) for other in known)]
+    return names if len(belongs) == len(names) else None
 
 
 def _overlap(one: _Name, other: _Name) -> bool:
@@ -272,6 +281,11 @@ def _distinct(columns: Iterable[Column]) -> list[Column]:
     kinds = [column.kind for column in ordered]
     if "quantity" not in kinds and "rest" not in kinds and kinds.count("ordered") == 1 and "amount" in kinds:
         ordered = [replace(c, kind="quantity") if c.kind == "ordered" else c for c in ordered]
+    if "item" not in kinds and kinds.count("gtin") == 1:
+        ordered = [replace(c, kind="item") if c.kind == "gtin" else c for c in ordered]
+    if kinds.count("amount") >= 2 and "price" in kinds and not {"quantity", "ordered"} & set(kinds):
+        ordered[kinds.index("amount")] = replace(ordered[kinds.index("amount")], kind="quantity")
+        kinds = [column.kind for column in ordered]
     if "description" not in kinds and "item" in kinds and kinds.count("item") == 1 and "pos" not in kinds:
         ordered = [
             replace(c, kind="description") if c.kind == "item" and not _says_number(c.name) else c for c in ordered

@@ -81,7 +81,7 @@ def header_facts(
                 if value is None:
                     continue
                 text, words, near = value
-                score = label.weight + near + (0.5 if start == 0 else 0) - 0.01 * at - 0.5 * (row.page - 1)
+                score = label.weight + near + (1 if start == 0 else 0) - 0.01 * at - 0.5 * (row.page - 1)
                 score += 2 if titled and label.weight <= 2 else 0
                 known = best.get(label.field)
                 if known is None or score > known.score:

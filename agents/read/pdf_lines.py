@@ -15,11 +15,15 @@ from agents.read.pdf_tokens import Token, tokens
 from agents.read.pdf_totals import CARRIED, label_of
 from agents.read.pdf_words import Word
 
+OUT = 45.0
+"""What it costs to leave a piece out of every column; dearer places are none."""
 FAR = 90.0
 """Points between a figure and its column's name from which it belongs to none."""
 LINES_MAX = 2_000
 DESCRIPTION_ROWS_MAX = 4
 _STARTS = ("quantity", "price", "amount", "ordered")
+_SUBTOTAL = re.compile(r"sub-?\s?total|subtotaal|zwischensumme|sous-?\s?total", re.I)
+"""A sum that may stand between lines."""
 _NOT_LINES = re.compile(r"(?:^|\t)(?:page|seite|p[áa]gina|pagina|blatt)\s*:?\s*\d", re.I)
 
 
@@ -32,6 +36,7 @@ class Line:
     bottom: float = 0
     page: int = 1
     described: int = 1
+    above: list[Token] = field(default_factory=list)  # goods named on the row over the figures
 
     def figure(self, kind: str, mark: str | None) -> tuple[Decimal, Token] | None:
         """The figure in a column, with its piece."""
@@ -69,7 +74,7 @@ def table_of(rows: Sequence[Row], mark: str | None) -> Table:
     """The lines under every header of a paper."""
     reading = _Reading()
     known = headers(rows)
-    pages_with_header = {rows[at].page for at in known}
+    pages_with_header = {rows[at].page for at, header in known.items() if header.columns}
     kinds: set[str] = set()
     taken: set[int] = set()
     seen: set[str] = set()
@@ -81,7 +86,9 @@ def table_of(rows: Sequence[Row], mark: str | None) -> Table:
             if page in pages_with_header:
                 reading.columns = ()  # what stands above the next header is the page's own head
         header = known.get(at)
-        if header is not None:
+        if header is not None and not header.columns:
+            reading.columns = ()
+        elif header is not None:
             reading.columns = _aligned(header.columns, rows[header.last + 1 :], mark)
             kinds |= {column.kind for column in header.columns}
             reading.ended = False
@@ -95,6 +102,7 @@ def table_of(rows: Sequence[Row], mark: str | None) -> Table:
             taken.add(at)
         if not taken:
             seen.add(row.text)
+    _finish(reading)
     return Table(tuple(reading.lines), frozenset(kinds), frozenset(taken))
 
 
@@ -108,7 +116,7 @@ def _take(reading: _Reading, row: Row, mark: str | None) -> bool:
     if CARRIED.search(row.text) or _NOT_LINES.search(row.text):
         return False
     if _is_sum(row):
-        reading.ended = True
+        reading.ended = reading.ended or not _SUBTOTAL.match(row.text)
         reading.waiting = []
         return False
     pieces = _placed(tokens(row.words), reading.columns)
@@ -120,6 +128,7 @@ def _take(reading: _Reading, row: Row, mark: str | None) -> bool:
         if not _is_line(pieces, filled, reading.columns):
             return False
         reading.ended = False
+        _finish(reading)
         line = Line(dict(pieces), 1, row.bottom, row.page)
         _prepend(line, reading, row)
         reading.lines.append(line)
@@ -137,6 +146,12 @@ def _is_sum(row: Row) -> bool:
     if label_of(first) is not None and not re.match(r"(?:amount|total|summe|net|netto)$", first.strip(" :"), re.I):
         return True
     return label_of(first) is not None and len(row.cells) <= 4
+
+
+def _finish(reading: _Reading) -> None:
+    """The last line has all its rows: without a description, the goods named above it are its own."""
+    if reading.lines and not reading.lines[-1].pieces.get("description") and reading.lines[-1].above:
+        reading.lines[-1].pieces["description"] = reading.lines[-1].above
 
 
 def _goes_on(line: Line, row: Row, filled: set[str], pieces: dict[str, list[Token]]) -> bool:
@@ -171,13 +186,11 @@ def _is_line(pieces: dict[str, list[Token]], filled: set[str], columns: Sequence
 
 
 def _prepend(line: Line, reading: _Reading, row: Row) -> None:
-    """Goods named in the rows above their figures: taken when the row of figures names none."""
-    if not line.pieces.get("description"):
-        near = [(r, p) for r, p in reading.waiting if r.page == row.page and row.top - r.bottom < 1.0 * row.height * 2]
-        for _, pieces in near[-1:]:
-            for kind in ("description", "item"):
-                if pieces.get(kind):
-                    line.pieces[kind] = pieces[kind] + line.pieces.get(kind, [])
+    """Goods named in the row above their figures: taken in the end when neither this row nor those below name any."""
+    if not line.pieces.get("description") and reading.waiting:
+        above, pieces = reading.waiting[-1]
+        if above.page == row.page and row.top - above.bottom < row.height:
+            line.above = pieces.get("description", [])
     reading.waiting = []
 
 
@@ -203,6 +216,7 @@ def _extend(line: Line, row: Row, pieces: dict[str, list[Token]]) -> None:
 
 def _aligned(columns: tuple[Column, ...], rows: Sequence[Row], mark: str | None) -> tuple[Column, ...]:
     """The columns with the reach of the figures that stand under them, learned from rows that compute."""
+    columns = _counting(columns, rows[:60], mark)
     reach: dict[str, list[tuple[float, float]]] = {}
     for row in rows[:60]:
         pieces = _placed(tokens(row.words), columns)
@@ -221,12 +235,26 @@ def _aligned(columns: tuple[Column, ...], rows: Sequence[Row], mark: str | None)
     )
 
 
+def _counting(columns: tuple[Column, ...], rows: Sequence[Row], mark: str | None) -> tuple[Column, ...]:
+    """The columns with "#" or "No." read as the quantity where no other is and its figures compute with the price."""
+    kinds = [column.kind for column in columns]
+    if "quantity" in kinds or not {"pos", "price", "amount"} <= set(kinds):
+        return columns
+    for row in rows:
+        pieces = _placed(tokens(row.words), columns)
+        count = Line(dict(pieces)).figure("pos", mark)
+        if count is not None and count[0] not in (0, 1) and _computes({**pieces, "quantity": pieces["pos"]}, mark):
+            return tuple(replace(c, kind="quantity") if c.kind == "pos" else c for c in columns)
+    return columns
+
+
 def _placed(pieces: Sequence[Token], columns: Sequence[Column]) -> dict[str, list[Token]]:
     """Every piece of a row under its column: the cheapest way that keeps their order."""
     if not pieces or not columns:
         return {}
     width = len(columns)
-    costs = [[_cost(token, columns, column) for column in range(width)] for token in pieces]
+    dear = [[_cost(token, columns, column) for column in range(width)] for token in pieces]
+    costs = [[min(cost, OUT) for cost in row] for row in dear]
     best: list[list[tuple[float, int]]] = []  # per piece and column: cost so far, and the column of the piece before
     for at, row_costs in enumerate(costs):
         here: list[tuple[float, int]] = []
@@ -246,8 +274,8 @@ def _placed(pieces: Sequence[Token], columns: Sequence[Column]) -> dict[str, lis
         places.append(column)
         column = best[at][column][1]
     found: dict[str, list[Token]] = {}
-    for token, at in zip(pieces, reversed(places), strict=True):
-        found.setdefault(columns[at].kind, []).append(token)
+    for token, at, row in zip(pieces, reversed(places), dear, strict=True):
+        found.setdefault(columns[at].kind if row[at] <= OUT else "other", []).append(token)
     return found
 
 
@@ -256,8 +284,9 @@ def _again(pieces: Sequence[Token], at: int, before: int, column: int, columns: 
     if before != column:
         return 0
     kind = columns[column].kind
-    if kind in ("quantity", "ordered") and pieces[at].may_be_unit and pieces[at - 1].written is not None:
-        return 0
+    figure = pieces[at - 1]
+    if kind in ("quantity", "ordered") and pieces[at].may_be_unit and figure.written is not None:
+        return 60 if figure.percent else 0
     if kind in NUMERIC:
         return 60
     return 25 if kind in ("pos", "unit") else 0

@@ -73,11 +73,22 @@ def issuer(rows: Sequence[Row], page_height: float) -> Found | None:
                 _weigh(candidate, rows, at, cell, page_height, tallest)
     for candidate in known.values():
         candidate.points += min(candidate.seen - 1, 3) * 0.5
+        if not candidate.reasons & {"legal form", "largest", "sender's line", "first", "under seller"}:
+            candidate.points -= 2
     best = max(known.values(), key=lambda c: c.points, default=None)
     if best is None or best.points < BOUND:
         return None
     words = words_at(best.cell, best.start, best.start + len(best.name))
     return Found("supplier.name", best.name, words)
+
+
+_WORD = re.compile(
+    r"(?:globale )?nummer|number|name|page|seite|vom|anschrift|adresse|address|datum|date|inhalt|bemerkung(?:en)?"
+    r"|ansprechpartner"
+    r"|contact|telefon|phone|subject|betreff|notes?|copy|kopie|duplicate|original|page \d+|of|von|to|\W*",
+    re.I,
+)
+"""Words of the form, which name nobody."""
 
 
 def _names(cell: Cell) -> list[tuple[str, int]]:
@@ -102,9 +113,10 @@ def _names(cell: Cell) -> list[tuple[str, int]]:
 def _weigh(candidate: _Candidate, rows: Sequence[Row], at: int, cell: Cell, page_height: float, tallest: float) -> None:
     row = rows[at]
     form = _FORM.search(candidate.name) is not None
+    name = candidate.name
     titled = any(pattern.match(candidate.name) for _, pattern in TITLES)
     labelled = any(label.pattern.match(candidate.name) for label in LABELS if label.weight >= 3)
-    if titled or labelled or BUYER.match(candidate.name) or SELLER.match(candidate.name):
+    if not form and (titled or labelled or BUYER.match(name) or SELLER.match(name) or _WORD.fullmatch(name)):
         candidate.add("a label", -6)
         return
     if form:
@@ -140,7 +152,8 @@ def _heading(rows: Sequence[Row], at: int, cell: Cell) -> tuple[str, int] | None
         if at - back < 0 or rows[at - back].page != rows[at].page:
             return None
         for heading in rows[at - back].cells:
-            if heading.x0 < cell.x1 and heading.x1 > cell.x0 - 6 and (found := _party(heading.text)):
+            above = heading.x0 < cell.x1 and heading.x1 > cell.x0 - 6
+            if (above or len(rows[at - back].cells) == 1) and (found := _party(heading.text)):
                 return found, back
     return None
 

@@ -50,7 +50,7 @@ class Token:
     @property
     def may_be_unit(self) -> bool:
         """Whether a word behind a quantity may be its unit, known or not ("load")."""
-        return self.written is None and re.fullmatch(r"[^\W\d_]{1,9}[²³.]?", self.text) is not None
+        return self.written is None and re.fullmatch(r"[^\W\d_]{1,9}(?:\(\w{1,3}\))?[²³.]?", self.text) is not None
 
     @property
     def unit_word(self) -> str | None:

@@ -54,6 +54,8 @@ PATTERNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
 )  # fmt: skip
 CARRIED = re.compile(r"carried forward|brought forward|carry[- ]?over|[üu]bertrag|[àa] reporter"
     r"|report(?: de (?:la )?page)?\b|suma (?:y sigue|anterior)|transport\s*:|saldo overgebracht", re.I)  # fmt: skip
+_INSIDE = re.compile(r"[^\W\d_]{2}")
+"""Two letters: where a name ends between them, it is a piece of a longer word."""
 PERCENT = re.compile(r"(?P<rate>\d{1,2}(?:[.,]\d{1,4})?)\s?%")
 
 
@@ -113,13 +115,14 @@ def _strongest(sums: list[Sum]) -> list[Sum]:
 def label_of(text: str) -> tuple[str, int, int] | None:
     """The sum that a cell's text names at its beginning: which, how plainly, and where the name ends."""
     named: tuple[str, int, int] | None = None
+    bare = text.lstrip("*-+= ")
     for kind, weight, pattern in PATTERNS:
-        match = pattern.match(text.lstrip("*-+= "))
-        if match and (named is None or match.end() > named[2]):
+        match = pattern.match(bare)
+        if match and not _INSIDE.match(bare, match.end() - 1) and (named is None or match.end() > named[2]):
             named = (kind, weight, match.end())
     if named is None:
         return None
-    rest = text.lstrip("*-+= ")[named[2] :]
+    rest = bare[named[2] :]
     if re.search(r"zuschl|abschl|charges|allowances|rabatt|discount", rest, re.I):
         return None
     talk = re.sub(r"\([^)]*\)|[\d.,%:*$€£\s]|\b(?:eur|usd|gbp|chf|in|on|of|auf|von|sur|de|over|incl|inkl|excl|due"

@@ -47,6 +47,8 @@ def _unsupported(claim: Claim, texts: dict[str, str]) -> str | None:
         return "its place is empty"
     if isinstance(claim.value, Decimal):
         held = _holds_number(span.text, claim.value)
+        if not held and claim.field.endswith(".allowance"):  # BT-92 has no sign; a discount is often printed with one
+            held = _holds_number(span.text, -claim.value)
     elif isinstance(claim.value, date):
         held = _holds_date(span.text, claim.value)
     else:
