@@ -99,7 +99,7 @@ def journal(
     return tuple(_posted(session, newest))[::-1]
 
 
-def _posted(session: Session, wanted: Select[tuple[JournalEntry]]) -> Iterator[Posted]:
+def _posted(session: Session, wanted: Select[JournalEntry]) -> Iterator[Posted]:
     found = session.scalars(wanted).all()
     lines = _lines(session, found)
     for row in found:

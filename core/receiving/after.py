@@ -22,7 +22,12 @@ from core.stock import ledger as stock
 from core.stock.tables import StockStatus
 from core.wording import quantity as words
 
-RETURNED_FROM = (StockStatus.AVAILABLE, StockStatus.INSPECTION, StockStatus.DAMAGED)
+STANDING = {
+    StockStatus.AVAILABLE: "good and not gone",
+    StockStatus.INSPECTION: "in inspection",
+    StockStatus.DAMAGED: "damaged and here",
+}
+"""Where a receipt puts its pieces, in words; from there and from nowhere else they are taken."""
 
 
 class Counted:
@@ -66,7 +71,7 @@ class Counted:
         if quantity > left:
             raise Refused(
                 Refusal.MORE_THAN_RECEIVED,
-                f"{words(left)} of {self.receipt.number} line {self.line.line} are {status.replace('_', ' ')}",
+                f"{words(left)} of {self.receipt.number} line {self.line.line} are {STANDING[status]}",
             )
         if status is StockStatus.INSPECTION:
             self.line.in_inspection = rest(left - quantity)
@@ -99,7 +104,7 @@ def accept_damaged(erp: Erp, cmd: AcceptDamaged) -> dict[str, Any]:
 
 def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
     """Send pieces back that were not billed yet. Billed ones are claimed instead: their payable stands."""
-    if cmd.status not in RETURNED_FROM:
+    if cmd.status not in STANDING:
         raise Refused(Refusal.COMMAND_MALFORMED, f"nothing is returned from {cmd.status!r}")
     counted = Counted(erp, cmd.receipt, cmd.line)
     line, status = counted.line, StockStatus(cmd.status)
