@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from core.erp import Erp
 from core.masterdata.tables import Entity
 from core.people.commands import AddPerson, Deactivate, Delegate, GrantRole, SetPassword
@@ -11,13 +13,15 @@ from core.refusals import Refusal, Refused
 
 def add_person(erp: Erp, cmd: AddPerson) -> dict[str, Any]:
     """Add a named person, who may decide nothing until a role is granted."""
-    if erp.session.get(Person, cmd.id) is not None:
-        raise Refused(Refusal.ALREADY_EXISTS, cmd.id)
+    email = cmd.email.strip().lower()
+    taken = erp.session.scalars(select(Person.id).where((Person.id == cmd.id) | (Person.email == email))).first()
+    if taken is not None:
+        raise Refused(Refusal.ALREADY_EXISTS, f"{taken} has this name or address")
     erp.add(
         Person(
             id=cmd.id,
             name=cmd.name,
-            email=cmd.email.strip().lower(),
+            email=email,
             title=cmd.title,
             password_hash=cmd.password_hash,
             active=True,
