@@ -14,8 +14,9 @@ import pypdfium2
 
 from agents.read import dates, numbers, units
 from agents.read.limits import HIDDEN_TEXTS_MAX, PAGES_MAX, TEXT_CHARS_MAX
+from agents.read.pdf_accounts import accounts
 from agents.read.pdf_bill import Goods, goods_of, line_claims
-from agents.read.pdf_header import accounts, header_facts, kind_of
+from agents.read.pdf_header import header_facts, kind_of
 from agents.read.pdf_labels import BILLS
 from agents.read.pdf_lines import Line, table_of
 from agents.read.pdf_parties import issuer

@@ -11,7 +11,7 @@ from core.claims import DocumentKind
 
 K = DocumentKind
 BILLS = (K.INVOICE, K.CREDIT_NOTE)
-_NO = r"(?:[\s.-]*(?:no|nos|nr|num|number|nummer|num[ée]ro|n[úu]mero|n\s?[°ºo]|#|id)\b\.?|[\s.-]*[#№°º])"
+_NO = r"(?:[\s.-]*(?:no|nos|nr|num|number|nummer|num[ée]ro|n[úu]mero|n\s?o|id)\b\.?|[\s.-]*(?:n\s?)?[#№°º])"
 _MAYBE_NO = rf"{_NO}?"
 _NOT_A_NUMBER = (
     r"(?![\s.-]*(?:s?datum|date|day|total|amount|betrag|summe|adress|anschrift|empf|to\b|an\b|address|period|gem"

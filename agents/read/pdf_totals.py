@@ -130,6 +130,14 @@ def label_of(text: str) -> tuple[str, int, int] | None:
     return named if len(talk) <= 18 else None
 
 
+def is_sum(row: Row) -> bool:
+    """Whether a row is one of the sums: it starts a cell with the name of one, and nothing else stands before it."""
+    first = row.cells[0].text
+    if label_of(first) is not None and not re.match(r"(?:amount|total|summe|net|netto)$", first.strip(" :"), re.I):
+        return True
+    return label_of(first) is not None and len(row.cells) <= 4
+
+
 def _named(row: Row, mark: str | None) -> Iterator[tuple[str, Sum]]:
     """The figures of a row that starts a cell with the name of a sum: the last figure before the next name."""
     cells = row.cells
