@@ -3,14 +3,13 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-SAMPLES ?= ../shared
 
-.PHONY: run test format lint types contracts unit browser evals interference samples killtest bench lock clean help
+.PHONY: run test format lint types contracts unit browser evals lock clean help
 
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up
 
-test: $(VENV)/.for-test format lint types contracts unit browser evals interference samples  ## everything CI runs
+test: $(VENV)/.for-test format lint types contracts unit browser evals  ## everything CI runs
 
 $(VENV)/bin/python:
 	@echo "Making the environment in $(VENV)"
@@ -42,24 +41,13 @@ contracts:
 	@$(BIN)/lint-imports
 
 unit:
-	@$(BIN)/pytest -m "not browser" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile
 
 browser:
-	@$(BIN)/pytest -m browser
+	@$(BIN)/python -m pytest -m browser
 
 evals:
 	@$(BIN)/desk eval
-
-interference:  ## plants every payload of the development set into every base document
-	@if [ -f $(SAMPLES)/injections/dev.json ]; then $(BIN)/python -m evals.interference --payloads $(SAMPLES)/injections/dev.json; \
-	else echo "interference: skipped, $(SAMPLES)/injections/dev.json is not here"; fi
-
-samples:  ## the real documents of others through the same intake
-	@if [ -d $(SAMPLES)/samples ]; then $(BIN)/python -m evals.samples $(SAMPLES)/samples; \
-	else echo "samples: skipped, $(SAMPLES)/samples is not here"; fi
-
-killtest:  ## kill the worker 200 times while 200 documents are ingested
-	@$(BIN)/python -m evals.killtest
 
 lock:  ## resolve pyproject.toml anew into both lock files
 	@$(BIN)/pip install --quiet pip-tools
