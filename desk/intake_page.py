@@ -111,4 +111,6 @@ def _act(request: Request, user: User, sha256: str, command: Command, key: str) 
 def _store(request: Request, user: User, raw: bytes, name: str) -> str:
     with house_of(request).unit() as session:
         actor = Actor(kind="person", id=user.id)
-        return store(session, raw, entity=user.entity, name=name.replace("\x00", "")[:200], source="upload", actor=actor)
+        return store(
+            session, raw, entity=user.entity, name=name.replace("\x00", "")[:200], source="upload", actor=actor
+        )

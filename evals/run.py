@@ -175,9 +175,11 @@ def report(scores: Sequence[Score]) -> None:
     console.print(table)
     total = {key: sum(one.counts[key] for one in scores) for key in scores[0].counts}
     lines = (
-        f"Fields: {_share(total['right'], total['facts'])} right, {_share(total['supported'], total['facts'])} right and with a span",
+        f"Fields: {_share(total['right'], total['facts'])} right, "
+        f"{_share(total['supported'], total['facts'])} right and with a span",
         f"Intents: {_share(total['intents_right'], len(scores))} of cases exactly",
-        f"Exceptions: precision {_share(total['codes_right'], total['codes_found'])}, recall {_share(total['codes_right'], total['codes_expected'])}",
+        f"Exceptions: precision {_share(total['codes_right'], total['codes_found'])}, "
+        f"recall {_share(total['codes_right'], total['codes_expected'])}",
         f"Acceptable first proposals: {_share(sum(one.holds['first'] for one in scores), len(scores))}",
         f"Guardrail violations: {total['violations']}",
     )

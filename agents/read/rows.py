@@ -1,5 +1,6 @@
 """Rows of a table with a header become the lines of a document. For Office files and CSV."""
 
+from datetime import date
 from decimal import Decimal
 
 from agents.read import dates, numbers, units
@@ -12,7 +13,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def documents_in(part: Part, table: list[list[str]], number: int, reader: str) -> list[Document]:
     """The one document a table is; none when it has no header row we know or no line under it."""
-    at, fields = next(((i, found) for i, row in enumerate(table) if (found := header_of(row))), (0, {}))
+    at, fields = next(((i, named) for i, row in enumerate(table) if (named := header_of(row))), (0, {}))
     if not fields:
         return []
     mark = numbers.decimal_mark(cell for row in table[at + 1 :] for cell in row)
@@ -49,7 +50,7 @@ def _row(
     unit = units.unit(cells["unit"][0]) if "unit" in cells else None
     claims = []
     for field, (text, column) in cells.items():
-        value: str | Decimal | object | None
+        value: str | Decimal | date | None
         if field == "unit":
             continue
         if field in ("line.quantity", "line.price", "line.amount", "line.ordered_quantity", "line.tax_rate"):
@@ -70,6 +71,6 @@ def _row(
                 reader=reader,
                 line=line,
                 unit=of,
-            )  # type: ignore[arg-type]  # one of the three types by its field
+            )
         )
     return claims
