@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,6 +61,8 @@ class Guarded:
             return
         try:
             await self.app(scope, receive, send_guarded)
+        except ClientDisconnect:
+            return  # nobody waits for the answer any more
         except Exception:
             reference = f"E-{secrets.token_hex(2).upper()}-{secrets.token_hex(2).upper()}"
             log.exception("%s %s failed, reference %s", scope["method"], scope["path"], reference)

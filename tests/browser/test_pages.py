@@ -1,0 +1,134 @@
+"""Every page in light and dark, on a desk and on a phone: no barrier that axe finds, no error in the console, nothing
+wider than the screen, and every picture of text readable."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page
+from sqlalchemy import update
+
+from core.cases import Case
+from tests.browser.conftest import AXE, PHONE, WIDE, Desk
+from tests.desk import friday
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = {
+    "sign-in": ("", "/signin"),
+    "inbox": ("mara", "/inbox"),
+    "team": ("mara", "/inbox?view=team"),
+    "done": ("mara", "/inbox?view=done"),
+    "case": ("mara", "/cases/CASE-1035"),
+    "case of a delay": ("priya", "/cases/CASE-1037"),
+    "case about bank details": ("tomas", "/cases/CASE-1036"),
+    "case that is done": ("mara", "/cases/CASE-1041"),
+    "case, only read": ("ruth", "/cases/CASE-1035"),
+    "ledger": ("tomas", "/ledger?span=all&item=FB-M8X40"),
+    "audit": ("ruth", "/audit"),
+    "audit of a decision": ("ruth", "/audit?kind=by_rule"),
+    "policies": ("tomas", "/policies?table=price-variance&case=CASE-1035"),
+    "another version": ("ines", "/policies?table=price-variance&version=3&entity=HPC"),
+    "intake": ("noah", "/intake"),
+    "message": ("noah", f"/intake?message={friday.KESTREL.sha256}"),
+    "quarantined": ("noah", f"/intake?message={friday.LOOK_ALIKE.sha256}"),
+    "search": ("mara", "/search?q=kestrel"),
+    "not yours": ("priya", "/audit"),
+    "not there": ("mara", "/cases/CASE-10355"),
+}
+EXPECTED = ("Failed to load resource: the server responded with a status of 40",)
+"""A page that is refused says so in the console, too; that is Chromium's word and no error of ours."""
+
+
+@pytest.fixture
+def axe() -> str:
+    """axe-core as it was fetched for the tests."""
+    if not AXE.exists():
+        says = f"axe-core is not here: npm install --prefix {AXE.parents[2]} axe-core@4.14"
+        if os.environ.get("CI"):
+            pytest.fail(says)
+        pytest.skip(says)
+    return AXE.read_text(encoding="utf-8")
+
+
+def barriers(page: Page, axe: str) -> list[str]:
+    """What axe finds on the page, a line each. Run in the page's own world, past its content policy."""
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def listen(page: Page) -> list[str]:
+    """The errors that the page will write into the console."""
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(EXPECTED):
+            errors.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return errors
+
+
+def settle(page: Page, address: str) -> None:
+    """Open an address and wait until what the page asks for has come."""
+    page.goto(address)
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_timeout(150)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_page_is_clean(open_as: Open, axe: str, dark: bool, size: tuple[int, int]) -> None:
+    pages: dict[str, Page] = {}
+    wrong: list[str] = []
+    for name, (person, address) in PAGES.items():
+        page = pages.get(person) or open_as(person, size=size, dark=dark)
+        pages[person] = page
+        errors = listen(page)
+        settle(page, address)
+        wrong += [f"{name}: {one}" for one in [*errors, *barriers(page, axe)]]
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        wrong += [f"{name}: {wider} pixels wider than the screen"] if wider > 0 else []
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_an_empty_inbox_is_clean(desk_server: Desk, open_as: Open, axe: str, size: tuple[int, int]) -> None:
+    with desk_server.house.unit() as session:
+        session.execute(update(Case).where(Case.state == "proposed").values(state="snoozed"))
+    page = open_as("mara", size=size)
+    errors = listen(page)
+    settle(page, "/inbox")
+    assert page.locator("h1").inner_text() == "Nothing needs you"
+    wrong = [*errors, *barriers(page, axe)]
+    assert not wrong, "\n".join(wrong)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_open_details_dialogs_and_cards_are_clean(open_as: Open, axe: str) -> None:
+    page = open_as("tomas")
+    errors = listen(page)
+    settle(page, "/cases/CASE-1035?form=reject")
+    wrong = barriers(page, axe)
+    settle(page, "/cases/CASE-1035?form=edit")
+    wrong += barriers(page, axe)
+    page.keyboard.press("Escape")
+    settle(page, "/inbox")
+    page.locator(".tick input").first.check()
+    wrong += barriers(page, axe)
+    page.keyboard.press("?")
+    wrong += barriers(page, axe)
+    page.keyboard.press("Escape")
+    page.locator("details.who summary").click()
+    wrong += barriers(page, axe)
+    wrong += errors
+    assert not wrong, "\n".join(wrong)
