@@ -14,6 +14,7 @@ from core import audit
 from core.books import accounts
 from core.canonical import digest
 from core.deciding.proposals import Proposal
+from core.schema import APPEND_ONLY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +173,12 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "every open case has an owner and a time",
     ),
     (
+        "messages are kept",
+        "select m.entity || ' ' || m.name from message m left join stored_bytes b on b.sha256 = m.sha256"
+        " where b.sha256 is null or encode(sha256(b.content), 'hex') <> b.sha256",
+        "the bytes of every message are there and are what their hash says",
+    ),
+    (
         "messages are owned",
         "select m.entity || ' ' || m.name from message m where m.state = 'stored'"
         " and m.arrived_at < now() - interval '1 hour' and not exists (select 1 from procrastinate_jobs j"
@@ -225,4 +232,16 @@ def _hashes(session: Session) -> Checked:
     return Checked(name="proposal hashes", holds=False, says=f"{len(wrong)} changed after hashing. First: {wrong[0]}")
 
 
-CHECKS: tuple[Callable[[Session], Checked], ...] = (_hashes,)
+def _guards(session: Session) -> Checked:
+    """The database itself refuses to change what is written once."""
+    query = text(
+        "select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid"
+        " where t.tgname = 'append_only' and t.tgenabled in ('O', 'A')"
+    )
+    missing = sorted({*APPEND_ONLY} - {*session.execute(query).scalars()})
+    if not missing:
+        return Checked(name="append-only", holds=True, says="the database refuses to change what is written once")
+    return Checked(name="append-only", holds=False, says=f"rows of {', '.join(missing)} could be changed by hand")
+
+
+CHECKS: tuple[Callable[[Session], Checked], ...] = (_hashes, _guards)
