@@ -206,7 +206,7 @@ def _proposed(
         signers=_signers(signed, missing, people),
         editable=tuple(body["editable"]),
         verb=_verb(body, len(verdict.approvers) - len(signed)),
-        in_short=proposal.says.split(",")[0].rstrip("."),
+        in_short=", ".join(proposal.says.split(", ")[:2]).rstrip("."),
         open=opened,
         note=note,
         **extra,
