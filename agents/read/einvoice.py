@@ -16,10 +16,10 @@ from lxml import etree
 
 from agents.read import einvoice_cii as cii
 from agents.read import einvoice_ubl as ubl
+from agents.read.charsets import characters_of
 from agents.read.codes import CREDIT_NOTES, INVOICES
 from agents.read.einvoice_checks import adds_up
 from agents.read.limits import LINES_MAX, TEXT_CHARS_MAX
-from agents.read.mail import characters_of
 from agents.read.structured import Damaged, Element, Refused, Source, every, first, local, namespace, parse, text_of
 from core.claims import Check, Document, Part, PartState
 

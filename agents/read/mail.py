@@ -4,30 +4,28 @@ The body is the text the sender wrote: from text/plain, or from the HTML when th
 disagree (people see the HTML) or when the HTML holds a table. History and signature are parts of their own.
 """
 
-import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.read import filetype
 from agents.read.characters import plain_name, visible
+from agents.read.charsets import characters_of
 from agents.read.html_text import TooMuch, visible_text
 from agents.read.limits import TEXT_CHARS_MAX
 from agents.read.mail_headers import Headers, read_headers, words_of
 from agents.read.mime import Piece, Walk, headers_and_body, pieces
 from agents.read.quotes import split
 
-_NOT_FOR_MAIL = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "utf_7"))
 HTML_SAYS_MORE = 2
 """So many times the words of the plain text: then the plain text is a courtesy, not the mail."""
-_LATIN = re.compile(r"us-ascii|ascii|(?:iso-?8859-?|latin-?|windows-?|cp-?)\d{1,5}\w?", re.I)
-"""Charsets that fit any bytes. Where the bytes are well-formed UTF-8 beyond ASCII, these are declared in error."""
 _REPLY_MARK = re.compile(r"\[(?:image|cid|https?)\b[^\]]*\]|<?\b(?:https?|mailto|tel):[^\s>]+>?|[*_]")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text part of a mail: its path, its characters, what was hidden in it, what was wrong."""
+    """One text part of a mail: its path, its characters, what was hidden in it, what was wrong. `note` says how it was
+    read where that was not plain, and costs nothing of it."""
 
     path: str
     media_type: str
@@ -35,6 +33,7 @@ class Text:
     text: str
     hidden: tuple[str, ...] = ()
     trouble: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +109,9 @@ def _texts(bodies: Sequence[Piece], subject: str) -> tuple[Text, ...]:
     written: list[str] = []
     hidden: list[str] = []
     trouble: list[str] = []
+    notes: list[str] = []
     for alternatives in _grouped(bodies):
-        text, unseen, wrong = _best(alternatives)
+        text, unseen, wrong = _best(alternatives, notes)
         written.append(text)
         hidden += unseen
         trouble += wrong
@@ -129,7 +129,16 @@ def _texts(bodies: Sequence[Piece], subject: str) -> tuple[Text, ...]:
     )
     media_type = bodies[0].media_type if bodies else filetype.TEXT
     texts = [Text(path, media_type, text.encode("utf-8", "replace"), text) for path, text in named[1:] if text]
-    body = Text("body", media_type, raw, letter.new, tuple(dict.fromkeys(hidden)), tuple(trouble))
+    body = Text(
+        "body",
+        media_type,
+        raw,
+        letter.new,
+        tuple(dict.fromkeys(hidden)),
+        tuple(trouble),
+    note = "; ".join(dict.fromkeys(notes))
+    body = Text("body", media_type, raw, letter.new, tuple(dict.fromkeys(hidden)), tuple(trouble), note)
+    )
     return (body, *texts) if bodies else ()
 
 
@@ -140,14 +149,16 @@ def _grouped(bodies: Sequence[Piece]) -> list[list[Piece]]:
     return list(groups.values())
 
 
-def _best(alternatives: Sequence[Piece]) -> tuple[str, list[str], list[str]]:
-    """The text of one body given in one or several forms, with hidden passages and troubles."""
+def _best(alternatives: Sequence[Piece], notes: list[str]) -> tuple[str, list[str], list[str]]:
+    """The text of one body given in one or several forms, with hidden passages and troubles. A wrong charset is noted:
+    the text was read."""
     plain, html = "", ""
     hidden: list[str] = []
     trouble: list[str] = []
     for piece in alternatives:
         text, wrong = characters_of(piece.body, _charset(piece))
-        trouble += [*piece.trouble, *wrong]
+        notes += wrong
+        trouble += piece.trouble
         if len(text) > TEXT_CHARS_MAX and piece.media_type != "text/html":
             trouble.append(f"the text is cut after {TEXT_CHARS_MAX:,} characters")
             text = text[:TEXT_CHARS_MAX]
@@ -198,39 +209,6 @@ def _charset(piece: Piece) -> str:
         return str(piece.headers.get_content_charset() or "")
     except (LookupError, ValueError, TypeError):
         return ""
-
-
-def characters_of(raw: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]:
-    """Bytes as characters: by their byte order mark, the declared charset, UTF-8, a Japanese escape, Windows-1252.
-
-    Gives the text and, when the declared charset does not fit, a sentence about it.
-    """
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if raw.startswith(mark):
-            return raw.decode(name, "replace"), ()
-    name = declared.strip().strip("'\"").lower()
-    candidates = [name] if _usable(name) and not _LATIN.fullmatch(name) else []
-    candidates += ["utf-8", *(("iso2022_jp_2",) if b"\x1b$" in raw else ())]
-    candidates += [name] if _usable(name) and _LATIN.fullmatch(name) else []
-    for candidate in dict.fromkeys(("iso2022_jp_2", *candidates) if b"\x1b$" in raw and not name else candidates):
-        try:
-            text = raw.decode(candidate)
-        except (UnicodeError, ValueError):
-            continue
-        wrong = name and candidate != name and not raw.isascii() and name not in ("us-ascii", "ascii")
-        return text, ((f"its charset is given as {name[:40]}, but it is {candidate}",) if wrong else ())
-    wrong_name = f"its charset is given as {name[:40]}, but its bytes are not" if name else "its charset is not given"
-    return raw.decode("cp1252", "replace"), (f"{wrong_name}; it is read as Windows-1252",)
-
-
-def _usable(name: str) -> bool:
-    if not name or name in _NOT_FOR_MAIL:
-        return False
-    try:
-        b"".decode(name)
-        return codecs.lookup(name).name not in _NOT_FOR_MAIL
-    except (LookupError, ValueError, UnicodeError):
-        return False
 
 
 def named(enclosure: Enclosure, number: int) -> tuple[str, str, tuple[str, ...]]:

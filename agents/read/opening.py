@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from agents.read import archive, files, filetype, mail, text
 from agents.read.characters import plain_name, visible
+from agents.read.charsets import characters_of
 from agents.read.files import part_of
 from agents.read.limits import (
     NESTING_MAX,
@@ -68,7 +69,7 @@ def open_mail(opening: Opening, raw: bytes, prefix: str, depth: int) -> Headers:
     sent = datetime.fromisoformat(headers.sent).date() if headers.sent else None
     for written_text in opened.texts:
         part = part_of(f"{prefix}{written_text.path}", "Body", written_text.raw, written_text.media_type)
-        part = replace(part, text=written_text.text, hidden=written_text.hidden)
+        part = replace(part, text=written_text.text, hidden=written_text.hidden, why=written_text.note)
         opening.parts.append(part)
         opening.trouble += written_text.trouble
         if written_text.path in ("body", "body:forwarded"):
@@ -180,7 +181,7 @@ def _open_archive(opening: Opening, part: Part, raw: bytes, depth: int, sent: da
 
 def _with_text(part: Part, raw: bytes, kind: str) -> Part:
     """A text file with its characters."""
-    written, wrong = mail.characters_of(raw)
+    written, wrong = characters_of(raw)
     if kind == filetype.HTML:
         seen, hidden, broken = mail.text_of_html(written)
         wrong = (*wrong, *broken)

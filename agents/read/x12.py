@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from agents.read.charsets import characters_of
 from agents.read.limits import SEGMENTS_MAX, TEXT_CHARS_MAX
-from agents.read.mail import characters_of
 from agents.read.x12_bill import read_810
 from agents.read.x12_despatch import read_856
 from agents.read.x12_order import read_850, read_855

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.read.characters import plain_name
+from agents.read.charsets import characters_of
 from agents.read.document import read_message
-from agents.read.mail import characters_of
 from agents.read.quotes import split
 from core.claims import PartState
 from tests.read.papers import attached, cii, found, letter, packed, pdf, plain, text_part
@@ -119,10 +119,27 @@ def test_every_line_of_a_mail_goes_to_exactly_one_place(text: str):
         ("すみません".encode("iso-2022-jp"), "", "すみません"),
         ("すみません".encode("shift_jis"), "shift_jis", "すみません"),
         (b"plain", "unicode_escape", "plain"),
+        ("Größe – 5 €".encode("cp1252"), "iso-8859-1", "Größe – 5 €"),
+        ("Größe – 5 €".encode("cp1252"), "utf-8", "Größe – 5 €"),
+        ("für Stück, Maß, übermorgen".encode("cp850"), "", "für Stück, Maß, übermorgen"),
+        ("Größe für die Prüfung".encode() + b" \xff", "utf-8", "Größe für die Prüfung \ufffd"),
+        ("Größe für 5 €".encode().decode("cp1252").encode(), "utf-8", "Größe für 5 €"),
+        ("Ça coûte 3 € l’unité, à côté".encode("cp1252"), "", "Ça coûte 3 € l’unité, à côté"),
+        ("Âge, Ã, ¿Qué?".encode(), "utf-8", "Âge, Ã, ¿Qué?"),
     ],
 )
 def test_wrong_and_missing_charsets_are_survived(raw: bytes, declared: str, text: str):
     assert characters_of(raw, declared)[0] == text
+
+
+def test_a_wrong_charset_is_noted_on_the_part_and_costs_nothing():
+    reading = read_message(
+        "From: a@b.example\nContent-Type: text/plain; charset=us-ascii\n\nSchöne Grüße".encode("cp1252")
+    )
+    body = next(part for part in reading.parts if part.path == "body")
+    assert body.text == "Schöne Grüße"
+    assert "us-ascii" in body.why
+    assert reading.trouble == ()
 
 
 def test_every_attachment_is_a_part_and_says_how_it_ended():
