@@ -129,16 +129,8 @@ def _texts(bodies: Sequence[Piece], subject: str) -> tuple[Text, ...]:
     )
     media_type = bodies[0].media_type if bodies else filetype.TEXT
     texts = [Text(path, media_type, text.encode("utf-8", "replace"), text) for path, text in named[1:] if text]
-    body = Text(
-        "body",
-        media_type,
-        raw,
-        letter.new,
-        tuple(dict.fromkeys(hidden)),
-        tuple(trouble),
     note = "; ".join(dict.fromkeys(notes))
     body = Text("body", media_type, raw, letter.new, tuple(dict.fromkeys(hidden)), tuple(trouble), note)
-    )
     return (body, *texts) if bodies else ()
 
 
