@@ -17,6 +17,7 @@ QUANTITY = Numeric(20, 6)
 
 Key = Annotated[str, mapped_column(Text, primary_key=True)]
 Ordinal = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=False)]
+MaybeOrdinal = Annotated[int | None, mapped_column(BigInteger)]
 Words = Annotated[str, mapped_column(Text)]
 MaybeWords = Annotated[str | None, mapped_column(Text)]
 Money = Annotated[Decimal, mapped_column(MONEY)]

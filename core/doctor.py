@@ -69,29 +69,43 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "no stock is negative without a policy that says so",
     ),
     (
-        "moves are worth their layers",
+        "entries are worth their pools",
         "select coalesce(m.entity, l.entity) || ' ' || coalesce(m.item, l.item) || ' at ' || coalesce(m.site, l.site)"
-        " || ': moves ' || coalesce(m.v, 0) || ', layers ' || coalesce(l.v, 0)"
-        " from (select entity, item, site, sum(value) as v from stock_move group by 1, 2, 3) m"
-        " full join (select entity, item, site, sum(value) as v from valuation_layer group by 1, 2, 3) l"
-        " using (entity, item, site) where coalesce(m.v, 0) <> coalesce(l.v, 0)",
-        "what moves brought and took is what the layers are worth",
+        " || ': entries ' || coalesce(m.v, 0) || ', pool ' || coalesce(l.v, 0)"
+        " from (select entity, item, site, lot, sum(value) as v from (select entity, item, site, lot, value from cost_entry"
+        " union all select e.entity, e.item, e.site, e.lot, c.value from cost_change c"
+        " join cost_entry e on e.entity = c.entity and e.number = c.entry) a group by 1, 2, 3, 4) m"
+        " full join (select entity, item, site, lot, value as v from cost_pool) l"
+        " using (entity, item, site, lot) where coalesce(m.v, 0) <> coalesce(l.v, 0)",
+        "what entries brought and took is what the pools are worth",
     ),
     (
-        "layers are stock",
+        "layers are pools",
+        "select p.entity || ' ' || p.item || ' at ' || p.site || ': pool ' || p.quantity || ' worth ' || p.value"
+        " || ', layers ' || coalesce(l.q, 0) || ' worth ' || coalesce(l.v, 0) from cost_pool p"
+        " left join (select entity, item, site, lot, sum(quantity) as q, sum(value) as v from valuation_layer"
+        " group by 1, 2, 3, 4) l using (entity, item, site, lot)"
+        " left join lateral (select sum((d->>1)::numeric) as q, sum((d->>2)::numeric) as v"
+        " from jsonb_array_elements(p.debts) d) owed on true"
+        " where p.quantity <> coalesce(l.q, 0) - coalesce(owed.q, 0)"
+        " or p.value <> coalesce(l.v, 0) - coalesce(owed.v, 0) or (p.quantity = 0 and p.value <> 0)",
+        "a pool is its layers less what it owes, and worth nothing when it holds nothing",
+    ),
+    (
+        "pools are stock",
         "select coalesce(b.entity, l.entity) || ' ' || coalesce(b.item, l.item) || ' at ' || coalesce(b.site, l.site)"
         " from (select entity, item, site, sum(quantity) as q from stock_balance group by 1, 2, 3) b"
-        " full join (select entity, item, site, sum(remaining) as q from valuation_layer group by 1, 2, 3) l"
+        " full join (select entity, item, site, sum(quantity) as q from cost_pool group by 1, 2, 3) l"
         " using (entity, item, site) where coalesce(b.q, 0) <> coalesce(l.q, 0)",
-        "every piece on hand is in a layer",
+        "every piece on hand is in a pool",
     ),
     (
         "inventory account",
         "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', layers ' || coalesce(l.v, 0)"
         " from (select entity, sum(debit - credit) as v from journal_line where account = :inventory"
-        " group by 1) a full join (select entity, sum(value) as v from valuation_layer group by 1) l using (entity)"
+        " group by 1) a full join (select entity, sum(value) as v from cost_pool group by 1) l using (entity)"
         " where coalesce(a.v, 0) <> coalesce(l.v, 0)",
-        "valuation layers equal the inventory account",
+        "what pools are worth equals the inventory account",
     ),
     (
         "payables account",

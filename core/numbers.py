@@ -21,3 +21,15 @@ def next_ordinal(session: Session, entity: str, kind: str) -> int:
 def next_number(session: Session, entity: str, kind: str) -> str:
     """The next number as people read it, with its kind in front: GR-9921, CL-0311."""
     return f"{kind}-{next_ordinal(session, entity, kind):0{WIDTHS.get(kind, 0)}d}"
+
+
+TAKE_MANY = text(
+    "insert into counter (entity, kind, last) values (:entity, :kind, :many)"
+    " on conflict (entity, kind) do update set last = counter.last + :many returning last"
+)
+
+
+def next_ordinals(session: Session, entity: str, kind: str, many: int) -> int:
+    """The first of `many` next numbers of that kind, which follow each other."""
+    last: int = session.execute(TAKE_MANY, {"entity": entity, "kind": kind, "many": many}).scalar_one()
+    return last - many + 1

@@ -62,7 +62,7 @@ def equalities(session: Session, user: User) -> tuple[Equality, ...]:
     ).one()
     worth, layers = session.execute(
         select(func.coalesce(func.sum(ValuationLayer.value), 0), func.count()).where(
-            ValuationLayer.entity == user.entity, ValuationLayer.remaining > 0
+            ValuationLayer.entity == user.entity
         )
     ).one()
     unbilled, receipts = session.execute(

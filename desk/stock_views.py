@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from core import wording
 from core.masterdata.tables import Item
-from core.stock.tables import StockBalance, StockMove, ValuationLayer
+from core.stock import queries
+from core.stock.tables import StockBalance, StockMove
 from desk.web import User
 
 MOVES_MAX = 30
@@ -61,11 +62,7 @@ def stock_view(session: Session, user: User, wanted: str) -> StockView | None:
         .having(func.sum(StockBalance.quantity) != 0)
         .order_by(StockBalance.site, StockBalance.status)
     ).all()
-    layers = session.scalars(
-        select(ValuationLayer)
-        .where(ValuationLayer.entity == user.entity, ValuationLayer.item == sku, ValuationLayer.remaining > 0)
-        .order_by(ValuationLayer.happened_at, ValuationLayer.number)
-    ).all()
+    layers = queries.layers(session, user.entity, sku)
     on_hand = sum((quantity for _, _, quantity in balances), ZERO)
     return StockView(
         known=_known(session, user),
@@ -77,7 +74,7 @@ def stock_view(session: Session, user: User, wanted: str) -> StockView | None:
         layers=tuple((_layer(layer), wording.plain_amount(layer.value, user.currency)) for layer in layers),
         on_hand=wording.quantity(on_hand),
         value=wording.plain_amount(sum((layer.value for layer in layers), ZERO), user.currency),
-        holds=sum((layer.remaining for layer in layers), ZERO) == on_hand,
+        holds=sum((layer.quantity for layer in layers), ZERO) == on_hand,
     )
 
 
@@ -130,8 +127,8 @@ def _where(site: str, status: str) -> str:
     return f"{site}, {status.replace('_', ' ')}"
 
 
-def _layer(layer: ValuationLayer) -> str:
+def _layer(layer: queries.OpenLayer) -> str:
     """Where a layer came from, how much of it is left, and what a piece of it cost, to a hundredth of a cent."""
-    cost = wording.price((layer.value / layer.remaining).quantize(Decimal("0.0001")))
+    cost = wording.price((layer.value / layer.quantity).quantize(Decimal("0.0001")))
     document = layer.document.capitalize() if layer.document.islower() else layer.document
-    return f"{document}, {layer.site}, {wording.quantity(layer.remaining)} left at {cost}"
+    return f"{document}, {layer.site}, {wording.quantity(layer.quantity)} left at {cost}"

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from core.books import commands, entries
+from core.books import commands, entries, periods
 from core.command import Command
 
 VERBS: dict[type[Command], Any] = {
     commands.OpenBooks: entries.open_books,
     commands.ReverseEntry: entries.reverse_entry,
+    periods.ClosePeriod: periods.close_period,
 }
 DETECTORS: dict[str, tuple[Any, ...]] = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from core.books import periods
 from core.books.tables import JournalEntry, JournalLine
 from core.erp import Erp
 from core.masterdata.tables import Account
@@ -43,7 +44,7 @@ def post(
     """Post one entry and give its number.
 
     Sides of zero are dropped. Refuses amounts finer than the currency, accounts that do not exist, sides that do not
-    balance, and an entry of nothing.
+    balance, an entry of nothing, and a day that is closed.
     """
     currency = erp.currency
     kept = [side for side in sides if side.amount != 0]
@@ -56,6 +57,7 @@ def post(
         raise Refused(Refusal.DOES_NOT_BALANCE, f"{says}: {difference} {currency}")
     if not kept:
         raise Refused(Refusal.NOTHING_TO_DO, f"{says}: nothing to post")
+    periods.must_be_open(erp, day or erp.today)
 
     number = erp.number("JE")
     erp.add(

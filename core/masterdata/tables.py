@@ -65,6 +65,8 @@ class Item(Base):
     inspect: Mapped[bool] = mapped_column(default=False)  # goods wait in inspection before they are available
     over_receipt_pct: Mapped[Quantity]
     standard_cost: Mapped[Money]
+    cost_method: Mapped[Words] = mapped_column(default="fifo")  # of pools that open from now on; see core.stock.costing
+    cost_by_lot: Mapped[bool] = mapped_column(default=False)  # each lot is a pool of its own
     attributes: Mapped[Json] = mapped_column(default=dict)
 
 

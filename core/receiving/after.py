@@ -19,6 +19,7 @@ from core.receiving.goods import touch
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
+from core.stock.ledger import Move
 from core.stock.tables import StockStatus
 from core.wording import quantity as words
 
@@ -51,6 +52,13 @@ class Counted:
     def base(self, quantity: Decimal) -> Decimal:
         """Base units of a quantity in the order's unit."""
         return base_of(quantity, factor=self.order_line.unit_factor, decimals=self.item.unit_decimals)
+
+    def move(self, status: StockStatus, quantity: Decimal, kind: str) -> Move:
+        """A move of signed base units of this line's item at its site."""
+        document = self.receipt.number
+        return Move(
+            item=self.item.sku, site=self.receipt.site, status=status, quantity=quantity, document=document, kind=kind
+        )
 
     def left(self, status: StockStatus) -> Decimal:
         """The pieces of this line that may still be taken from a status. Good ones may have been sold since: whether
@@ -113,7 +121,7 @@ def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
     if cmd.quantity > open_:
         raise Refused(Refusal.MORE_THAN_RECEIVED, f"{words(open_)} are not billed yet: claim the others")
 
-    value = _take_out(erp, counted, cmd.quantity, status, "return")
+    value = _take_out(erp, counted, cmd.quantity, status, "return", accounts.PRICE_VARIANCE)
     expected = take_unbilled(line, cmd.quantity, erp.currency)  # pieces cost what their layers say, which may differ
     sides = [
         ledger.debit(accounts.GOODS_RECEIVED, expected),
@@ -130,7 +138,7 @@ def scrap_damaged(erp: Erp, cmd: ScrapDamaged) -> dict[str, Any]:
     """Write damaged pieces off. They still came: whether we pay for them is for the claim to settle."""
     counted = Counted(erp, cmd.receipt, cmd.line)
     counted.take(StockStatus.DAMAGED, cmd.quantity)
-    value = _take_out(erp, counted, cmd.quantity, StockStatus.DAMAGED, "scrap")
+    value = _take_out(erp, counted, cmd.quantity, StockStatus.DAMAGED, "scrap", accounts.SCRAP)
     sides = [ledger.debit(accounts.SCRAP, value), ledger.credit(accounts.INVENTORY, value)]
     entry = _post(erp, cmd.receipt, f"Scrapped from {cmd.receipt}", sides)
     counted.line.scrapped += cmd.quantity
@@ -146,35 +154,14 @@ def _post(erp: Erp, document: str, says: str, sides: list[ledger.Side]) -> str |
 
 def _shift(erp: Erp, counted: Counted, quantity: Decimal, out: StockStatus, into: StockStatus, kind: str) -> None:
     """Move pieces from one status to another. Their value stays where it is."""
-    for status, sign in ((out, -1), (into, 1)):
-        stock.move(
-            erp,
-            item=counted.line.item,
-            site=counted.receipt.site,
-            status=status,
-            quantity=sign * counted.base(quantity),
-            value=ZERO,
-            document=counted.receipt.number,
-            kind=kind,
-        )
+    base = counted.base(quantity)
+    stock.shift(erp, [counted.move(status, sign * base, kind) for status, sign in ((out, -1), (into, 1))])
 
 
-def _take_out(erp: Erp, counted: Counted, quantity: Decimal, status: StockStatus, kind: str) -> Decimal:
+def _take_out(erp: Erp, counted: Counted, quantity: Decimal, status: StockStatus, kind: str, account: str) -> Decimal:
     """Take pieces of this receipt out of stock. Gives their value: that of the receipt's own layers, as far as they last."""
-    item, site, base = counted.line.item, counted.receipt.site, counted.base(quantity)
-    taken = stock.take_layers(erp, item=item, site=site, quantity=base, document=counted.receipt.number)
-    value = stock.worth_of(taken)
-    stock.move(
-        erp,
-        item=item,
-        site=site,
-        status=status,
-        quantity=-base,
-        value=-value,
-        document=counted.receipt.number,
-        kind=kind,
-    )
-    return value
+    move = counted.move(status, -counted.base(quantity), kind)
+    return stock.take_out(erp, move, account=account, receipt=counted.receipt.number)
 
 
 def _settled(erp: Erp, counted: Counted, event: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Everything counted is on hand at the order's price: good pieces available (or in
 damaged. What we owe for it waits in "Goods received" until an invoice is posted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from core.receiving.counting import in_order_unit
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
+from core.stock.ledger import Move
 from core.stock.tables import StockStatus
 
 
@@ -55,7 +56,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
             final=cmd.final,
         )
     )
-    value = ZERO
+    coming: list[Coming] = []
     for place, (counted, line) in enumerate(lines, 1):
         _expect_again(erp, order, line)
         shipped = counted.shipped if counted.shipped is not None else (still_open(line) if cmd.final else ZERO)
@@ -74,8 +75,8 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
             unit_cost=line.price,
         )
         erp.add(row)
-        value += _take_in(erp, order, line, row, counted.quantity, counted.damaged, happened_at)
-    _post(erp, number, f"Receipt {number} of {order.number}", value, happened_at)
+        coming += _count(erp, order, line, row, counted.quantity, counted.damaged)
+    _bring_in(erp, number, f"Receipt {number} of {order.number}", coming, happened_at)
     bill_prepaid(erp, order=order.number, receipt=number)
     settle(erp, order)
     erp.emit("goods_received", f"goods_receipt {number}", order=order.number, receipt=number)
@@ -92,10 +93,10 @@ def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
 
     _expect_again(erp, order, line)
-    value = _take_in(erp, order, line, row, cmd.quantity, ZERO, erp.now)
+    coming = _count(erp, order, line, row, cmd.quantity, ZERO)
     row.shipped = max(row.shipped, row.quantity + row.damaged)
     touch(receipt)
-    _post(erp, receipt.number, f"Receipt {receipt.number} grew", value, erp.now)
+    _bring_in(erp, receipt.number, f"Receipt {receipt.number} grew", coming, erp.now)
     bill_prepaid(erp, order=order.number, receipt=receipt.number)
     settle(erp, order)
     erp.emit("receipt_grown", f"goods_receipt {receipt.number}", order=order.number, receipt=receipt.number)
@@ -118,21 +119,19 @@ def _expect_again(erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine) -> No
         erp.effect("order", called(order, line), was="closed short", now="expected again")
 
 
-def _take_in(
-    erp: Erp,
-    order: PurchaseOrder,
-    line: PurchaseOrderLine,
-    row: GoodsReceiptLine,
-    good: Decimal,
-    damaged: Decimal,
-    happened_at: datetime,
-) -> Decimal:
-    """Bring counted pieces on hand, at the order's price. Gives their value in the entity's currency.
+Coming = tuple[Move, Decimal]
+"""Counted pieces in base units, and what they cost at the order's price, in the entity's currency."""
+
+
+def _count(
+    erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine, row: GoodsReceiptLine, good: Decimal, damaged: Decimal
+) -> list[Coming]:
+    """Note counted pieces on the order's and the receipt's line.
 
     A receipt line's value is its pieces so far at its cost, rounded once: growing it in steps adds up to the same."""
     item = erp.need(Item, erp.entity, line.item, refusal=Refusal.ITEM_UNKNOWN)
     good_status = StockStatus.INSPECTION if item.inspect else StockStatus.AVAILABLE
-    total = ZERO
+    coming = []
     for quantity, status in ((good, good_status), (damaged, StockStatus.DAMAGED)):
         if quantity == ZERO:
             continue
@@ -148,35 +147,25 @@ def _take_in(
         value = rounded((row.quantity + row.damaged) * row.unit_cost, erp.currency) - before
         row.unbilled_value += value
         base = base_of(quantity, factor=line.unit_factor, decimals=item.unit_decimals)
-        stock.move(
-            erp,
-            item=line.item,
-            site=order.site,
-            status=status,
-            quantity=base,
-            value=value,
-            document=row.receipt,
-            kind="receipt",
-            happened_at=happened_at,
-        )
-        stock.add_layer(
-            erp,
-            item=line.item,
-            site=order.site,
-            document=row.receipt,
-            quantity=base,
-            value=value,
-            happened_at=happened_at,
-        )
-        total += value
+        move = Move(item=line.item, site=order.site, status=status, quantity=base, document=row.receipt, kind="receipt")
+        coming.append((move, value))
+    return coming
+
+
+def _bring_in(erp: Erp, document: str, says: str, coming: Sequence[Coming], happened_at: datetime) -> None:
+    """Bring counted pieces on hand and post them; what a standard cost keeps out of stock is price variance."""
     erp.session.flush()
-    return total
-
-
-def _post(erp: Erp, document: str, says: str, value: Decimal, happened_at: datetime) -> None:
-    if value == ZERO:
+    moves, values = [move for move, _ in coming], [value for _, value in coming]
+    valued = stock.bring_in(erp, moves, values, account=accounts.PRICE_VARIANCE, happened_at=happened_at)
+    owed = sum(values, ZERO)
+    variance = sum((one.step.variance for one in valued), ZERO)
+    if owed == variance == ZERO:
         return
-    sides = [ledger.debit(accounts.INVENTORY, value), ledger.credit(accounts.GOODS_RECEIVED, value)]
+    sides = [
+        ledger.debit(accounts.INVENTORY, owed - variance),
+        ledger.debit(accounts.PRICE_VARIANCE, variance),
+        ledger.credit(accounts.GOODS_RECEIVED, owed),
+    ]
     ledger.post(erp, document=document, says=says, sides=sides, day=happened_at.date())
 
 

@@ -37,6 +37,7 @@ class TransferStock(Command):
     site: str
     to_site: str
     quantity: Decimal
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

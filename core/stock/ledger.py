@@ -1,174 +1,217 @@
-"""The stock ledger's one writer: every change of a balance is a move, and every value is in a layer.
+"""The stock ledger's one writer: every change of a balance is a move, and every change of value is a cost entry.
 
-Value on hand is the sum of the layers, in every status, and equals the inventory account at each commit. Layers leave
-oldest first; the last piece of a layer takes what is left of its value, so that no cent stays behind.
+Three ways to change stock: `bring_in`, `take_out`, and `shift`, which changes a status or a place and no value. Value on
+hand equals the inventory account at each commit; callers post the entry of what they did, and
+`core.stock.corrections` posts what followed from it.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.erp import Erp
 from core.masterdata.tables import Item, StockPolicy
-from core.money import ZERO, rounded
+from core.money import ZERO
+from core.numbers import next_ordinals
 from core.refusals import Refusal, Refused
-from core.stock.tables import StockBalance, StockMove, ValuationLayer
+from core.stock.costing import Does, Method
+from core.stock.lines import PoolKey
+from core.stock.pools import hold, key_of
+from core.stock.tables import CostEntry, StockBalance, StockMove, StockStatus, ValuationLayer
+from core.stock.valuing import Costed, Valued, cost_all
 from core.wording import quantity as words
 
 TURN = text("select pg_advisory_xact_lock(hashtextextended(:entity, 21))")
 """Whoever changes stock of an entity takes turns. The moves are numbered one by one anyway; taking the turn first, and
 in one place, is what keeps two commands from each waiting for a balance that the other one holds."""
 
-BOUGHT = ("receipt", "opening", "transfer")
-"""Kinds of moves that bring a cost along from outside the site."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Move:
+    """One signed change of one balance, in base units."""
+
+    item: str
+    site: str
+    status: StockStatus
+    quantity: Decimal
+    document: str
+    kind: str
+    location: str = ""
+    lot: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str, str]:
+        """The balance it changes."""
+        return (self.item, self.site, self.location, self.lot, self.status)
 
 
-def move(
+def bring_in(
     erp: Erp,
+    moves: Sequence[Move],
+    values: Sequence[Decimal | None],
     *,
-    item: str,
-    site: str,
-    status: str,
-    quantity: Decimal,
-    value: Decimal,
-    document: str,
-    kind: str,
+    account: str,
     happened_at: datetime | None = None,
-    location: str = "",
-    lot: str = "",
-) -> None:
-    """Append one move and bring its balance along.
+    source: int | None = None,
+) -> list[Valued]:
+    """Bring pieces on hand, each move worth its value (None: the cost they have here). `source`: the entry taken back.
 
-    `quantity` is signed, in base units; `value` is the change of inventory value in the entity's currency, 0 for a
-    change of status or place. Refuses a quantity finer than the item's unit, and a balance below zero unless the item's
-    policy at that site allows it.
+    Gives what each did: its value, and what a standard cost keeps out of stock. Refuses what `move_all` refuses.
     """
-    erp.session.execute(TURN, {"entity": erp.entity})
-    unit = erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN)
-    if quantity != quantity.quantize(Decimal(1).scaleb(-unit.unit_decimals)):
-        raise Refused(Refusal.PRECISION, f"{words(quantity)} {unit.unit} of {item}")
-    key = {"entity": erp.entity, "item": item, "site": site, "location": location, "lot": lot, "status": status}
-    erp.session.execute(insert(StockBalance).values(**key, quantity=ZERO).on_conflict_do_nothing())
-    balance = erp.session.get_one(StockBalance, tuple(key.values()), with_for_update=True, populate_existing=True)
-    after = balance.quantity + quantity
-    if after < 0 and quantity < 0 and not _may_go_negative(erp, item, site):
-        raise Refused(
-            Refusal.MORE_THAN_ON_HAND,
-            f"{item} at {site}: {words(balance.quantity)} {status.replace('_', ' ')}, {words(-quantity)} asked",
-        )
-
-    balance.quantity = after
-    erp.add(
-        StockMove(
-            **key,
-            number=erp.ordinal("move"),
-            quantity=quantity,
+    at = happened_at or erp.now
+    move_all(erp, moves, at)
+    entries = [
+        Costed(
+            key=_pool(erp, move),
+            does=Does.IN,
+            quantity=move.quantity,
             value=value,
-            document=document,
-            kind=kind,
-            happened_at=happened_at or erp.now,
-            recorded_at=erp.now,
+            document=move.document,
+            kind=move.kind,
+            account=account,
+            source=source,
         )
-    )
-    erp.effect("stock", f"{item} at {site}, {status}", quantity, unit.unit)
+        for move, value in zip(moves, values, strict=True)
+    ]
+    return cost_all(erp, entries, at)
 
 
-def add_layer(
+def take_out(
     erp: Erp,
+    move: Move,
     *,
-    item: str,
-    site: str,
-    document: str,
-    quantity: Decimal,
-    value: Decimal,
+    account: str,
     happened_at: datetime | None = None,
-) -> None:
-    """Value what came in: one layer of `quantity` base units worth `value`."""
-    erp.add(
-        ValuationLayer(
-            entity=erp.entity,
-            number=erp.ordinal("layer"),
-            item=item,
-            site=site,
-            document=document,
+    receipt: str | None = None,
+) -> Decimal:
+    """Take pieces out. Gives what they were worth, in the entity's currency, not negative.
+
+    With a `receipt`, its own layers leave first, as far as they last: a layer says what pieces cost, not where they lie.
+    """
+    assert move.quantity < 0, "what goes out has a minus"
+    at = happened_at or erp.now
+    move_all(erp, [move], at)
+    key = _pool(erp, move)
+    parts = _own_layers(erp, key, receipt, -move.quantity) if receipt else [(None, -move.quantity)]
+    entries = [
+        Costed(
+            key=key,
+            does=Does.OUT,
             quantity=quantity,
-            remaining=quantity,
-            value=value,
-            happened_at=happened_at or erp.now,
+            source=source,
+            document=move.document,
+            kind=move.kind,
+            account=account,
         )
+        for source, quantity in parts
+    ]
+    return -sum((valued.step.value for valued in cost_all(erp, entries, at)), ZERO)
+
+
+def shift(erp: Erp, moves: Sequence[Move], happened_at: datetime | None = None) -> None:
+    """Change the status or the place of pieces inside a site. Their value stays where it is."""
+    assert sum((move.quantity for move in moves), ZERO) == ZERO, "what leaves one place comes to another"
+    move_all(erp, moves, happened_at or erp.now)
+
+
+def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
+    """Append moves and bring their balances along.
+
+    Refuses a quantity finer than the item's unit, and a balance below zero unless the item's policy at that site allows
+    it.
+    """
+    take_turn(erp)
+    for move in moves:
+        item = erp.need(Item, erp.entity, move.item, refusal=Refusal.ITEM_UNKNOWN)
+        if move.quantity != move.quantity.quantize(Decimal(1).scaleb(-item.unit_decimals)):
+            raise Refused(Refusal.PRECISION, f"{words(move.quantity)} {item.unit} of {move.item}")
+        erp.effect("stock", f"{move.item} at {move.site}, {move.status}", move.quantity, item.unit)
+    _balance(erp, moves)
+    first = next_ordinals(erp.session, erp.entity, "move", len(moves))
+    erp.session.execute(
+        insert(StockMove),
+        [
+            {
+                "entity": erp.entity,
+                "number": first + place,
+                "item": move.item,
+                "site": move.site,
+                "location": move.location,
+                "lot": move.lot,
+                "status": move.status,
+                "quantity": move.quantity,
+                "document": move.document,
+                "kind": move.kind,
+                "happened_at": happened_at,
+                "recorded_at": erp.now,
+            }
+            for place, move in enumerate(moves)
+        ],
     )
 
 
-Taken = list[tuple[ValuationLayer, Decimal, Decimal]]
-
-
-def take_layers(erp: Erp, *, item: str, site: str, quantity: Decimal, document: str | None = None) -> Taken:
-    """Take `quantity` base units out of the layers: those of `document` first when one is named, then the oldest.
-
-    A layer says what pieces cost, not where they lie: pieces of one document may have been issued at the cost of
-    another. Gives what was taken as (layer, quantity, value). Refuses more than the layers hold.
-    """
+def take_turn(erp: Erp) -> None:
+    """Wait until nobody else changes stock of the entity; hold the turn until the transaction ends."""
     erp.session.execute(TURN, {"entity": erp.entity})
-    layers = erp.session.scalars(
-        select(ValuationLayer)
-        .where(
-            ValuationLayer.entity == erp.entity,
-            ValuationLayer.item == item,
-            ValuationLayer.site == site,
-            ValuationLayer.remaining > 0,
-        )
-        .order_by(ValuationLayer.document != (document or ""), ValuationLayer.happened_at, ValuationLayer.number)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    wanted = quantity
-    taken: Taken = []
-    for layer in layers:
-        if wanted <= 0:
-            break
-        part = min(layer.remaining, wanted)
-        worth = layer.value if part == layer.remaining else rounded(layer.value * part / layer.remaining, erp.currency)
-        taken.append((layer, part, worth))
-        wanted -= part
-    if wanted > 0:
-        raise Refused(
-            Refusal.MORE_THAN_ON_HAND, f"{item} at {site}: {words(quantity - wanted)} on hand, {words(quantity)} asked"
-        )
-    for layer, part, worth in taken:
-        layer.remaining -= part
-        layer.value -= worth
-    erp.session.flush()
-    return taken
 
 
-def worth_of(taken: Taken) -> Decimal:
-    """What was taken, together, in the entity's currency."""
-    return sum((worth for _, _, worth in taken), ZERO)
+def _balance(erp: Erp, moves: Iterable[Move]) -> None:
+    changes: dict[tuple[str, str, str, str, str], Decimal] = defaultdict(lambda: ZERO)
+    for move in moves:
+        changes[move.key] += move.quantity
+    statement = upsert(StockBalance)
+    names = ("item", "site", "location", "lot", "status")
+    rows = erp.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["entity", *names],
+            set_={"quantity": StockBalance.quantity + statement.excluded.quantity},
+        ).returning(*(getattr(StockBalance, name) for name in (*names, "quantity"))),
+        [{"entity": erp.entity, **dict(zip(names, key, strict=True)), "quantity": q} for key, q in changes.items()],
+    )
+    for *key, after in rows.all():
+        change = changes[key[0], key[1], key[2], key[3], key[4]]
+        if after < 0 and change < 0 and not _may_go_negative(erp, key[0], key[1]):
+            raise Refused(
+                Refusal.MORE_THAN_ON_HAND,
+                f"{key[0]} at {key[1]}: {words(after - change)} {key[4].replace('_', ' ')}, {words(-change)} asked",
+            )
 
 
 def _may_go_negative(erp: Erp, item: str, site: str) -> bool:
-    """Negative stock needs a policy that says so. Its valuation is not there yet, so nothing grants one today."""
+    """Negative stock needs a policy that says so; what it is worth is trued up when the pieces come."""
     policy = erp.session.get(StockPolicy, (erp.entity, item, site))
     return policy is not None and policy.negative_allowed
 
 
-def newest_cost(erp: Erp, *, item: str, site: str) -> Decimal:
-    """What one base unit cost when it last came to the site; the item's standard cost when none ever did."""
-    last = erp.session.scalars(
-        select(StockMove)
+def _pool(erp: Erp, move: Move) -> PoolKey:
+    return key_of(erp.need(Item, erp.entity, move.item, refusal=Refusal.ITEM_UNKNOWN), move.site, move.lot)
+
+
+def _own_layers(erp: Erp, key: PoolKey, receipt: str, wanted: Decimal) -> list[tuple[int | None, Decimal]]:
+    """How `wanted` pieces are taken from the layers a receipt brought, oldest first; what these lack has no layer named."""
+    if hold(erp, [key])[key].pool.method in (Method.AVERAGE, Method.STANDARD):
+        return [(None, wanted)]
+    rows = erp.session.execute(
+        select(ValuationLayer.source, ValuationLayer.quantity)
+        .join(CostEntry, (CostEntry.entity == ValuationLayer.entity) & (CostEntry.number == ValuationLayer.source))
         .where(
-            StockMove.entity == erp.entity,
-            StockMove.item == item,
-            StockMove.site == site,
-            StockMove.quantity > 0,
-            StockMove.value > 0,
-            StockMove.kind.in_(BOUGHT),
+            ValuationLayer.entity == erp.entity,
+            ValuationLayer.item == key.item,
+            ValuationLayer.site == key.site,
+            ValuationLayer.lot == key.lot,
+            CostEntry.document == receipt,
         )
-        .order_by(StockMove.happened_at.desc(), StockMove.number.desc())
-        .limit(1)
-    ).first()
-    if last is not None:
-        return last.value / last.quantity
-    return erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN).standard_cost
+        .order_by(ValuationLayer.since, ValuationLayer.source)
+    )
+    parts: list[tuple[int | None, Decimal]] = []
+    for source, quantity in rows:
+        part = min(quantity, wanted)
+        if part > 0:
+            parts.append((source, part))
+            wanted -= part
+    return [*parts, (None, wanted)] if wanted > 0 else parts

@@ -1,5 +1,6 @@
 """Stock that is here already: opened, issued, transferred, adjusted."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,12 @@ from core.money import ZERO, rounded
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
+from core.stock.costing import Does
+from core.stock.ledger import Move
+from core.stock.pools import key_of
 from core.stock.queries import available
 from core.stock.tables import StockStatus
+from core.stock.valuing import Costed, cost_all
 from core.wording import quantity as words
 
 AVAILABLE = StockStatus.AVAILABLE
@@ -22,28 +27,11 @@ def open_stock(erp: Erp, cmd: OpenStock) -> dict[str, Any]:
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     if cmd.quantity <= ZERO or cmd.unit_cost < ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{cmd.item}: {cmd.quantity} at {cmd.unit_cost}")
-    value = rounded(cmd.quantity * cmd.unit_cost, erp.currency)
     happened_at = cmd.happened_at or erp.now
-    stock.move(
-        erp,
-        item=cmd.item,
-        site=cmd.site,
-        status=AVAILABLE,
-        quantity=cmd.quantity,
-        value=value,
-        document="opening",
-        kind="opening",
-        happened_at=happened_at,
-    )
-    stock.add_layer(
-        erp,
-        item=cmd.item,
-        site=cmd.site,
-        document="opening",
-        quantity=cmd.quantity,
-        value=value,
-        happened_at=happened_at,
-    )
+    worth = rounded(cmd.quantity * cmd.unit_cost, erp.currency)
+    move = _move(cmd.item, cmd.site, cmd.quantity, "opening", "opening")
+    (opened,) = stock.bring_in(erp, [move], [worth], account=accounts.EQUITY, happened_at=happened_at)
+    value = opened.step.value
     if value:
         sides = [ledger.debit(accounts.INVENTORY, value), ledger.credit(accounts.EQUITY, value)]
         ledger.post(
@@ -58,25 +46,13 @@ def open_stock(erp: Erp, cmd: OpenStock) -> dict[str, Any]:
 
 
 def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
-    """Take available stock out at the cost of its oldest layers."""
+    """Take available stock out, at the cost of its layers."""
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
-    _must_be_available(erp, cmd.item, cmd.site, cmd.quantity)
-
-    taken = stock.take_layers(erp, item=cmd.item, site=cmd.site, quantity=cmd.quantity)
-    value = stock.worth_of(taken)
+    erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     happened_at = cmd.happened_at or erp.now
-    stock.move(
-        erp,
-        item=cmd.item,
-        site=cmd.site,
-        status=AVAILABLE,
-        quantity=-cmd.quantity,
-        value=-value,
-        document=cmd.document,
-        kind="issue",
-        happened_at=happened_at,
-    )
+    move = _move(cmd.item, cmd.site, -cmd.quantity, cmd.document, "issue")
+    value = stock.take_out(erp, move, account=accounts.COST_OF_GOODS_SOLD, happened_at=happened_at)
     if value:
         sides = [ledger.debit(accounts.COST_OF_GOODS_SOLD, value), ledger.credit(accounts.INVENTORY, value)]
         ledger.post(erp, document=cmd.document, says=f"Goods out {cmd.document}", sides=sides, day=happened_at.date())
@@ -87,67 +63,43 @@ def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
 def transfer_stock(erp: Erp, cmd: TransferStock) -> dict[str, Any]:
     """Move available stock between sites of the entity. Layers move with their cost and age; nothing is posted."""
     erp.need(Site, erp.entity, cmd.to_site, refusal=Refusal.SITE_UNKNOWN)
+    item = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
     if cmd.site == cmd.to_site:
         raise Refused(Refusal.NOTHING_TO_DO, f"it is at {cmd.site} already")
     _must_be_available(erp, cmd.item, cmd.site, cmd.quantity)
 
-    taken = stock.take_layers(erp, item=cmd.item, site=cmd.site, quantity=cmd.quantity)
-    value = stock.worth_of(taken)
+    happened_at = cmd.happened_at or erp.now
     document = erp.number("TR")
-    for site, sign in ((cmd.site, -1), (cmd.to_site, 1)):
-        stock.move(
-            erp,
-            item=cmd.item,
-            site=site,
-            status=AVAILABLE,
-            quantity=sign * cmd.quantity,
-            value=sign * value,
-            document=document,
-            kind="transfer",
-        )
-    for layer, part, worth in taken:
-        stock.add_layer(
-            erp,
-            item=cmd.item,
-            site=cmd.to_site,
-            document=layer.document,
-            quantity=part,
-            value=worth,
-            happened_at=layer.happened_at,
-        )
+    out = _move(cmd.item, cmd.site, -cmd.quantity, document, "transfer")
+    stock.move_all(erp, [out, _move(cmd.item, cmd.to_site, cmd.quantity, document, "transfer")], happened_at)
+    given = Costed(
+        key=key_of(item, cmd.site, ""), does=Does.OUT, quantity=cmd.quantity, document=document, kind="transfer"
+    )
+    (gone,) = cost_all(erp, [given], happened_at)
+    came = replace(given, key=key_of(item, cmd.to_site, ""), does=Does.IN, mirrors=gone.number, parts=gone.step.taken)
+    cost_all(erp, [came], happened_at)
     erp.emit("stock_transferred", f"item {cmd.item}", item=cmd.item, site=cmd.site, to_site=cmd.to_site)
     return {"transfer": document}
 
 
 def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
-    """Correct the available balance, with a reason, at the cost of the oldest layers (out) or the newest known cost (in)."""
+    """Correct the available balance, with a reason, at the cost of its layers (out) or what a piece costs here (in)."""
     if cmd.quantity == ZERO:
         raise Refused(Refusal.NOTHING_TO_DO, "nothing to adjust")
     if not cmd.reason:
         raise Refused(Refusal.REASON_REQUIRED, "an adjustment names its reason")
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
-    out = -min(cmd.quantity, ZERO)
-    _must_be_available(erp, cmd.item, cmd.site, out)
+    erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
 
     document = erp.number("ADJ")
-    if out:
-        value = -stock.worth_of(stock.take_layers(erp, item=cmd.item, site=cmd.site, quantity=out))
+    move = _move(cmd.item, cmd.site, cmd.quantity, document, "adjustment")
+    if cmd.quantity < ZERO:
+        value = -stock.take_out(erp, move, account=accounts.SCRAP)
     else:
-        value = rounded(cmd.quantity * stock.newest_cost(erp, item=cmd.item, site=cmd.site), erp.currency)
-    stock.move(
-        erp,
-        item=cmd.item,
-        site=cmd.site,
-        status=AVAILABLE,
-        quantity=cmd.quantity,
-        value=value,
-        document=document,
-        kind="adjustment",
-    )
-    if not out:
-        stock.add_layer(erp, item=cmd.item, site=cmd.site, document=document, quantity=cmd.quantity, value=value)
+        (found,) = stock.bring_in(erp, [move], [None], account=accounts.SCRAP)
+        value = found.step.value
     if value:
         sides = [ledger.debit(accounts.INVENTORY, value), ledger.credit(accounts.SCRAP, value)]
         ledger.post(erp, document=document, says=f"Adjusted {cmd.item}: {cmd.reason}", sides=sides)
@@ -155,9 +107,12 @@ def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
     return {"adjustment": document}
 
 
+def _move(item: str, site: str, quantity: Decimal, document: str, kind: str) -> Move:
+    return Move(item=item, site=site, status=AVAILABLE, quantity=quantity, document=document, kind=kind)
+
+
 def _must_be_available(erp: Erp, item: str, site: str, quantity: Decimal) -> None:
-    """Refuses what is not there, or is there and may not be taken: pieces in inspection or damaged are nobody's to give."""
-    erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN)
+    """Refuses what is not there, or may not be taken. A transfer is never let below zero: it would hand over nothing."""
     left = available(erp.session, erp.entity, item, site)
     if quantity > left:
         raise Refused(Refusal.MORE_THAN_ON_HAND, f"{item} at {site}: {words(left)} available, {words(quantity)} asked")

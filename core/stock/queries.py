@@ -1,12 +1,18 @@
-"""Questions on stock. On hand is everything that lies here; only what is available may be promised (promise 3)."""
+"""Questions on stock. On hand is everything that lies here; only what is available may be promised (promise 3).
 
+Two clocks: when something happened, and when it was recorded. `as_of` asks by both: what was on hand then, as far as was
+known at that hour.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.money import ZERO
-from core.stock.tables import StockBalance, StockStatus
+from core.stock.tables import CostChange, CostEntry, StockBalance, StockMove, StockStatus, ValuationLayer
 
 
 def available(session: Session, entity: str, item: str, site: str) -> Decimal:
@@ -22,3 +28,71 @@ def on_hand(session: Session, entity: str, item: str, site: str) -> dict[StockSt
         .group_by(StockBalance.status)
     )
     return {StockStatus(status): Decimal(quantity) for status, quantity in rows if quantity}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenLayer:
+    """Pieces on hand with one cost: where they lie, the document that brought them, and what they are worth."""
+
+    site: str
+    lot: str
+    document: str
+    since: datetime
+    quantity: Decimal
+    value: Decimal
+
+
+def layers(session: Session, entity: str, item: str, site: str | None = None) -> list[OpenLayer]:
+    """The open layers of an item, oldest first, at one site or at all; values in the entity's currency."""
+    layer = ValuationLayer
+    at = [] if site is None else [layer.site == site]
+    rows = session.execute(
+        select(layer.site, layer.lot, CostEntry.document, layer.since, layer.quantity, layer.value)
+        .join(CostEntry, (CostEntry.entity == layer.entity) & (CostEntry.number == layer.source))
+        .where(layer.entity == entity, layer.item == item, *at)
+        .order_by(layer.since, layer.source)
+    )
+    return [OpenLayer(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Position:
+    """What was there: base units by status, and their value in the entity's currency."""
+
+    by_status: dict[StockStatus, Decimal]
+    value: Decimal
+
+    @property
+    def on_hand(self) -> Decimal:
+        """Everything that lay there, available or not."""
+        return sum(self.by_status.values(), ZERO)
+
+
+def as_of(
+    session: Session, entity: str, item: str, site: str, *, happened: datetime, recorded: datetime | None = None
+) -> Position:
+    """What was on hand at a moment, as it was known at another (default: as it is known today)."""
+    moves = [
+        StockMove.entity == entity,
+        StockMove.item == item,
+        StockMove.site == site,
+        StockMove.happened_at <= happened,
+    ]
+    entry = CostEntry
+    entries = [entry.entity == entity, entry.item == item, entry.site == site, entry.happened_at <= happened]
+    changes = [CostChange.entity == entity]
+    if recorded is not None:
+        moves.append(StockMove.recorded_at <= recorded)
+        entries.append(entry.recorded_at <= recorded)
+        changes.append(CostChange.recorded_at <= recorded)
+    rows = session.execute(
+        select(StockMove.status, func.sum(StockMove.quantity)).where(*moves).group_by(StockMove.status)
+    )
+    value = session.scalar(select(func.coalesce(func.sum(entry.value), ZERO)).where(*entries)) or ZERO
+    later = session.scalar(
+        select(func.coalesce(func.sum(CostChange.value), ZERO))
+        .join(entry, (entry.entity == CostChange.entity) & (entry.number == CostChange.entry))
+        .where(*entries, *changes)
+    )
+    by_status = {StockStatus(status): Decimal(quantity) for status, quantity in rows if quantity}
+    return Position(by_status=by_status, value=value + (later or ZERO))

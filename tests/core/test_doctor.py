@@ -100,7 +100,7 @@ SIGNED = (
     'insert into signature (entity, "case", digest, person, seq, as_role, signed_at, voided_says)'
     " values ('HP', 'CASE-1', 'x', 'mara', {}, 'ap', now(), '')"
 )
-LAYER = "update valuation_layer set value = value + 1 where document = 'opening'"
+POOL = "update cost_pool set value = value + 1 where item = 'FB-M8'"
 LINES = "update purchase_order_line set {} where item = 'FB-M8'"
 COUNTED = "update goods_receipt_line set {} where item = 'FB-M8'"
 
@@ -110,9 +110,10 @@ BROKEN: dict[str, tuple[str, ...]] = {
     "trial balance": ("delete from journal_line where entry = 'JE-1' and line = 1",),
     "balances are moves": ("update stock_balance set quantity = quantity - 1 where status = 'available'",),
     "nothing negative": ("update stock_balance set quantity = -1 where status = 'damaged'",),
-    "moves are worth their layers": ("update stock_move set value = value + 1 where document = 'opening'",),
-    "layers are stock": ("update valuation_layer set remaining = remaining - 1 where document = 'opening'",),
-    "inventory account": (LAYER,),
+    "entries are worth their pools": ("update cost_entry set value = value + 1 where document = 'opening'",),
+    "layers are pools": ("update valuation_layer set quantity = quantity + 1",),
+    "pools are stock": ("update cost_pool set quantity = quantity + 1",),
+    "inventory account": (POOL,),
     "payables account": (OPEN_ITEM,),
     "goods received account": (COUNTED.format("unbilled_value = unbilled_value + 0.01"),),
     "billed pieces have no value waiting": (COUNTED.format("billed = quantity + damaged + 1"),),
@@ -149,7 +150,8 @@ def test_every_promise_of_the_doctor_is_broken_here(house: Session) -> None:
     [
         ("delete from stock_move where status = 'damaged'", "balances are moves"),
         ("delete from stock_balance where status = 'inspection'", "pieces that wait are on receipts"),
-        ("delete from valuation_layer where document = 'opening'", "inventory account"),
+        ("delete from valuation_layer", "layers are pools"),
+        ("delete from cost_pool", "inventory account"),
         ("delete from payable_item", "payables account"),
         ("delete from goods_receipt_line", "goods received account"),
         ("delete from supplier_invoice_line", "order lines are invoices"),
@@ -174,8 +176,8 @@ def test_what_holds_is_said_in_a_sentence(house: Session) -> None:
 
 
 def test_the_doctor_changes_nothing(house: Session) -> None:
-    tamper(house, LAYER)
-    assert named(house) == named(house) == {"inventory account", "moves are worth their layers"}
+    tamper(house, POOL)
+    assert named(house) == named(house) == {"inventory account", "entries are worth their pools", "layers are pools"}
 
 
 def test_a_young_message_and_one_with_a_job_are_owned(house: Session) -> None:

@@ -18,9 +18,10 @@ from core.command import Command
 from core.masterdata.units import base_of, rest
 from core.receiving.commands import ReceiveGoods
 from core.refusals import Refusal, Refused
+from core.stock import queries
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
 from core.stock.queries import available, on_hand
-from core.stock.tables import StockMove, StockStatus, ValuationLayer
+from core.stock.tables import StockMove, StockStatus
 from tests.builders import (
     BOLT,
     GAUGE,
@@ -58,13 +59,7 @@ def issue(quantity: str, *, item: str = BOLT, site: str = PDX) -> IssueStock:
 
 def layers(session: Session, site: str = PDX) -> list[tuple[Decimal, Decimal]]:
     """What is left of each layer of bolts: pieces and value, in the order in which they leave."""
-    rows = session.scalars(
-        select(ValuationLayer)
-        .where(ValuationLayer.item == BOLT, ValuationLayer.site == site, ValuationLayer.remaining > 0)
-        .order_by(ValuationLayer.happened_at, ValuationLayer.number)
-        .execution_options(populate_existing=True)
-    )
-    return [(row.remaining, row.value) for row in rows]
+    return [(layer.quantity, layer.value) for layer in queries.layers(session, HP, BOLT, site)]
 
 
 def test_opening_stock_stands_against_equity(session: Session) -> None:

@@ -1,0 +1,248 @@
+"""Cost pools as the books keep them: read with the layers an entry needs, written back as the difference.
+
+Whoever changes stock of an entity takes turns (`core.stock.ledger.take_turn`), so a pool read here is nobody else's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, insert, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.erp import Erp
+from core.masterdata.tables import Item, StockPolicy
+from core.money import ZERO
+from core.refusals import Refusal
+from core.stock.costing import Layer, Method, Pool
+from core.stock.lines import PoolKey, Position, State, debts_from_wire, debts_to_wire, from_wire
+from core.stock.tables import CostCheckpoint, CostPool, ValuationLayer
+
+LAYERS_AT_ONCE = 64
+"""Layers read for one issue at first; all of them when these are not enough."""
+
+
+CHECKPOINT_EVERY = 256
+"""Entries of a pool between two checkpoints: what a late entry folds again at most, before what it changes itself."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Held:
+    """A pool in hand: its state, where its history starts and ends, and its layers as they were read."""
+
+    key: PoolKey
+    pool: Pool
+    first_method: Method
+    first_unit_cost: Decimal
+    entries: int = 0
+    last: Position | None = None
+    read: dict[tuple[datetime, int], Layer] = field(default_factory=dict)
+    whole: bool = False  # every layer was read
+
+
+def key_of(item: Item, site: str, lot: str) -> PoolKey:
+    """The pool that values pieces of an item at a site."""
+    return PoolKey(item.sku, site, lot if item.cost_by_lot else "")
+
+
+def hold(erp: Erp, keys: Iterable[PoolKey]) -> dict[PoolKey, Held]:
+    """The pools of those keys, without layers. A pool that is not there yet begins with its item's method and cost."""
+    wanted = sorted(set(keys))
+    rows = erp.session.execute(
+        select(CostPool.__table__).where(
+            CostPool.entity == erp.entity, tuple_(CostPool.item, CostPool.site, CostPool.lot).in_(wanted)
+        )
+    )
+    held = {PoolKey(row.item, row.site, row.lot): _held(erp, row) for row in rows}
+    for key in wanted:
+        if key not in held:
+            held[key] = _opened(erp, key)
+        held[key].pool.negative = _may_go_negative(erp, key)
+    return held
+
+
+def _held(erp: Erp, row: Any) -> Held:
+    pool = Pool(
+        currency=erp.currency,
+        method=Method(row.method),
+        unit_cost=row.unit_cost,
+        quantity=row.quantity,
+        value=row.value,
+        debts=debts_from_wire(row.debts),
+    )
+    last = Position(row.last_at, row.last_number) if row.last_at else None
+    key = PoolKey(row.item, row.site, row.lot)
+    return Held(
+        key=key,
+        pool=pool,
+        first_method=Method(row.first_method),
+        first_unit_cost=row.first_unit_cost,
+        entries=row.entries,
+        last=last,
+    )
+
+
+def _opened(erp: Erp, key: PoolKey) -> Held:
+    item = erp.need(Item, erp.entity, key.item, refusal=Refusal.ITEM_UNKNOWN)
+    method = Method(item.cost_method)
+    erp.session.execute(
+        insert(CostPool).values(
+            entity=erp.entity,
+            **key._asdict(),
+            method=method,
+            unit_cost=item.standard_cost,
+            quantity=ZERO,
+            value=ZERO,
+            debts=[],
+            first_method=method,
+            first_unit_cost=item.standard_cost,
+            entries=0,
+            last_at=None,
+            last_number=0,
+        )
+    )
+    pool = Pool(currency=erp.currency, method=method, unit_cost=item.standard_cost)
+    return Held(key=key, pool=pool, first_method=method, first_unit_cost=item.standard_cost, whole=True)
+
+
+def _may_go_negative(erp: Erp, key: PoolKey) -> bool:
+    policy = erp.session.get(StockPolicy, (erp.entity, key.item, key.site))
+    return policy is not None and policy.negative_allowed
+
+
+LAYERS = text(
+    """
+    select k.item, k.site, k.lot, l.since, l.source, l.quantity, l.value
+    from unnest(cast(:items as text[]), cast(:sites as text[]), cast(:lots as text[])) as k(item, site, lot)
+    cross join lateral (
+      select since, source, quantity, value from valuation_layer v
+      where v.entity = :entity and v.item = k.item and v.site = k.site and v.lot = k.lot
+      order by since, source limit :most
+    ) l
+    order by k.item, k.site, k.lot, l.since, l.source
+    """
+)
+
+
+def read_layers(erp: Erp, pools: Sequence[Held], *, whole: bool) -> None:
+    """Read the layers of pools: the oldest `LAYERS_AT_ONCE` of each, or all."""
+    missing = [held for held in pools if not held.whole and (whole or not held.read)]
+    if not missing:
+        return
+    rows = erp.session.execute(
+        LAYERS,
+        {
+            "entity": erp.entity,
+            "items": [held.key.item for held in missing],
+            "sites": [held.key.site for held in missing],
+            "lots": [held.key.lot for held in missing],
+            "most": None if whole else LAYERS_AT_ONCE,
+        },
+    )
+    found: dict[PoolKey, list[Layer]] = {held.key: [] for held in missing}
+    for row in rows:
+        found[PoolKey(row.item, row.site, row.lot)].append(Layer(row.since, row.source, row.quantity, row.value))
+    for held in missing:
+        layers = found[held.key]
+        held.pool.layers = list(layers)
+        held.read = {(layer.since, layer.source): layer for layer in layers}
+        held.whole = whole or len(layers) < LAYERS_AT_ONCE
+
+
+def write(erp: Erp, pools: Iterable[Held]) -> None:
+    """Write pools back: their totals, and of their layers what changed."""
+    pools = list(pools)
+    erp.session.execute(
+        update(CostPool), [{"entity": erp.entity, **held.key._asdict(), **_totals(held)} for held in pools]
+    )
+    fresh: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    empty: list[tuple[Any, ...]] = []
+    for held in pools:
+        now = {(layer.since, layer.source): layer for layer in held.pool.layers}
+        for place, layer in now.items():
+            before = held.read.get(place)
+            row = {"entity": erp.entity, **held.key._asdict(), "since": layer.since, "source": layer.source}
+            if before is None:
+                fresh.append({**row, "quantity": layer.quantity, "value": layer.value})
+            elif (before.quantity, before.value) != (layer.quantity, layer.value):
+                changed.append({**row, "quantity": layer.quantity, "value": layer.value})
+        empty += [(*held.key, *place) for place in held.read if place not in now]
+        held.read = now
+    if empty:
+        columns = (ValuationLayer.item, ValuationLayer.site, ValuationLayer.lot)
+        gone = tuple_(*columns, ValuationLayer.since, ValuationLayer.source).in_(empty)
+        erp.session.execute(delete(ValuationLayer).where(ValuationLayer.entity == erp.entity, gone))
+    if changed:
+        erp.session.execute(update(ValuationLayer), changed)
+    if fresh:
+        statement = upsert(ValuationLayer)
+        erp.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["entity", "item", "site", "lot", "since", "source"],
+                set_={  # pieces of a layer that was not read lie down on the rest of it
+                    "quantity": ValuationLayer.quantity + statement.excluded.quantity,
+                    "value": ValuationLayer.value + statement.excluded.value,
+                },
+            ),
+            fresh,
+        )
+
+
+def _totals(held: Held) -> Mapping[str, Any]:
+    pool = held.pool
+    return {
+        "method": pool.method,
+        "unit_cost": pool.unit_cost,
+        "quantity": pool.quantity,
+        "value": pool.value,
+        "debts": debts_to_wire(pool.debts),
+        "entries": held.entries,
+        "last_at": held.last.at if held.last else None,
+        "last_number": held.last.number if held.last else 0,
+    }
+
+
+def state_before(erp: Erp, held: Held, position: Position) -> tuple[Pool, Position | None]:
+    """The pool as it was at its last checkpoint before a position, and where that is; else as its history starts."""
+    row = erp.session.execute(
+        select(CostCheckpoint.at, CostCheckpoint.number, CostCheckpoint.state)
+        .where(_in_pool(erp, held.key), tuple_(CostCheckpoint.at, CostCheckpoint.number) < tuple(position))
+        .order_by(CostCheckpoint.at.desc(), CostCheckpoint.number.desc())
+        .limit(1)
+    ).first()
+    negative = held.pool.negative
+    if row is not None:
+        return from_wire(row.state, currency=erp.currency, negative=negative), Position(row.at, row.number)
+    start = Pool(currency=erp.currency, method=held.first_method, unit_cost=held.first_unit_cost, negative=negative)
+    return start, None
+
+
+def checkpoints(erp: Erp, key: PoolKey, since: Position) -> dict[Position, State]:
+    """The checkpoints of a pool at a position and after."""
+    rows = erp.session.execute(
+        select(CostCheckpoint.at, CostCheckpoint.number, CostCheckpoint.state).where(
+            _in_pool(erp, key), tuple_(CostCheckpoint.at, CostCheckpoint.number) >= tuple(since)
+        )
+    )
+    return {Position(row.at, row.number): row.state for row in rows}
+
+
+def keep_checkpoints(erp: Erp, key: PoolKey, states: Mapping[Position, State]) -> None:
+    """Keep what a pool is at these positions, instead of what was kept there before."""
+    if not states:
+        return
+    statement = upsert(CostCheckpoint)
+    erp.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["entity", "item", "site", "lot", "at", "number"], set_={"state": statement.excluded.state}
+        ),
+        [{"entity": erp.entity, **key._asdict(), **at._asdict(), "state": state} for at, state in states.items()],
+    )
+
+
+def _in_pool(erp: Erp, key: PoolKey) -> ColumnElement[bool]:
+    columns = (CostCheckpoint.entity, CostCheckpoint.item, CostCheckpoint.site, CostCheckpoint.lot)
+    return tuple_(*columns) == (erp.entity, *key)

@@ -1,0 +1,211 @@
+"""What a late entry, a late cost or a correction changes in everything that came after it, in the same commit.
+
+A pool is folded again from the last checkpoint before the change. Where an issue's value moves, whatever took it over moves
+with it: the other end of a transfer, the return of a sale, what was made of it. Every consequence lies later than its
+cause, so the work ends. Folding stops where a pool is again as it was.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from sqlalchemy import insert
+
+from core.erp import Erp
+from core.money import ZERO, rounded
+from core.stock import corrections, pools
+from core.stock import cost_books as books
+from core.stock.costing import CannotCost, Does, Entry, Layer, Pool, Step, step
+from core.stock.lines import REPACK, Line, PoolKey, Position, State, refusal, row_of, to_wire
+from core.stock.pools import Held
+from core.stock.tables import CostEntry
+
+
+@dataclass(slots=True)
+class Span:
+    """From where a pool has to be folded again, and the last place where its input changed."""
+
+    since: Position
+    until: Position
+
+
+@dataclass(slots=True)
+class Run:
+    """One re-costing: what is dirty, what was folded, and what it came to."""
+
+    erp: Erp
+    fresh: dict[PoolKey, list[Line]] = field(default_factory=dict)
+    dirty: dict[PoolKey, Span] = field(default_factory=dict)
+    lines: dict[int, Line] = field(default_factory=dict)  # every line that was folded
+    worth: dict[int, Decimal] = field(default_factory=dict)  # what each is worth now
+    steps: dict[int, Step] = field(default_factory=dict)
+    handed: dict[int, tuple[Layer, ...]] = field(default_factory=dict)  # layers that transfers took along
+    counted: set[int] = field(default_factory=set)  # fresh lines that their pool counts already
+
+    def mark(self, key: PoolKey, position: Position) -> None:
+        """Say that a pool's input changed at a position."""
+        known = self.dirty.get(key)
+        if known is None:
+            self.dirty[key] = Span(position, position)
+        else:
+            known.since, known.until = min(known.since, position), max(known.until, position)
+
+
+def insert_late(erp: Erp, lines: Sequence[Line]) -> dict[int, Step]:
+    """Write entries that happened before what their pools hold, and correct what came after. Gives what each did."""
+    run = Run(erp)
+    for line in lines:
+        run.fresh.setdefault(line.key, []).append(line)
+        run.mark(line.key, line.position)
+    _fold_all(run)
+    written = {line.entry.number: run.steps[line.entry.number] for line in lines}
+    erp.session.execute(insert(CostEntry), [row_of(erp, line, written[line.entry.number].value) for line in lines])
+    _write(run, written, document=lines[0].document)
+    return written
+
+
+def charge(erp: Erp, charges: Mapping[int, Decimal], *, document: str) -> None:
+    """Let entries have brought more (or less) than was known, and correct what came after.
+
+    Takes signed amounts by entry number. The caller posted the charge against inventory; from here on it is split between
+    what is still there and what is gone.
+    """
+    corrections.record(erp, list(charges.items()), kind=corrections.CHARGE, document=document)
+    run = Run(erp)
+    for line in books.by_number(erp, list(charges)):
+        run.mark(line.key, line.position)
+    _fold_all(run)
+    _write(run, {}, document=document)
+
+
+def _write(run: Run, written: Mapping[int, Step], *, document: str) -> None:
+    """Write the difference between what lines are worth now and what the books say of them."""
+    changes = []
+    for number, line in sorted(run.lines.items(), key=lambda pair: pair[1].position):
+        before = written[number].value if number in written else line.worth
+        changes.append((number, run.worth[number] - before))
+    corrections.write(run.erp, changes, kind="recosted", document=document)
+    books.hand_over(run.erp, run.handed)
+
+
+def _fold_all(run: Run) -> None:
+    while run.dirty:
+        key = min(run.dirty, key=lambda key: run.dirty[key].since)
+        span = run.dirty.pop(key)
+        _refold(run, pools.hold(run.erp, [key])[key], span)
+
+
+def _refold(run: Run, held: Held, span: Span) -> None:
+    """Fold one pool again over a span and on, until it is as it was."""
+    erp, key = run.erp, held.key
+    pool, since = pools.state_before(erp, held, span.since)
+    for issue in books.by_number(run.erp, [debt.issue for debt in pool.debts]):
+        run.lines.setdefault(issue.entry.number, issue)
+    run.worth.update({debt.issue: debt.worth for debt in pool.debts})
+    fresh = run.fresh.get(key, [])
+    lines = sorted((*books.after(erp, key, since), *fresh), key=lambda line: line.position)
+    before = {line.entry.number: run.worth.get(line.entry.number, line.worth) for line in lines}
+    context = _Context(run, pool, books.returns_of(run.erp, lines, fresh))
+    kept = pools.checkpoints(erp, key, span.since)
+    states: dict[Position, State] = {}
+    end, as_it_was, unchecked = None, False, 0
+    for line in lines:
+        context.fold(line)
+        end, unchecked = line.position, unchecked + 1
+        due = line.position in kept or unchecked >= 2 * pools.CHECKPOINT_EVERY
+        if line.position < span.since or not due:
+            continue
+        states[line.position], unchecked = to_wire(pool), 0
+        if line.position > span.until and kept.get(line.position) == states[line.position]:
+            as_it_was = True
+            break
+    _keep(run, held, None if as_it_was else pool, end)
+    pools.keep_checkpoints(erp, key, states)
+    _follow(run, key, [line for line in lines if end and span.since <= line.position <= end], before, end)
+
+
+def _keep(run: Run, held: Held, pool: Pool | None, end: Position | None) -> None:
+    """Write the pool as it is now: with another end state, or with the one it had and more entries behind it."""
+    if pool is not None:
+        pools.read_layers(run.erp, [held], whole=True)
+        held.pool = pool
+        held.last = end
+    new = [line.entry.number for line in run.fresh.get(held.key, ()) if line.entry.number not in run.counted]
+    run.counted.update(new)
+    held.entries += len(new)
+    pools.write(run.erp, [held])
+
+
+@dataclass(slots=True)
+class _Context:
+    """What folding a line needs beside the pool: the returns of each sale, oldest first."""
+
+    run: Run
+    pool: Pool
+    returns: Mapping[int, Sequence[Line]]
+
+    def fold(self, line: Line) -> None:
+        """Fold one line and note what it is worth, and what it made earlier issues worth."""
+        run, number = self.run, line.entry.number
+        try:
+            done = step(self.pool, self._today(line))
+        except CannotCost as cannot:
+            raise refusal(line.key, cannot) from cannot
+        run.lines[number], run.steps[number], run.worth[number] = line, done, done.value
+        for issue, change in done.settled:
+            run.worth[issue] += change
+        if line.hands_over:
+            run.handed[number] = done.taken
+
+    def _today(self, line: Line) -> Entry:
+        """The entry with what it brings as things stand: another pool's layers, a share of the sale, what it is made of."""
+        entry = line.entry
+        if entry.does is not Does.IN:
+            return entry
+        if line.mirrors is not None:
+            return replace(entry, parts=self._parts(line))
+        if line.kind == REPACK:
+            made_of = books.made_of(self.run.erp, line.document, self.run.fresh)
+            used = sum((self.run.worth.get(one.entry.number, one.worth) for one in made_of), ZERO)
+            return replace(entry, value=(entry.value or ZERO) - used)
+        if entry.source is not None:
+            return replace(entry, value=self._share(line, entry.source))
+        return entry
+
+    def _parts(self, line: Line) -> tuple[Layer, ...]:
+        assert line.mirrors is not None, "only what another pool handed over has parts"
+        known = self.run.handed.get(line.mirrors)
+        return line.entry.parts or books.handed(self.run.erp, [line.mirrors])[line.mirrors] if known is None else known
+
+    def _share(self, line: Line, issue: int) -> Decimal:
+        """A return's share of what its sale is worth at this moment; the last piece takes what is left."""
+        sale = self.run.lines.get(issue) or books.by_number(self.run.erp, [issue])[0]
+        owed = next((debt.worth for debt in self.pool.debts if debt.issue == issue), None)
+        worth = -(owed if owed is not None else self.run.worth.get(issue, sale.worth))
+        earlier = [one for one in self.returns.get(issue, ()) if one.position < line.position]
+        pieces = sale.entry.quantity - sum((one.entry.quantity for one in earlier), ZERO)
+        left = worth - sum((self.run.worth.get(one.entry.number, one.worth) for one in earlier), ZERO)
+        if pieces <= line.entry.quantity:
+            return max(left, ZERO)
+        return max(rounded(left * line.entry.quantity / pieces, self.pool.currency), ZERO)
+
+
+def _follow(
+    run: Run, key: PoolKey, folded: Sequence[Line], before: Mapping[int, Decimal], end: Position | None
+) -> None:
+    """Mark what rests on lines that are worth something else now: other ends of transfers, returns, repacks."""
+    outs = [line for line in folded if line.entry.does is Does.OUT]
+    handed = books.handed(run.erp, [line.entry.number for line in outs if line.hands_over and not line.fresh])
+    moved = [line for line in outs if _moved(run, line, before, handed)]
+    for other, position in books.resting_on(run.erp, moved):
+        if other != key or end is None or position > end:
+            run.mark(other, position)
+
+
+def _moved(run: Run, line: Line, before: Mapping[int, Decimal], handed: Mapping[int, tuple[Layer, ...]]) -> bool:
+    number = line.entry.number
+    if run.worth[number] != before[number]:
+        return True
+    if not line.hands_over or line.fresh:
+        return False
+    return [x.value for x in run.handed[number]] != [x.value for x in handed.get(number, ())]
