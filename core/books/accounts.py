@@ -13,6 +13,7 @@ COST_OF_GOODS_SOLD = "5000"
 FREIGHT_IN = "5310"
 PRICE_VARIANCE = "5320"
 SCRAP = "5330"
+REVALUATION = "5340"
 PURCHASED_SERVICES = "5400"
 ROUNDING = "5990"
 
@@ -30,6 +31,7 @@ CHART: tuple[tuple[str, str, str], ...] = (
     (FREIGHT_IN, "Freight in", "expense"),
     (PRICE_VARIANCE, "Price variance", "expense"),
     (SCRAP, "Scrap and damage", "expense"),
+    (REVALUATION, "Stock revaluation", "expense"),
     (PURCHASED_SERVICES, "Purchased services", "expense"),
     (ROUNDING, "Rounding", "expense"),
 )

@@ -125,12 +125,20 @@ def add_supplier(erp: Erp, cmd: AddSupplier) -> dict[str, Any]:
     return {"supplier": cmd.number}
 
 
+COST_METHODS = ("fifo", "lifo", "hifo", "average", "standard", "strict")
+"""What `core.stock.costing` knows. Named here too, since master data comes before stock."""
+
+
 def add_item(erp: Erp, cmd: AddItem) -> dict[str, Any]:
     """Add an item, counted in its base unit."""
     _must_have_entity(erp)
     _must_be_new(erp, Item, erp.entity, cmd.sku)
     if cmd.over_receipt_pct < ZERO or cmd.standard_cost < ZERO:
         raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.sku)
+    if cmd.cost_method not in COST_METHODS:
+        raise Refused(
+            Refusal.COMMAND_MALFORMED, f"{cmd.cost_method}: a cost method is one of {', '.join(COST_METHODS)}"
+        )
     if not 0 <= cmd.unit_decimals <= DECIMALS_MAX:
         raise Refused(Refusal.PRECISION, f"{cmd.sku} in {cmd.unit_decimals} decimals of a {cmd.unit}")
     erp.add(
@@ -144,6 +152,9 @@ def add_item(erp: Erp, cmd: AddItem) -> dict[str, Any]:
             inspect=cmd.inspect,
             over_receipt_pct=cmd.over_receipt_pct,
             standard_cost=cmd.standard_cost,
+            cost_method=cmd.cost_method,
+            cost_by_lot=cmd.cost_by_lot,
+            weight_kg=cmd.weight_kg,
             attributes={},
         )
     )

@@ -58,6 +58,9 @@ class AddItem(Command):
     inspect: bool = False
     over_receipt_pct: Decimal = Decimal(0)
     standard_cost: Decimal = Decimal(0)
+    cost_method: str = "fifo"
+    cost_by_lot: bool = False
+    weight_kg: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,5 +1,7 @@
 """Master data: what the company knows of itself, its suppliers and its items. All of it attested."""
 
+from decimal import Decimal
+
 from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -66,6 +68,7 @@ class Item(Base):
     over_receipt_pct: Mapped[Quantity]
     standard_cost: Mapped[Money]
     cost_method: Mapped[Words] = mapped_column(default="fifo")  # of pools that open from now on; see core.stock.costing
+    weight_kg: Mapped[Quantity] = mapped_column(default=Decimal(0))  # of a base unit; what landed cost may be split by
     cost_by_lot: Mapped[bool] = mapped_column(default=False)  # each lot is a pool of its own
     attributes: Mapped[Json] = mapped_column(default=dict)
 

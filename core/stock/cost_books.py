@@ -41,6 +41,11 @@ def returns_of(erp: Erp, lines: Sequence[Line], fresh: Sequence[Line]) -> dict[i
     return {sale: sorted(lines_, key=lambda line: line.position) for sale, lines_ in found.items()}
 
 
+def returns_of_sale(erp: Erp, issue: int) -> list[Line]:
+    """What came back of an issue so far, oldest first."""
+    return _lines(erp, CostEntry.does == Does.IN, CostEntry.source == issue)
+
+
 def _takes_back(line: Line) -> bool:
     return line.entry.does is Does.IN and line.entry.source is not None and line.mirrors is None
 

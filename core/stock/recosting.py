@@ -178,16 +178,36 @@ class _Context:
         return line.entry.parts or books.handed(self.run.erp, [line.mirrors])[line.mirrors] if known is None else known
 
     def _share(self, line: Line, issue: int) -> Decimal:
-        """A return's share of what its sale is worth at this moment; the last piece takes what is left."""
+        """A return's share of what its sale is worth at this moment."""
         sale = self.run.lines.get(issue) or books.by_number(self.run.erp, [issue])[0]
         owed = next((debt.worth for debt in self.pool.debts if debt.issue == issue), None)
-        worth = -(owed if owed is not None else self.run.worth.get(issue, sale.worth))
+        worth = owed if owed is not None else self.run.worth.get(issue, sale.worth)
         earlier = [one for one in self.returns.get(issue, ()) if one.position < line.position]
+        back = sum((self.run.worth.get(one.entry.number, one.worth) for one in earlier), ZERO)
         pieces = sale.entry.quantity - sum((one.entry.quantity for one in earlier), ZERO)
-        left = worth - sum((self.run.worth.get(one.entry.number, one.worth) for one in earlier), ZERO)
-        if pieces <= line.entry.quantity:
-            return max(left, ZERO)
-        return max(rounded(left * line.entry.quantity / pieces, self.pool.currency), ZERO)
+        return _part_of(-worth - back, line.entry.quantity, pieces, self.pool.currency)
+
+
+def _part_of(worth: Decimal, quantity: Decimal, pieces: Decimal, currency: str) -> Decimal:
+    """What `quantity` of `pieces` are worth; the last piece takes what is left."""
+    if quantity >= pieces:
+        return max(worth, ZERO)
+    return max(rounded(worth * quantity / pieces, currency), ZERO)
+
+
+def share_of(erp: Erp, issue: int, quantity: Decimal) -> Decimal:
+    """What pieces of an issue that come back now are worth: their share of what it cost and is not back yet."""
+    (sale,) = books.by_number(erp, [issue])
+    earlier = books.returns_of_sale(erp, issue)
+    back = sum((one.worth for one in earlier), ZERO)
+    pieces = sale.entry.quantity - sum((one.entry.quantity for one in earlier), ZERO)
+    return _part_of(-sale.worth - back, quantity, pieces, erp.currency)
+
+
+def owes(erp: Erp, issue: int) -> bool:
+    """Whether pieces of an issue went out before they came, and have not come yet."""
+    (sale,) = books.by_number(erp, [issue])
+    return any(debt.issue == issue for debt in pools.hold(erp, [sale.key])[sale.key].pool.debts)
 
 
 def _follow(

@@ -127,6 +127,18 @@ class CostChange(Base):
     __table_args__ = (Index("ix_cost_change_entry", "entity", "entry"),)
 
 
+class LandedCost(Base):
+    """A cost that came after the goods, and was put onto what receipts brought."""
+
+    __tablename__ = "landed_cost"
+    entity: Mapped[Key]
+    number: Mapped[Key]
+    amount: Mapped[Money]
+    split_by: Mapped[Words]
+    account: Mapped[Words]  # where it had been booked
+    cancelled: Mapped[bool] = mapped_column(default=False)
+
+
 class CostPool(Base):
     """What a pool holds now, and where its history ends. Never written but by `core.stock.pools`."""
 

@@ -14,6 +14,15 @@ from core.books.queries import balance
 from core.refusals import Refusal
 from core.stock import queries
 from core.stock.commands import IssueStock, OpenStock, TransferStock
+from core.stock.cost_commands import (
+    AddLandedCost,
+    CancelLandedCost,
+    ChangeCostMethod,
+    CorrectCost,
+    RevalueStock,
+    TakeBack,
+)
+from core.stock.costing import Method
 from core.stock.tables import CostChange, CostEntry
 from tests.builders import BOLT, HP, PDX, PRIYA, RNO, D, broken, company, do, refused
 from tests.conftest import FRIDAY
@@ -117,3 +126,49 @@ def test_a_long_history_is_folded_from_its_checkpoint_and_ends_as_if_it_had_come
     last = queries.layers(session, HP, BOLT)
     assert sum(x.quantity for x in last) == 310
     assert balance(session, HP, "1400") == sum(x.value for x in last)
+
+
+def test_landed_cost_goes_to_what_is_here_and_to_what_was_sold_and_comes_back_whole(session: Session) -> None:
+    came(session, 10, "2.00", ago=9)
+    sold(session, 4, "SO-1", ago=5)
+    landed = do(session, AddLandedCost(entity=HP, receipts=("opening",), amount=D("5.00")))
+    assert cost_of(session, "SO-1") == D("10.00")
+    assert balance(session, HP, "1400") == D("15.00")
+    assert balance(session, HP, "5310") == D("-5.00")
+    do(session, CancelLandedCost(entity=HP, landed_cost=landed.result["landed_cost"], reason="billed twice"))
+    assert cost_of(session, "SO-1") == D("8.00")
+    assert balance(session, HP, "5310") == 0
+
+
+def test_what_comes_back_costs_what_it_did_when_it_went_and_follows_it(session: Session) -> None:
+    came(session, 10, "2.00", ago=9)
+    sold(session, 10, "SO-1", ago=5)
+    came(session, 10, "9.00", ago=4)
+    do(session, TakeBack(entity=HP, document="SO-1", item=BOLT, site=PDX, quantity=D(3)))
+    assert balance(session, HP, "5000") == D("14.00")
+    do(session, CorrectCost(entity=HP, receipt="opening", amount=D("11.00"), reason="price was wrong"))
+    assert balance(session, HP, "5000") == D("15.40")  # two of the eleven are for these pieces
+    do(session, TakeBack(entity=HP, document="SO-1", item=BOLT, site=RNO, quantity=D(7)))
+    assert balance(session, HP, "5000") == 0
+    again = TakeBack(entity=HP, document="SO-1", item=BOLT, site=PDX, quantity=D(1))
+    assert refused(session, again).code is Refusal.MORE_THAN_ON_HAND
+
+
+def test_an_item_changes_its_method_on_a_date_and_keeps_its_value(session: Session) -> None:
+    came(session, 10, "1.00", ago=9)
+    came(session, 10, "2.00", ago=8)
+    do(session, ChangeCostMethod(entity=HP, item=BOLT, method=Method.AVERAGE, happened_at=day(7)))
+    sold(session, 10, "SO-1", ago=6)
+    assert cost_of(session, "SO-1") == D("15.00")
+    do(session, ChangeCostMethod(entity=HP, item=BOLT, method=Method.STANDARD, unit_cost=D("1.20")))
+    assert balance(session, HP, "1400") == D("12.00")
+    assert balance(session, HP, "5340") == D("3.00")
+
+
+def test_a_revaluation_dated_back_flows_through_what_came_after_it(session: Session) -> None:
+    came(session, 10, "1.00", ago=9)
+    do(session, TransferStock(entity=HP, item=BOLT, site=PDX, to_site=RNO, quantity=D(5), happened_at=day(6)))
+    sold(session, 5, "SO-1", ago=5, site=RNO)
+    do(session, RevalueStock(entity=HP, item=BOLT, site=PDX, unit_cost=D("1.50"), reason="count", happened_at=day(8)))
+    assert cost_of(session, "SO-1") == D("7.50")
+    assert balance(session, HP, "1400") == D("7.50")
