@@ -95,6 +95,7 @@ class Erp:
     events: list[Event] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    held: list[object] = field(default_factory=list)  # rows in hand: as long as they are, none is read twice
     audit_kind: str = ""  # what the audit log calls this command, when "command" says too little
     audit_case: str | None = None
     audit_says: str = ""
@@ -120,6 +121,7 @@ class Erp:
         row = self.session.get(table, whole, with_for_update=lock or None, populate_existing=lock)
         if row is None:
             raise Refused(refusal, " ".join(str(part) for part in key))
+        self.held.append(row)
         return row
 
     def perform(self, command: Command) -> Mapping[str, Any]:
@@ -129,6 +131,7 @@ class Erp:
     def add(self, *rows: object) -> None:
         """Write new rows now, so that later reads and constraints see them."""
         self.session.add_all(rows)
+        self.held.extend(rows)
         self.session.flush()
 
     def number(self, kind: str) -> str:

@@ -15,13 +15,13 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.erp import Erp
-from core.masterdata.tables import Item, StockPolicy
+from core.masterdata.tables import Item
 from core.money import ZERO
 from core.numbers import next_ordinals
 from core.refusals import Refusal, Refused
 from core.stock.costing import Does, Method
 from core.stock.lines import PoolKey
-from core.stock.pools import hold, key_of
+from core.stock.pools import hold, key_of, may_go_negative
 from core.stock.tables import CostEntry, StockBalance, StockMove, StockStatus, ValuationLayer
 from core.stock.valuing import Costed, Valued, cost_all
 from core.wording import quantity as words
@@ -175,17 +175,11 @@ def _balance(erp: Erp, moves: Iterable[Move]) -> None:
     )
     for *key, after in rows.all():
         change = changes[key[0], key[1], key[2], key[3], key[4]]
-        if after < 0 and change < 0 and not _may_go_negative(erp, key[0], key[1]):
+        if after < 0 and change < 0 and not may_go_negative(erp, [(key[0], key[1])]):
             raise Refused(
                 Refusal.MORE_THAN_ON_HAND,
                 f"{key[0]} at {key[1]}: {words(after - change)} {key[4].replace('_', ' ')}, {words(-change)} asked",
             )
-
-
-def _may_go_negative(erp: Erp, item: str, site: str) -> bool:
-    """Negative stock needs a policy that says so; what it is worth is trued up when the pieces come."""
-    policy = erp.session.get(StockPolicy, (erp.entity, item, site))
-    return policy is not None and policy.negative_allowed
 
 
 def _pool(erp: Erp, move: Move) -> PoolKey:

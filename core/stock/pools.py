@@ -3,7 +3,7 @@
 Whoever changes stock of an entity takes turns (`core.stock.ledger.take_turn`), so a pool read here is nobody else's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -59,7 +59,9 @@ def hold(erp: Erp, keys: Iterable[PoolKey]) -> dict[PoolKey, Held]:
     for key in wanted:
         if key not in held:
             held[key] = _opened(erp, key)
-        held[key].pool.negative = _may_go_negative(erp, key)
+    for item, site in may_go_negative(erp, {(key.item, key.site) for key in wanted}):
+        for key in wanted:
+            held[key].pool.negative |= (key.item, key.site) == (item, site)
     return held
 
 
@@ -107,9 +109,16 @@ def _opened(erp: Erp, key: PoolKey) -> Held:
     return Held(key=key, pool=pool, first_method=method, first_unit_cost=item.standard_cost, whole=True)
 
 
-def _may_go_negative(erp: Erp, key: PoolKey) -> bool:
-    policy = erp.session.get(StockPolicy, (erp.entity, key.item, key.site))
-    return policy is not None and policy.negative_allowed
+def may_go_negative(erp: Erp, places: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of these items at sites, those whose policy lets stock go below zero; it is trued up when the pieces come."""
+    rows = erp.session.execute(
+        select(StockPolicy.item, StockPolicy.site).where(
+            StockPolicy.entity == erp.entity,
+            StockPolicy.negative_allowed,
+            tuple_(StockPolicy.item, StockPolicy.site).in_(sorted(places)),
+        )
+    )
+    return {(item, site) for item, site in rows}
 
 
 LAYERS = text(
