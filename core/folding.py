@@ -15,6 +15,7 @@ from core.canonical import plain
 from core.case_defaults import BY_WEIGHT, WEIGHT, sla
 from core.cases import Case, CaseFinding, CaseState, Cleared, Code, Finding
 from core.deciding.queue import defer_work, void_proposals
+from core.deciding.urgency import reckon
 from core.erp import Erp
 from core.masterdata.tables import Supplier
 from core.money import ZERO
@@ -63,8 +64,8 @@ def _fold_cause(erp: Erp, cause: str, findings: Sequence[Finding], cleared: Sequ
         case.snoozed_until = None
     if standing:
         _describe(erp, case, standing)
-        case.due_at = min(case.due_at or erp.now, case.opened_at + sla(case.code))
         erp.session.flush()
+        reckon(erp, case)
     erp.emit("case_changed", f"case {case.number}", case=case.number, code=case.code)
     defer_work(erp, case)
 
@@ -118,6 +119,7 @@ def _open(erp: Erp, cause: str, findings: Sequence[Finding]) -> None:
     _add(erp, case, findings)
     _describe(erp, case, cases.findings(erp, case.number))
     erp.session.flush()
+    reckon(erp, case)
     _relate(erp, case)
     erp.emit("case_opened", f"case {case.number}", case=case.number, code=case.code, cause=cause)
     defer_work(erp, case)

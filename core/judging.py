@@ -54,6 +54,9 @@ class JudgedFacts:
     prepayment_terms: bool = False
     sender_known: bool = False
     sender_authenticated: bool | None = None
+    sender_doubtful: bool = (
+        False  # looks like somebody else, failed authentication, or a stranger who wants money elsewhere
+    )
     # scrutiny
     new_payee: bool = False
     touches_bank_details: bool = False
@@ -67,7 +70,7 @@ class JudgedFacts:
     # people, by id
     placed_by: tuple[str, ...] = ()
     requested_by: tuple[str, ...] = ()
-    drafted_by: str = ""
+    drafted_by: tuple[str, ...] = ()  # whose figures an edit was made from
     edited_by: str = ""
     master_data_editors: tuple[str, ...] = ()
     signed_by: tuple[str, ...] = ()
@@ -146,6 +149,37 @@ class Permission:
     duty: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtRisk:
+    """What a case puts at risk. Amounts in the entity's currency; `days_of_cover` is None where stock is not the matter."""
+
+    currency: str
+    codes: tuple[str, ...] = ()
+    money: Decimal = ZERO
+    penalty: Decimal = ZERO  # what a contract makes us pay
+    customer_tier: str = ""  # "strategic", "contract", "internal" or nothing
+    item_class: str = ""
+    slips_days: int = 0
+    days_of_cover: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which the clock stands, because the supplier or a customer has to answer. Open while `ends_at` is None."""
+
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Urgency:
+    """How severe a case is, with the figures that gave it, and when a decision is due."""
+
+    severity: str
+    says: str
+    due_at: datetime
+
+
 class Judge(Protocol):
     """Policy as the core sees it. A desk without a judge refuses every decision."""
 
@@ -159,4 +193,8 @@ class Judge(Protocol):
 
     def missing(self, facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> tuple[tuple[str, ...], ...]:
         """The groups of roles of which a signature is still missing."""
+        ...
+
+    def urgency(self, risk: AtRisk, opened_at: datetime, paused: Sequence[Pause], *, now: datetime) -> Urgency:
+        """How severe a case is by what it puts at risk, and when it is due."""
         ...

@@ -12,10 +12,10 @@ from core.canonical import digest
 from core.case_defaults import BY_WEIGHT
 from core.judging import Answer, JudgedFacts, Ruling
 from core.wording import amount, percent
-from policies.options import MONEY, STEPS
+from policies.options import CLOSED_WHERE, MONEY, STEPS
 from policies.roles import LIMITS
 
-VERSION = "guardrail 2"
+VERSION = "guardrail 3"
 TWO_OVER = Decimal(5000)
 """Above this, one signature is never enough (entity currency)."""
 
@@ -64,6 +64,19 @@ def closed_set(facts: JudgedFacts) -> Ruling | None:
         f"{', '.join(strange)} is no step of {facts.option}" if strange else f"{facts.option or 'This'} is no way out"
     )
     return _refuse("closed-set", says)
+
+
+def doubtful_sender(facts: JudgedFacts) -> Ruling | None:
+    """Nobody is believed from now on who looks like somebody else, or who asks for payment to another account."""
+    shut = CLOSED_WHERE.get(facts.option)
+    if shut is None:
+        return None
+    named = [code for code in facts.codes if code in shut]
+    if not facts.sender_doubtful and not named:
+        return None
+    return _refuse(
+        "doubtful-sender", "The sender is in doubt, or asks for payment elsewhere: nobody links such a sender"
+    )
 
 
 def bank_details(facts: JudgedFacts) -> Ruling | None:
@@ -178,7 +191,7 @@ def ceilings(facts: JudgedFacts) -> Ruling | None:
 
 
 GUARDRAILS: tuple[Guardrail, ...] = (
-    known_values, closed_set, bank_details, twice, unknown_supplier, currency,
+    known_values, closed_set, doubtful_sender, bank_details, twice, unknown_supplier, currency,
     two_over_limit, claims, four_eyes, known_sender, authentication, hidden_text, injection, readable, letters, ceilings,
 )  # fmt: skip
 
@@ -197,6 +210,7 @@ LISTED: tuple[tuple[str, str, Answer], ...] = (
     ("unknown-supplier", "No payment to a party without a record", Answer.REFUSE),
     ("currency", "No posting in another currency", Answer.REFUSE),
     ("known-sender", "No money by rule on an unknown sender's word", Answer.ASK),
+    ("doubtful-sender", "A look-alike, or a stranger with a new account, is never linked to a supplier", Answer.REFUSE),
     ("sender-authentication", "A sender that failed authentication goes to a controller", Answer.ASK),
     ("hidden-text", "Hidden text goes to a person", Answer.ASK),
     ("injection", "Instructions in a document go to a person", Answer.ASK),

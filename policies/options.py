@@ -90,5 +90,8 @@ WAYS: dict[Code, tuple[str, ...]] = {
 }  # fmt: skip
 """The ways out of each exception, by the exception catalogue."""
 
+CLOSED_WHERE: dict[str, tuple[Code, ...]] = {"link_sender": (Code.BANK_DETAILS_CHANGED,)}
+"""Ways that are shut where the sender is in doubt, or beside these exceptions: not drafted, and refused if they are."""
+
 MONEY = frozenset(("PostInvoice", "PostWithoutOrder", "PostCreditNote", "IssueDebitNote"))
 """Steps after which we owe another amount."""

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from core.canonical import digest
-from core.judging import Answer, JudgedFacts, Permission, Person, Ruling, Signed, Verdict
-from policies import authority, signatures
+from core.judging import Answer, AtRisk, JudgedFacts, Pause, Permission, Person, Ruling, Signed, Urgency, Verdict
+from policies import authority, clocks, signatures
 from policies.clocks import due_within
 from policies.guardrails import GUARDRAILS, QUIET, fingerprint
 from policies.nearness import near_miss
@@ -66,6 +66,10 @@ class Policies:
     def missing(self, facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> tuple[tuple[str, ...], ...]:
         """The groups of roles of which a signature is still missing."""
         return authority.missing(facts, verdict, signed)
+
+    def urgency(self, risk: AtRisk, opened_at: datetime, paused: Sequence[Pause], *, now: datetime) -> Urgency:
+        """How severe a case is by what it puts at risk, and when it is due."""
+        return clocks.urgency(risk, opened_at, paused, now=now)
 
     def in_force(self, day: date, entity: str) -> tuple[Table, ...]:
         """The tables that decide in an entity on a day, in the order of their rulings."""
