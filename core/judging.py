@@ -74,6 +74,7 @@ class JudgedFacts:
     edited_by: str = ""
     master_data_editors: tuple[str, ...] = ()
     signed_by: tuple[str, ...] = ()
+    decided_by: tuple[tuple[str, ...], ...] = ()  # of an undo: the groups of roles that what is undone needed
     orders: tuple[str, ...] = ()  # numbers, for the sentences
 
 

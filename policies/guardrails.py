@@ -103,6 +103,13 @@ def two_over_limit(facts: JudgedFacts) -> Ruling | None:
     return _ask("two-over-5000", says, SECOND, ("controller",))
 
 
+def as_decided(facts: JudgedFacts) -> Ruling | None:
+    """What several had to sign for is not taken back by fewer."""
+    if facts.option != "undo" or not facts.decided_by:
+        return None
+    return _ask("as-decided", "Taken back by whoever could decide it", *facts.decided_by)
+
+
 def claims(facts: JudgedFacts) -> Ruling | None:
     """What rests on the supplier's word alone is for a person, whatever its size."""
     if not facts.relies_on_claim:
@@ -192,7 +199,8 @@ def ceilings(facts: JudgedFacts) -> Ruling | None:
 
 GUARDRAILS: tuple[Guardrail, ...] = (
     known_values, closed_set, doubtful_sender, bank_details, twice, unknown_supplier, currency,
-    two_over_limit, claims, four_eyes, known_sender, authentication, hidden_text, injection, readable, letters, ceilings,
+    two_over_limit, as_decided, claims, four_eyes, known_sender, authentication, hidden_text, injection, readable,
+    letters, ceilings,
 )  # fmt: skip
 
 QUIET = frozenset(("by-rule", "letters", "known-sender"))
@@ -203,6 +211,7 @@ LISTED: tuple[tuple[str, str, Answer], ...] = (
     ("not-the-buyer", "A buyer never approves her own order", Answer.REFUSE),
     ("claims", "A claim never lowers scrutiny", Answer.ASK),
     ("two-over-5000", "Over $5,000 always two", Answer.ASK),
+    ("as-decided", "What two signed for is not undone by one", Answer.ASK),
     ("four-eyes", "Who edits does not sign", Answer.REFUSE),
     ("silence", "No row, no approval", Answer.REFUSE),
     ("closed-set", "No step outside the closed set", Answer.REFUSE),
@@ -222,10 +231,7 @@ LISTED: tuple[tuple[str, str, Answer], ...] = (
 
 
 def stakes(facts: JudgedFacts) -> Decimal:
-    """The money that a proposal moves, for limits and signatures. Undoing moves none: it restores the books, and what
-    comes after it is a proposal of its own."""
-    if facts.option == "undo":
-        return Decimal(0)
+    """The money that a proposal moves, for limits and signatures. Undoing moves as much as what it undoes."""
     return max(facts.pays, facts.credit, facts.commits, facts.writes_off)
 
 

@@ -60,7 +60,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "report_phishing": ("SetAside",),
     "link_sender": ("LinkSender", "ReadAgain"),
     # what was carried out
-    "undo": ("ReverseEntry",),
+    "undo": ("ReverseEntry", "WithdrawClaim", "ReleaseInvoice"),
 }
 """Every way out, with the commands it may consist of."""
 

@@ -68,9 +68,11 @@ def judged_facts(
     *,
     edited_by: str = "",
     drafted_by: Sequence[str] = (),
+    decided_by: Sequence[Sequence[str]] = (),
     signed: Sequence[Signature] = (),
 ) -> JudgedFacts:
-    """The facts of one draft of one case. `edited_by` made this version, `drafted_by` those it was made from."""
+    """The facts of one draft of one case. `edited_by` made this version, `drafted_by` those it was made from;
+    `decided_by` are the groups of roles that signed for what an undo takes back."""
     supplier = erp.session.get(Supplier, (erp.entity, case.supplier)) if case.supplier else None
     orders = _orders(erp, case)
     return JudgedFacts(
@@ -91,6 +93,7 @@ def judged_facts(
         drafted_by=tuple(drafted_by),
         edited_by=edited_by,
         signed_by=tuple(signature.person for signature in signed),
+        decided_by=tuple(tuple(group) for group in decided_by),
         orders=tuple(order.number for order in orders),
     )
 

@@ -271,9 +271,7 @@ def test_who_may_sign_holds_or_was_lent_the_role_and_reaches_the_amount(judged: 
         lent = {one.role for one in person.delegations if one.starts_at <= judged.at < one.ends_at}
         assert verdict.answer is not Answer.REFUSE
         assert permission.as_role in {*person.roles, *lent}
-        money = Decimal(0)
-        if judged.option != "undo":
-            money = max(judged.pays, judged.credit, judged.commits, judged.writes_off)
+        money = max(judged.pays, judged.credit, judged.commits, judged.writes_off)
         if len(verdict.approvers) < 2:
             assert money <= LIMITS.get(permission.as_role, Decimal(0))
 
