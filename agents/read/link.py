@@ -93,13 +93,13 @@ def _orders(document: Document, tools: Tools) -> list[tuple[int | None, OrderSee
     for claim in document.claims:
         if claim.field != "order.number":
             continue
-        order = next((o for number in _spellings(str(claim.value)) if (o := tools.order(number))), None)
+        order = next((o for number in spellings(str(claim.value)) if (o := tools.order(number))), None)
         if order is not None and (claim.line, order.number) not in [(at, o.number) for at, o in found]:
             found.append((claim.line, order))
     return found
 
 
-def _spellings(written: str) -> list[str]:
+def spellings(written: str) -> list[str]:
     """How our order number may be meant: as written, with our prefix and its digits."""
     digits = re.findall(r"\d{4,}", written)
     return list(dict.fromkeys([written.strip().upper(), *(f"PO-{number}" for number in digits)]))
