@@ -19,6 +19,7 @@ from core.deciding.urgency import reckon
 from core.erp import Erp
 from core.masterdata.tables import Supplier
 from core.money import ZERO
+from core.stakes import stake_of
 
 RESOLVED_BY_ITSELF = "resolved_by_itself"
 BEING_DECIDED = (CaseState.HALF_SIGNED, CaseState.EXECUTING)
@@ -185,7 +186,7 @@ def _describe(erp: Erp, case: Case, standing: Sequence[CaseFinding]) -> None:
     supplier = erp.session.get(Supplier, (erp.entity, case.supplier)) if case.supplier else None
     case.title = case_words.title(standing)
     case.says = case_words.sentence(supplier.name if supplier else "", standing)
-    case.stake = sum((row.stake or ZERO for row in standing), ZERO)
+    case.stake = stake_of(standing)
 
 
 def _relate(erp: Erp, case: Case) -> None:

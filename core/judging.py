@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Protocol
 
+from sqlalchemy.orm import Session
+
 ZERO = Decimal(0)
 
 
@@ -196,6 +198,16 @@ class Judge(Protocol):
         """The groups of roles of which a signature is still missing."""
         ...
 
+    def tolerance(self, table: str, facts: JudgedFacts) -> Ruling:
+        """What one tolerance table says, apart from everything else. A table that does not speak refuses."""
+        ...
+
     def urgency(self, risk: AtRisk, opened_at: datetime, paused: Sequence[Pause], *, now: datetime) -> Urgency:
         """How severe a case is by what it puts at risk, and when it is due."""
         ...
+
+
+def judge_in(session: Session) -> Judge | None:
+    """The judge of this session, None when no policy is loaded."""
+    judge: Judge | None = session.info.get("judge")
+    return judge

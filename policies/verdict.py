@@ -67,6 +67,13 @@ class Policies:
         """The groups of roles of which a signature is still missing."""
         return authority.missing(facts, verdict, signed)
 
+    def tolerance(self, table: str, facts: JudgedFacts) -> Ruling:
+        """What one tolerance table says, apart from everything else. A table that does not speak refuses."""
+        for one in self.in_force(facts.at.date(), facts.entity):
+            if one.id == table:
+                return _safely(partial(_ruling, one, facts), table) or _silent(table)
+        return _silent(table)
+
     def urgency(self, risk: AtRisk, opened_at: datetime, paused: Sequence[Pause], *, now: datetime) -> Urgency:
         """How severe a case is by what it puts at risk, and when it is due."""
         return clocks.urgency(risk, opened_at, paused, now=now)
@@ -110,6 +117,10 @@ def _ruling(table: Table, facts: JudgedFacts) -> Ruling | None:
         near_miss=near_miss(table, facts, row),
         within=row.within,
     )
+
+
+def _silent(table: str) -> Ruling:
+    return Ruling(rule="silence", answer=Answer.REFUSE, says=f"{table} does not speak about this")
 
 
 def _safely(rule: Callable[[], Ruling | None], name: str) -> Ruling | None:

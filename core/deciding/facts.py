@@ -18,7 +18,7 @@ from core.deciding.proposals import Draft, Proposal, Signature, actions_in
 from core.deciding.scrutiny import class_of, message_facts
 from core.erp import Erp
 from core.intake.tables import Message
-from core.judging import Delegated, Judge, JudgedFacts, Person, Signed
+from core.judging import Delegated, Judge, JudgedFacts, Person, Signed, judge_in
 from core.masterdata.tables import Supplier
 from core.payables.tables import SupplierInvoice
 from core.people.tables import Delegation, RoleGrant
@@ -45,12 +45,6 @@ FLAGS = ("relies_on_claim", "touches_bank_details", "new_payee", "duplicates_sus
 def set_judge(session: Session, judge: Judge) -> None:
     """Let this session's decisions be judged by `judge`."""
     session.info["judge"] = judge
-
-
-def judge_in(session: Session) -> Judge | None:
-    """The judge of this session, None when no policy is loaded."""
-    judge: Judge | None = session.info.get("judge")
-    return judge
 
 
 def judge_of(session: Session) -> Judge:

@@ -23,6 +23,7 @@ from core.deciding.urgency import reckon
 from core.erp import Erp
 from core.refusals import Refusal, Refused
 from core.simulation import simulated
+from core.stakes import parts_of
 
 BUSY = (CaseState.EXECUTING, CaseState.DONE)
 
@@ -122,7 +123,14 @@ def _propose(
         says=draft.says,
         body=body,
         digest=digest,
-        shown=plain({"balances": [b.after(effects) for b in before], "why": draft.why, "score": draft.score}),
+        shown=plain(
+            {
+                "balances": [b.after(effects) for b in before],
+                "stake": parts_of(cases.findings(erp, case.number)),
+                "why": draft.why,
+                "score": draft.score,
+            }
+        ),
         state="proposed",
         author=author,
         based_on=based_on,

@@ -10,11 +10,10 @@ from sqlalchemy import select, text
 from core import cases
 from core.case_defaults import BY_WEIGHT, sla
 from core.cases import Case, Code
-from core.deciding.facts import judge_in
 from core.deciding.proposals import Decision, Proposal
 from core.deciding.scrutiny import class_of, items_of
 from core.erp import Erp
-from core.judging import AtRisk, Pause
+from core.judging import AtRisk, Pause, judge_in
 from core.purchasing.tables import PurchaseOrder
 from core.stock.queries import days_of_cover
 
