@@ -274,8 +274,11 @@ def _plain(written: str) -> str:
 
 
 LEGAL_FORMS = frozenset(
-    "gmbh ag kg co inc llc ltd limited corp corporation bv nv sa sas sarl sl srl spa company the".split()
-)
+    (
+        "gmbh", "ag", "kg", "co", "inc", "llc", "ltd", "limited", "corp", "corporation", "bv", "nv", "sa", "sas", "sarl",
+        "sl", "srl", "spa", "company", "the",
+    )
+)  # fmt: skip
 
 
 def _company(name: str) -> str:
