@@ -16,9 +16,9 @@ from core.reading_wire import from_wire
 from desk.document_views import FactView, TabView, facts_and_tabs
 from desk.inbox_views import span as time_span
 from desk.web import User
-from desk.wording import capital, count_words
+from desk.wording import count_words
 
-ROWS_MAX = 14
+ROWS_MAX = 40
 HANDS_MAX = 60
 HAND = ("document_unreadable", "sender_unknown")
 STATES = {
@@ -112,15 +112,12 @@ class Intake:
     hands: tuple[Hand, ...]
     over: int
     state: str
-    page: int
-    older: bool
 
 
-def build(session: Session, user: User, chosen: str, state: str, page: int, now: datetime) -> Intake | None:
-    """The page as it is now; None when the chosen message is not there. Its list begins `page` lists back."""
+def build(session: Session, user: User, chosen: str, state: str, now: datetime) -> Intake | None:
+    """The page as it is now; None when the chosen message is not there."""
     waiting = _in_line(session, user)
-    listed = _listed(session, user, state, page, waiting)
-    rows = listed[:ROWS_MAX]
+    rows = _listed(session, user, state, waiting)
     row = session.get(Message, (user.entity, chosen)) if chosen else (rows[0] if rows else None)
     if chosen and row is None:
         return None
@@ -136,8 +133,6 @@ def build(session: Session, user: User, chosen: str, state: str, page: int, now:
         hands=hands,
         over=sum(1 for hand in hands if hand.late),
         state=state,
-        page=page,
-        older=len(listed) > ROWS_MAX,
     )
 
 
@@ -199,15 +194,13 @@ def _counts(session: Session, user: User, waiting: Mapping[str, str], now: datet
     )
 
 
-def _listed(session: Session, user: User, state: str, page: int, waiting: Mapping[str, str]) -> Sequence[Message]:
-    """The messages of one list, and one more where there are older ones."""
+def _listed(session: Session, user: User, state: str, waiting: Mapping[str, str]) -> Sequence[Message]:
     query = select(Message).where(Message.entity == user.entity)
     if state == "reading":
         query = query.where(Message.sha256.in_([sha for sha, status in waiting.items() if status == "doing"]))
     elif state in STATES:
         query = query.where(Message.state == state)
-    newest = query.order_by(Message.arrived_at.desc(), Message.sha256)
-    return session.scalars(newest.offset((page - 1) * ROWS_MAX).limit(ROWS_MAX + 1)).all()
+    return session.scalars(query.order_by(Message.arrived_at.desc(), Message.sha256).limit(ROWS_MAX)).all()
 
 
 def _arrivals(
@@ -244,12 +237,7 @@ def _arrival(
         if row.arrived_at.date() == now.date()
         else f"{row.arrived_at.day} {row.arrived_at:%b}"
     )
-    said = {
-        "read": ", ".join(cases) or "no exception",
-        "set_aside": ", ".join(cases) or _intents(row),
-        "stored": "in line",
-        "stuck": "nothing is reading it",
-    }
+    said = {"read": ", ".join(cases) or "no exception", "stored": "in line", "stuck": "nothing is reading it"}
     return Arrival(
         sha256=row.sha256,
         at=at,
@@ -260,11 +248,6 @@ def _arrival(
         icon=icon,
         says=said.get(state, ", ".join(cases)),
     )
-
-
-def _intents(row: Message) -> str:
-    """What a message is after, in words: "out of office", "invoice enclosed, price change"."""
-    return ", ".join(str(one).replace("_", " ") for one in row.intents)
 
 
 def _hands(session: Session, user: User, waiting: Mapping[str, str], now: datetime) -> tuple[Hand, ...]:
@@ -300,7 +283,7 @@ def _message(session: Session, user: User, row: Message, waiting: Mapping[str, s
     reading = from_wire(row.reading) if row.reading else None
     facts, tabs = facts_and_tabs(row, reading)
     checks = [
-        Agrees(kind="go" if check.holds else "ask", says=capital(check.says))
+        Agrees(kind="go" if check.holds else "ask", says=check.says)
         for document in (reading.documents if reading else ())
         for check in document.checks
     ]
@@ -336,7 +319,7 @@ def _story(session: Session, user: User, row: Message) -> list[Happened]:
         Happened(label="Read", words=f"{row.read_at:%d %b %H:%M:%S}" if row.read_at else "not yet", small=row.says),
     ]
     if row.intents:
-        story.append(Happened(label="Wants", words=capital(_intents(row))))
+        story.append(Happened(label="Wants", words=", ".join(str(one).replace("_", " ") for one in row.intents)))
     if linked := _linked(session, row):
         story.append(Happened(label="Linked", words=linked))
     if row.copies > 1:
