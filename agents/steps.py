@@ -30,7 +30,7 @@ def reading_of(
     checkpointer: BaseCheckpointSaver[str] | None = None,
 ) -> RecordReading:
     """Read a stored message and give the command that keeps what it says and what it was linked to."""
-    read = reading.run(raw, name, tools, thread=f"read:{entity}:{sha256}", checkpointer=checkpointer)
+    read = reading.run(raw, name, tools, thread=thread_of(entity, sha256), checkpointer=checkpointer)
     return RecordReading(
         entity=entity,
         message=sha256,
@@ -39,6 +39,11 @@ def reading_of(
         supplier=read.supplier,
         look_alike=read.look_alike,
     )
+
+
+def thread_of(entity: str, sha256: str) -> str:
+    """The name under which the steps of a reading are cached until its result is kept."""
+    return f"read:{entity}:{sha256}"
 
 
 def proposals_of(entity: str, number: str, tools: Tools) -> RecordProposals:

@@ -99,6 +99,7 @@ class Case(Base):
     owner_role: Mapped[Words]
     owner: Mapped[MaybeWords]
     severity: Mapped[Words]
+    severity_says: Mapped[Words] = mapped_column(default="")  # the figures that gave it
     stake: Mapped[Money]
     currency: Mapped[Words]
     opened_at: Mapped[Moment]

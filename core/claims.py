@@ -144,6 +144,18 @@ class IntentClaim:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ModelUse:
+    """What a model was asked for one reading. Tokens and cost are None where the server does not tell them; the cost is
+    in the server's own currency unit, as it wrote it."""
+
+    model: str
+    requests: int
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """Everything one message says. Same bytes and same readers give the same reading."""
 
@@ -159,6 +171,7 @@ class Reading:
     thread: tuple[str, ...] = field(default=())  # Message-ID, then In-Reply-To and References
     authentication: tuple[str, ...] = ()  # SPF, DKIM and DMARC results as the receiving server wrote them
     trouble: tuple[str, ...] = ()  # what could not be read and why, a sentence each
+    model_use: ModelUse | None = None  # None when no model was asked
 
     def of_kind(self, *kinds: DocumentKind) -> tuple[Document, ...]:
         """The documents of these kinds, in the message's order."""

@@ -15,9 +15,11 @@ from core.canonical import plain
 from core.case_defaults import BY_WEIGHT, WEIGHT, sla
 from core.cases import Case, CaseFinding, CaseState, Cleared, Code, Finding
 from core.deciding.queue import defer_work, void_proposals
+from core.deciding.urgency import reckon
 from core.erp import Erp
 from core.masterdata.tables import Supplier
 from core.money import ZERO
+from core.stakes import stake_of
 
 RESOLVED_BY_ITSELF = "resolved_by_itself"
 BEING_DECIDED = (CaseState.HALF_SIGNED, CaseState.EXECUTING)
@@ -63,8 +65,8 @@ def _fold_cause(erp: Erp, cause: str, findings: Sequence[Finding], cleared: Sequ
         case.snoozed_until = None
     if standing:
         _describe(erp, case, standing)
-        case.due_at = min(case.due_at or erp.now, case.opened_at + sla(case.code))
         erp.session.flush()
+        reckon(erp, case)
     erp.emit("case_changed", f"case {case.number}", case=case.number, code=case.code)
     defer_work(erp, case)
 
@@ -118,6 +120,7 @@ def _open(erp: Erp, cause: str, findings: Sequence[Finding]) -> None:
     _add(erp, case, findings)
     _describe(erp, case, cases.findings(erp, case.number))
     erp.session.flush()
+    reckon(erp, case)
     _relate(erp, case)
     erp.emit("case_opened", f"case {case.number}", case=case.number, code=case.code, cause=cause)
     defer_work(erp, case)
@@ -183,7 +186,7 @@ def _describe(erp: Erp, case: Case, standing: Sequence[CaseFinding]) -> None:
     supplier = erp.session.get(Supplier, (erp.entity, case.supplier)) if case.supplier else None
     case.title = case_words.title(standing)
     case.says = case_words.sentence(supplier.name if supplier else "", standing)
-    case.stake = sum((row.stake or ZERO for row in standing), ZERO)
+    case.stake = stake_of(standing)
 
 
 def _relate(erp: Erp, case: Case) -> None:

@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Protocol
 
+from sqlalchemy.orm import Session
+
 ZERO = Decimal(0)
 
 
@@ -54,6 +56,9 @@ class JudgedFacts:
     prepayment_terms: bool = False
     sender_known: bool = False
     sender_authenticated: bool | None = None
+    sender_doubtful: bool = (
+        False  # looks like somebody else, failed authentication, or a stranger who wants money elsewhere
+    )
     # scrutiny
     new_payee: bool = False
     touches_bank_details: bool = False
@@ -67,10 +72,11 @@ class JudgedFacts:
     # people, by id
     placed_by: tuple[str, ...] = ()
     requested_by: tuple[str, ...] = ()
-    drafted_by: str = ""
+    drafted_by: tuple[str, ...] = ()  # whose figures an edit was made from
     edited_by: str = ""
     master_data_editors: tuple[str, ...] = ()
     signed_by: tuple[str, ...] = ()
+    decided_by: tuple[tuple[str, ...], ...] = ()  # of an undo: the groups of roles that what is undone needed
     orders: tuple[str, ...] = ()  # numbers, for the sentences
 
 
@@ -146,6 +152,37 @@ class Permission:
     duty: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtRisk:
+    """What a case puts at risk. Amounts in the entity's currency; `days_of_cover` is None where stock is not the matter."""
+
+    currency: str
+    codes: tuple[str, ...] = ()
+    money: Decimal = ZERO
+    penalty: Decimal = ZERO  # what a contract makes us pay
+    customer_tier: str = ""  # "strategic", "contract", "internal" or nothing
+    item_class: str = ""
+    slips_days: int = 0
+    days_of_cover: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which the clock stands, because the supplier or a customer has to answer. Open while `ends_at` is None."""
+
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Urgency:
+    """How severe a case is, with the figures that gave it, and when a decision is due."""
+
+    severity: str
+    says: str
+    due_at: datetime
+
+
 class Judge(Protocol):
     """Policy as the core sees it. A desk without a judge refuses every decision."""
 
@@ -160,3 +197,17 @@ class Judge(Protocol):
     def missing(self, facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> tuple[tuple[str, ...], ...]:
         """The groups of roles of which a signature is still missing."""
         ...
+
+    def tolerance(self, table: str, facts: JudgedFacts) -> Ruling:
+        """What one tolerance table says, apart from everything else. A table that does not speak refuses."""
+        ...
+
+    def urgency(self, risk: AtRisk, opened_at: datetime, paused: Sequence[Pause], *, now: datetime) -> Urgency:
+        """How severe a case is by what it puts at risk, and when it is due."""
+        ...
+
+
+def judge_in(session: Session) -> Judge | None:
+    """The judge of this session, None when no policy is loaded."""
+    judge: Judge | None = session.info.get("judge")
+    return judge

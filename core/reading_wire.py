@@ -21,6 +21,7 @@ from core.claims import (
     DocumentKind,
     Intent,
     IntentClaim,
+    ModelUse,
     Part,
     PartState,
     Reading,
@@ -250,7 +251,20 @@ def _intent(value: Any) -> IntentClaim:
     )
 
 
+def _model_use(value: Any) -> ModelUse:
+    box = _object(value, *ModelUse.__slots__)
+    return ModelUse(
+        model=_text(box["model"]),
+        requests=_whole(box["requests"]),
+        tokens_in=_maybe(_whole, box["tokens_in"]),
+        tokens_out=_maybe(_whole, box["tokens_out"]),
+        cost=_maybe(_decimal, box["cost"]),
+    )
+
+
 def _reading(value: Any) -> Reading:
+    if isinstance(value, dict):
+        value = {"model_use": None, **value}  # stored before readings told it
     box = _object(value, *Reading.__slots__)
     return Reading(
         message=_text(box["message"]),
@@ -265,4 +279,5 @@ def _reading(value: Any) -> Reading:
         thread=_all(_text, box["thread"]),
         authentication=_all(_text, box["authentication"]),
         trouble=_all(_text, box["trouble"]),
+        model_use=_maybe(_model_use, box["model_use"]),
     )

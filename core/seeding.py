@@ -123,6 +123,7 @@ def _supplier(entity: str, row: Data) -> AddSupplier:
         name=row["name"],
         currency=row.get("currency", "USD"),
         terms_days=int(row.get("terms_days", 30)),
+        charges_agreed=Decimal(str(row.get("charges_agreed", "0"))),
         prepayment=bool(row.get("prepayment", False)),
         on_contract=bool(row.get("on_contract", False)),
         at_risk=bool(row.get("at_risk", False)),
@@ -224,6 +225,7 @@ def _order(company: Company, row: Data, at: datetime) -> None:
         site=row["site"],
         placed_by=row["placed_by"],
         lines=lines,
+        charges_agreed=Decimal(str(row["charges_agreed"])) if "charges_agreed" in row else None,
         number=number,
         placed_at=at,
     )

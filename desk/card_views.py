@@ -260,7 +260,7 @@ def _decided(session: Session, case: Case, decision: Decision, user: User, **ext
         decided=who,
         made=made_by(session, case, decision),
         decision=decision.number,
-        may_undo="controller" in user.roles and bool(decision.carried_out_at) and _posted(decision),
+        may_undo=_signs_undo(user, decision) and bool(decision.carried_out_at) and _posted(decision),
         note=extra.pop("note", _until(case) if state == "snoozed" else ""),
         **extra,
     )
@@ -282,6 +282,13 @@ def made_by(session: Session, case: Case, decision: Decision) -> tuple[tuple[str
                 made.append((f"Reply to {mail.recipient_name or mail.recipient}, {where}", ""))
     made.append(("Audit entry of this decision", f"/audit?find={case.number}"))
     return tuple(made)
+
+
+def _signs_undo(user: User, decision: Decision) -> bool:
+    """A controller, and whoever of the others has to sign where several signed for the decision."""
+    groups = decision.verdict["approvers"]
+    others = {role for group in groups for role in group} if len(groups) > 1 else set()
+    return bool({"controller", *others} & set(user.roles))
 
 
 def _posted(decision: Decision) -> bool:

@@ -15,7 +15,7 @@ from agents.models.openai import OpenAIModel
 from agents.models.port import Model
 from agents.models.rules import Rules
 from agents.read.sandbox import ReaderPool
-from agents.steps import proposals_of, reading_of
+from agents.steps import proposals_of, reading_of, thread_of
 from agents.views import DatabaseTools
 from core import door
 from core.canonical import digest
@@ -76,7 +76,8 @@ def read_message(shop: Workshop, entity: str, message: str) -> None:
         stored = session.get(StoredBytes, message)
         if row is None or stored is None:
             raise Refused(Refusal.MESSAGE_UNKNOWN, message)
-        if row.state != "stored":
+        if row.state != "stored":  # kept by a run that was killed before it could forget its steps
+            forget_reading(shop, entity, message)
             return
         command = reading_of(
             entity, message, stored.content, row.name, shop.tools(session, entity), checkpointer=shop.checkpointer
@@ -85,8 +86,13 @@ def read_message(shop: Workshop, entity: str, message: str) -> None:
         door.execute(
             session, command, actor=READER, key=f"read:{message}:{row.readings}", because=Because(message=message)
         )
+    forget_reading(shop, entity, message)
+
+
+def forget_reading(shop: Workshop, entity: str, message: str) -> None:
+    """Purge the crash cache of a reading that is kept, so that a later reading of the message starts anew."""
     if shop.checkpointer is not None:
-        shop.checkpointer.delete_thread(f"read:{entity}:{message}")
+        shop.checkpointer.delete_thread(thread_of(entity, message))
 
 
 def work_case(shop: Workshop, entity: str, case: str) -> None:

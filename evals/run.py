@@ -1,51 +1,38 @@
 """Recorded cases: `python -m evals.run [DIR]` or `desk eval`. Named booleans per case, one table at the end, offline.
 
-A case is a folder a clerk could read: `case.yaml` with what is expected, and the documents beside it.
+A case is a folder a clerk could read: `case.yaml` with what is expected, and the documents beside it. See README.md for
+the form. Exit status 0 when everything holds, 1 when a case fails, 2 when there is no case.
 """
 
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
-from rich.console import Console
-from rich.table import Table
 
-from agents.models.port import Model
 from agents.models.replay import Replay
 from core.canonical import plain
-from core.claims import Reading
 from core.doctor import examine
-from evals.world import Outcome, Worlds, worlds
+from evals.scoring import Said, Score, by_reader, claimed, fields_tally, sets_tally, spelled, values_of
+from evals.spans import said_in
+from evals.table import report
+from evals.world import CaseOutcome, Outcome, World, Worlds, worlds
 
 CASES = Path(__file__).resolve().parent / "cases"
 ANSWERS = ("allow", "ask", "refuse")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Score:
-    """One case: each question with its answer, and the counts behind the totals."""
-
-    name: str
-    holds: dict[str, bool]
-    says: tuple[str, ...]
-    counts: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def passed(self) -> bool:
-        """Did everything hold?"""
-        return all(self.holds.values())
+EXPECTED = frozenset(
+    ("intents", "facts", "findings", "cases", "first", "acceptable", "never", "states", "trouble", "model", "draft")
+)
+"""What a label may speak of. Another word is a typing error, and would be a label nobody holds."""
 
 
 def main(folder: Path | None = None, as_json: bool = False) -> int:
     """Run every case below a folder. Gives 0 when all pass, 1 otherwise, 2 when there is none."""
     cases = sorted((folder or CASES).glob("*/case.yaml")) + sorted((folder or CASES).glob("case.yaml"))
     if not cases:
-        print(f"No case.yaml below {folder or CASES}.")
+        print(f"No case.yaml below {folder or CASES}.", file=sys.stderr if as_json else sys.stdout)
         return 2
     scores = []
     with worlds() as made:
@@ -54,149 +41,192 @@ def main(folder: Path | None = None, as_json: bool = False) -> int:
             if not as_json:
                 print(f"{'pass' if scores[-1].passed else 'FAIL'}  {scores[-1].name}", flush=True)
     if as_json:
-        print(json.dumps(plain([{"name": s.name, "holds": s.holds, "says": s.says} for s in scores]), indent=2))
+        print(json.dumps(as_data(scores), indent=2, ensure_ascii=False))
     else:
         report(scores)
-    failed = [one.name for one in scores if not one.passed]
-    print(f"{len(scores) - len(failed)} passed, {len(failed)} failed")
-    return 1 if failed else 0
+    return 0 if all(one.passed for one in scores) else 1
+
+
+def as_data(scores: Sequence[Score]) -> dict[str, Any]:
+    """The same report as JSON types; shares are strings with four decimals."""
+    rounded = {
+        part: {name: f"{value:.4f}" if hasattr(value, "quantize") else value for name, value in figures.items()}
+        for part, figures in by_reader(scores).items()
+    }
+    rows = [{"name": s.name, "reader": s.reader, "passed": s.passed, "holds": s.holds, "says": s.says} for s in scores]
+    return {"cases": plain(rows), "totals": rounded}
 
 
 def score(made: Worlds, file: Path) -> Score:
     """Play one case and hold what came of it against what is expected."""
     case: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    expect = case["expect"]
     replies = file.parent / "replies.jsonl"
-    model: Model | None = Replay(replies) if replies.exists() else None
+    model = Replay(replies) if replies.exists() else None
     with made.world(model) as world:
-        documents = sorted(p for p in file.parent.iterdir() if p.suffix not in (".yaml", ".jsonl"))
-        hashes = [world.receive(document.read_bytes(), document.name) for document in documents]
-        world.propose()
-        outcome = world.outcome(list(dict.fromkeys(hashes)))
+        outcome = play_case(world, file.parent, case)
         broken = [check.says for check in examine(world.session) if not check.holds]
+    return judge(file.parent.name, case["expect"], outcome, broken, model)
+
+
+def play_case(world: World, folder: Path, case: dict[str, Any]) -> Outcome:
+    """Take a case's steps in their order: mails are received, books are kept, the clock goes on. Without steps, every
+    document of the folder is received in the order of the names."""
+    hashes: list[str] = []
+    for step in case.get("steps") or [{"mail": document.name} for document in documents(folder)]:
+        for what, detail in step.items():
+            if what == "mail":
+                document = folder / detail
+                hashes.append(world.receive(document.read_bytes(), document.name))
+            elif what == "books":
+                world.keep_books(detail)
+            elif what == "clock":
+                world.go_to(detail)
+            elif what == "propose":
+                world.propose()
+            else:
+                raise ValueError(f"{folder.name}: no step is called {what}")
+    world.propose()
+    return world.outcome(list(dict.fromkeys(hashes)))
+
+
+def documents(folder: Path) -> list[Path]:
+    """The documents of a case: everything that is neither its label nor a recording."""
+    return sorted(path for path in folder.iterdir() if path.suffix not in (".yaml", ".jsonl"))
+
+
+def judge(name: str, expect: dict[str, Any], outcome: Outcome, broken: Sequence[str], model: Replay | None) -> Score:
+    """What was expected against what came, question by question."""
+    unknown = set(expect) - EXPECTED
+    assert not unknown, f"{name}: nobody holds {sorted(unknown)}"
     says: list[str] = []
-    facts = _facts(outcome.readings, expect.get("facts", {}), says)
-    intents = set(expect.get("intents", []))
-    codes = set(expect.get("findings", []))
-    if intents != outcome.intents:
-        says.append(f"intents: expected {sorted(intents)}, got {sorted(outcome.intents)}")
-    if codes != outcome.codes:
-        says.append(f"findings: expected {sorted(codes)}, got {sorted(outcome.codes)}")
-    first = _first(outcome, expect.get("first", {}), says)
-    never = _never(outcome, expect.get("never", []), says)
-    says.extend(broken)
+    said = [one for reading in outcome.readings for one in said_in(reading)]
+    facts = expect.get("facts", {})
+    intents, codes = frozenset(expect.get("intents", [])), set(expect.get("findings", []))
+    firsts = [case.ways[0] for case in outcome.cases if case.ways]
+    judged, acceptable = _acceptable(outcome.cases, expect.get("acceptable"), says)
+    violations = _violations(outcome.cases, expect.get("never", []), says)
     holds = {
-        "intents": intents == outcome.intents,
-        "facts": facts["missed"] == 0,
-        "spans": all(_supported(reading) for reading in outcome.readings),
-        "findings": codes == outcome.codes,
-        "first": first,
-        "never": never,
+        "intents": _same("intents", intents, outcome.intents, says),
+        "facts": _facts(facts, said, says),
+        "spans": all(one.spanned for one in said),
+        "findings": _same("findings", codes, outcome.codes, says) and _folded(expect, outcome.cases, says),
+        "first": _first(firsts, expect.get("first", {}), says),
+        "acceptable": judged == acceptable,
+        "never": violations == 0,
+        "states": _states(outcome.states, expect.get("states"), says),
+        "model": _model(expect, outcome, model, says),
         "books": not broken,
     }
-    counts = {
-        **facts,
-        "intents_right": int(intents == outcome.intents),
-        "codes_right": len(codes & outcome.codes),
-        "codes_expected": len(codes),
-        "codes_found": len(outcome.codes),
-        "violations": int(not never),
-    }
-    return Score(name=file.parent.name, holds=holds, says=tuple(says), counts=counts)
+    return Score(
+        name=name,
+        reader="model replay" if model else "rules",
+        holds=holds,
+        says=(*says, *broken),
+        fields=fields_tally(facts, said),
+        spanned=fields_tally(facts, said, spanned=True),
+        intents_expected=intents,
+        intents_found=frozenset(outcome.intents),
+        codes=sets_tally(codes, outcome.codes),
+        judged_proposals=judged,
+        acceptable=acceptable,
+        violations=violations,
+    )
 
 
-def _facts(readings: Sequence[Reading], expected: dict[str, Any], says: list[str]) -> dict[str, int]:
-    """Each expected fact ("line.quantity@1: 1080") is claimed by some document with that value, with a span or not."""
-    claims = [claim for reading in readings for document in reading.documents for claim in document.claims]
-    right = supported = 0
-    for name, value in expected.items():
-        field_, _, line = str(name).partition("@")
-        wanted = str(plain(Decimal(str(value)))) if _is_number(value) else str(value)
-        found = [
-            claim
-            for claim in claims
-            if claim.field == field_ and (not line or claim.line == int(line)) and str(plain(claim.value)) == wanted
-        ]
-        right += bool(found)
-        supported += any(claim.span.text for claim in found)
-        if not found:
-            got = [str(plain(c.value)) for c in claims if c.field == field_ and (not line or c.line == int(line))]
-            says.append(f"{name}: expected {wanted}, got {got or 'nothing'}")
-    return {"facts": len(expected), "right": right, "supported": supported, "missed": len(expected) - right}
+def _facts(labels: dict[str, Any], said: Sequence[Said], says: list[str]) -> bool:
+    """Each labelled value is claimed by some document; a label of null is claimed by none."""
+    good = True
+    for label, value in labels.items():
+        wanted, found = set(values_of(value)), claimed(label, said)
+        if not wanted <= found or (not wanted and found):
+            says.append(f"{label}: expected {sorted(wanted) or 'nothing'}, got {sorted(found) or 'nothing'}")
+            good = False
+    return good
 
 
-def _supported(reading: Reading) -> bool:
-    """Does every span of a text part hold its own words?"""
-    texts = {part.path: part.text for part in reading.parts}
-    spans = [c.span for d in reading.documents for c in d.claims if c.span.start is not None]
-    return all(texts.get(s.part, "")[s.start : s.end] == s.text for s in spans)
+def _same(what: str, expected: Iterable[str], found: Iterable[str], says: list[str]) -> bool:
+    wanted, got = set(expected), set(found)
+    if wanted != got:
+        says.append(f"{what}: expected {sorted(wanted)}, got {sorted(got)}")
+    return wanted == got
 
 
-def _first(outcome: Outcome, expected: dict[str, Any], says: list[str]) -> bool:
-    """Is the expected way the first one of some case?"""
+def _folded(expect: dict[str, Any], cases: Sequence[CaseOutcome], says: list[str]) -> bool:
+    """One cause is one case: as many cases with something wrong as the label says, when it says."""
+    wanted = expect.get("cases")
+    found = sum(bool(set(case.codes) - {"invoice_matched"}) for case in cases)
+    if wanted is not None and wanted != found:
+        says.append(f"cases: expected {wanted}, got {found}: {[case.codes for case in cases]}")
+    return wanted is None or wanted == found
+
+
+def _first(firsts: Sequence[Any], expected: dict[str, Any], says: list[str]) -> bool:
+    """Is the expected way, with its figures, the first one of some case?"""
     if not expected:
         return True
-    firsts = [case.ways[0] for case in outcome.cases if case.ways]
     for way in firsts:
-        answers = {
-            "option": way.option,
-            "pays": way.pays,
-            "disputes": way.disputes,
-            "answer": ANSWERS[way.answer],
-        }
-        if all(str(answers[name]) == str(value) for name, value in expected.items()):
+        answers = {"option": way.option, "pays": way.pays, "disputes": way.disputes, "answer": ANSWERS[way.answer]}
+        answers["actions"] = " ".join(way.actions)
+        if all(spelled(answers[name]) == spelled(value) for name, value in expected.items()):
             return True
-    says.append(
-        f"first: expected {expected}, got {[(w.option, w.pays, w.disputes, ANSWERS[w.answer]) for w in firsts]}"
-    )
+    got = [(w.option, w.pays, w.disputes, ANSWERS[w.answer], " ".join(w.actions)) for w in firsts]
+    says.append(f"first: expected {expected}, got {got}")
     return False
 
 
-def _never(outcome: Outcome, forbidden: Sequence[str], says: list[str]) -> bool:
-    """No proposal of any place is or does what must never be: an option, a command, or deciding alone ("auto")."""
-    for case in outcome.cases:
+def _acceptable(cases: Sequence[CaseOutcome], options: Sequence[str] | None, says: list[str]) -> tuple[int, int]:
+    """How many cases have a first way that a label judges, and how many of these ways are acceptable. A case that
+    offers no way at all is judged and is not acceptable."""
+    if options is None:
+        return 0, 0
+    firsts = [case.ways[0].option if case.ways else "none" for case in cases]
+    wrong = [option for option in firsts if option not in options]
+    if wrong:
+        says.append(f"acceptable: {wrong} came first, and not one of {list(options)}")
+    return len(firsts), len(firsts) - len(wrong)
+
+
+def _violations(cases: Sequence[CaseOutcome], forbidden: Sequence[str], says: list[str]) -> int:
+    """How many proposals, of any place, are or do what must never be: an option, a command, deciding alone ("auto")."""
+    count = 0
+    for case in cases:
         for way in case.ways:
             done = {way.option, *way.actions} | ({"auto"} if way.auto else set())
             if done & set(forbidden):
-                says.append(f"never: {sorted(done & set(forbidden))} was proposed")
-                return False
-    return True
+                says.append(f"never: {sorted(done & set(forbidden))} was proposed as {way.option}")
+                count += 1
+    return count
 
 
-def report(scores: Sequence[Score]) -> None:
-    """One table, then the totals."""
-    names = list(scores[0].holds)
-    table = Table(title="Recorded cases", title_justify="left")
-    for column in ("case", *names, "what differs"):
-        table.add_column(column)
-    for one in scores:
-        table.add_row(one.name, *("yes" if one.holds[n] else "[red]NO[/]" for n in names), "; ".join(one.says))
-    console = Console(width=160)
-    console.print(table)
-    total = {key: sum(one.counts[key] for one in scores) for key in scores[0].counts}
-    lines = (
-        f"Fields: {_share(total['right'], total['facts'])} right, "
-        f"{_share(total['supported'], total['facts'])} right and with a span",
-        f"Intents: {_share(total['intents_right'], len(scores))} of cases exactly",
-        f"Exceptions: precision {_share(total['codes_right'], total['codes_found'])}, "
-        f"recall {_share(total['codes_right'], total['codes_expected'])}",
-        f"Acceptable first proposals: {_share(sum(one.holds['first'] for one in scores), len(scores))}",
-        f"Guardrail violations: {total['violations']}",
-    )
-    for line in lines:
-        console.print(line)
+def _states(found: Sequence[str], expected: Sequence[str] | None, says: list[str]) -> bool:
+    """Where the messages ended: read, set aside, quarantined."""
+    if expected is not None and list(expected) != list(found):
+        says.append(f"states: expected {list(expected)}, got {list(found)}")
+    return expected is None or list(expected) == list(found)
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{Decimal(100 * part / Decimal(whole)):.1f}%" if whole else "–"
-
-
-def _is_number(value: object) -> bool:
-    try:
-        Decimal(str(value))
-    except ArithmeticError:
-        return False
-    return True
+def _model(expect: dict[str, Any], outcome: Outcome, model: Replay | None, says: list[str]) -> bool:
+    """Was the recording used up, did it answer every reading, and do the readings say what became of the model?"""
+    good = True
+    if model is not None and (model.tape.unused or "read" in model.tape.missing):
+        says.append(f"the recording is stale (python -m evals.record): unused {model.tape.unused}")
+        good = False
+    trouble = " ".join(sentence for reading in outcome.readings for sentence in reading.trouble)
+    if str(expect.get("trouble", "")) not in trouble:
+        says.append(f"trouble: expected {expect['trouble']!r}, got {trouble!r}")
+        good = False
+    if "model" in expect:
+        uses = [reading.model_use for reading in outcome.readings if reading.model_use]
+        got = [{name: getattr(use, name) for name in expect["model"]} for use in uses]
+        if got != [expect["model"]]:
+            says.append(f"model: expected {expect['model']}, got {got}")
+            good = False
+    drafts = [str(action) for case in outcome.cases for way in case.ways for action in way.body.get("actions", [])]
+    for words in expect.get("draft", []):
+        if not any(words in draft for draft in drafts):
+            says.append(f"draft: no letter says {words!r}")
+            good = False
+    return good
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ whenever it runs. Nothing here reaches a network.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,6 +36,7 @@ from core.intake.tables import Message, StoredBytes
 from core.payables.commands import ProposeMatched
 from core.payables.tables import SupplierInvoice
 from core.postgres import embedded
+from core.purchasing.commands import CheckConfirmations
 from core.reading_wire import from_wire
 from core.seeding import play
 from core.simulation import Simulated
@@ -123,6 +124,18 @@ class World:
             door.execute(self.session, command, actor=EVALS, key=f"read:{sha256}", because=Because(message=sha256))
             self.session.commit()
         return sha256
+
+    def keep_books(self, data: Mapping[str, Any]) -> None:
+        """Play orders, receipts and invoices that happen meanwhile, in the form of company.yaml."""
+        entity = yaml.safe_load(COMPANY.read_text(encoding="utf-8"))["entity"]
+        play(self.session, {"entity": entity, **data})
+        self.session.commit()
+
+    def go_to(self, moment: str) -> None:
+        """Let the clock go on to a moment (ISO 8601, UTC), and do what it asks for then: raise what nobody confirmed."""
+        clock.set_clock(self.session, clock.fixed(datetime.fromisoformat(moment).replace(tzinfo=UTC)))
+        door.execute(self.session, CheckConfirmations(entity=ENTITY), actor=EVALS, key=f"confirmations:{moment}")
+        self.session.commit()
 
     def propose(self) -> None:
         """Put matched invoices on the staircase, and work out every case that is open."""

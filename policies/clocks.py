@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from core.case_defaults import BY_WEIGHT, sla
 from core.cases import Code
+from core.judging import AtRisk, Pause, Urgency
 from core.money import ZERO
 from core.wording import amount, quantity
 
@@ -22,27 +23,6 @@ DEFAULT = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
-    """A time in which the clock stands, because the supplier or a customer has to answer. Open while `ends_at` is None."""
-
-    starts_at: datetime
-    ends_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AtRisk:
-    """What a case puts at risk. Amounts in the entity's currency; `days_of_cover` is None where stock is not the matter."""
-
-    currency: str
-    money: Decimal = ZERO
-    penalty: Decimal = ZERO  # what a contract makes us pay
-    customer_tier: str = ""  # "strategic", "contract", "internal" or nothing
-    item_class: str = ""
-    slips_days: int = 0
-    days_of_cover: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Severity:
     """How severe, with the figures that gave it."""
 
@@ -50,10 +30,21 @@ class Severity:
     says: str
 
 
+def urgency(risk: AtRisk, opened_at: datetime, paused: Sequence[Pause], *, now: datetime) -> Urgency:
+    """How severe a case is, and when it is due: by the most urgent of its codes."""
+    severe = severity(risk)
+    ends = _paused_until(opened_at + due_within(risk.codes, severe.level), opened_at, paused, now)
+    return Urgency(severity=severe.level, says=severe.says, due_at=ends)
+
+
 def due(code: str, severity: str, opened_at: datetime, paused: Sequence[Pause] = (), *, now: datetime) -> datetime:
     """When a decision is due. A pause that is still open counts until `now`: the time moves on as long as it lasts.
     Raises for a code or a severity that is none."""
-    ends = opened_at + due_within((Code(code).value,), severity)
+    return _paused_until(opened_at + due_within((Code(code).value,), severity), opened_at, paused, now)
+
+
+def _paused_until(ends: datetime, opened_at: datetime, paused: Sequence[Pause], now: datetime) -> datetime:
+    """The end of a clock that stood still in the pauses."""
     for start, end in _merged(paused, opened_at, now):
         if start < ends:  # a pause after the clock ran out saves nothing
             ends += end - start
@@ -84,13 +75,20 @@ def _marks(risk: AtRisk) -> list[tuple[int, str]]:
     """How heavy each figure is, from 0 (says nothing) to 3 (critical), with its words."""
     strategic = risk.customer_tier == "strategic"
     cover = risk.days_of_cover
+    named = [BY_WEIGHT[Code(code)].name for code in risk.codes if code in BY_WEIGHT and _is_severe(code)]
     return [
+        (2 if named else 0, ", ".join(name[:1].lower() + name[1:] for name in named)),
         (_steps(risk.money, (25, 1000, 10000)), f"{amount(risk.money, risk.currency)} at risk"),
         (_steps(risk.penalty, (0, 0, 5000)), f"{amount(risk.penalty, risk.currency)} contract penalty"),
         ((2 if risk.slips_days or risk.penalty else 1) if strategic else 0, "strategic customer"),
         (0 if cover is None else 3 if cover <= 0 else 2 if cover < 3 else 1 if cover < 10 else 0, _cover(cover)),
         (_lateness(risk), f"class {risk.item_class or 'C'}, {risk.slips_days} days late"),
     ]
+
+
+def _is_severe(code: str) -> bool:
+    """Whether the catalogue calls such cases severe, whatever their figures."""
+    return BY_WEIGHT[Code(code)].severity in ("high", "critical")
 
 
 def _lateness(risk: AtRisk) -> int:

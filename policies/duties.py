@@ -32,7 +32,7 @@ def bars(facts: JudgedFacts, person: str) -> Iterator[tuple[str, str]]:
         yield "requester", "asked for it"
     if facts.edited_by and person == facts.edited_by:
         yield "four-eyes", "edited it; another must sign"
-    if facts.drafted_by and person == facts.drafted_by:
+    if person in facts.drafted_by:
         yield "four-eyes", "drafted it; another must sign"
     if person in facts.master_data_editors:
         yield "master-data", "changed this supplier's record lately"

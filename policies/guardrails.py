@@ -12,10 +12,10 @@ from core.canonical import digest
 from core.case_defaults import BY_WEIGHT
 from core.judging import Answer, JudgedFacts, Ruling
 from core.wording import amount, percent
-from policies.options import MONEY, STEPS
+from policies.options import CLOSED_WHERE, MONEY, STEPS
 from policies.roles import LIMITS
 
-VERSION = "guardrail 2"
+VERSION = "guardrail 3"
 TWO_OVER = Decimal(5000)
 """Above this, one signature is never enough (entity currency)."""
 
@@ -66,6 +66,19 @@ def closed_set(facts: JudgedFacts) -> Ruling | None:
     return _refuse("closed-set", says)
 
 
+def doubtful_sender(facts: JudgedFacts) -> Ruling | None:
+    """Nobody is believed from now on who looks like somebody else, or who asks for payment to another account."""
+    shut = CLOSED_WHERE.get(facts.option)
+    if shut is None:
+        return None
+    named = [code for code in facts.codes if code in shut]
+    if not facts.sender_doubtful and not named:
+        return None
+    return _refuse(
+        "doubtful-sender", "The sender is in doubt, or asks for payment elsewhere: nobody links such a sender"
+    )
+
+
 def bank_details(facts: JudgedFacts) -> Ruling | None:
     """Bank details: never by an agent, never by mail. A case about them is closed by two who called the number on file."""
     if facts.new_payee or any("Bank" in action or "Payee" in action for action in facts.actions):
@@ -88,6 +101,13 @@ def two_over_limit(facts: JudgedFacts) -> Ruling | None:
         return None
     says = f"{amount(most, facts.currency)} is over {_whole(TWO_OVER, facts)}, two sign"
     return _ask("two-over-5000", says, SECOND, ("controller",))
+
+
+def as_decided(facts: JudgedFacts) -> Ruling | None:
+    """What several had to sign for is not taken back by fewer."""
+    if facts.option != "undo" or not facts.decided_by:
+        return None
+    return _ask("as-decided", "Taken back by whoever could decide it", *facts.decided_by)
 
 
 def claims(facts: JudgedFacts) -> Ruling | None:
@@ -178,8 +198,9 @@ def ceilings(facts: JudgedFacts) -> Ruling | None:
 
 
 GUARDRAILS: tuple[Guardrail, ...] = (
-    known_values, closed_set, bank_details, twice, unknown_supplier, currency,
-    two_over_limit, claims, four_eyes, known_sender, authentication, hidden_text, injection, readable, letters, ceilings,
+    known_values, closed_set, doubtful_sender, bank_details, twice, unknown_supplier, currency,
+    two_over_limit, as_decided, claims, four_eyes, known_sender, authentication, hidden_text, injection, readable,
+    letters, ceilings,
 )  # fmt: skip
 
 QUIET = frozenset(("by-rule", "letters", "known-sender"))
@@ -190,6 +211,7 @@ LISTED: tuple[tuple[str, str, Answer], ...] = (
     ("not-the-buyer", "A buyer never approves her own order", Answer.REFUSE),
     ("claims", "A claim never lowers scrutiny", Answer.ASK),
     ("two-over-5000", "Over $5,000 always two", Answer.ASK),
+    ("as-decided", "What two signed for is not undone by one", Answer.ASK),
     ("four-eyes", "Who edits does not sign", Answer.REFUSE),
     ("silence", "No row, no approval", Answer.REFUSE),
     ("closed-set", "No step outside the closed set", Answer.REFUSE),
@@ -197,6 +219,7 @@ LISTED: tuple[tuple[str, str, Answer], ...] = (
     ("unknown-supplier", "No payment to a party without a record", Answer.REFUSE),
     ("currency", "No posting in another currency", Answer.REFUSE),
     ("known-sender", "No money by rule on an unknown sender's word", Answer.ASK),
+    ("doubtful-sender", "A look-alike, or a stranger with a new account, is never linked to a supplier", Answer.REFUSE),
     ("sender-authentication", "A sender that failed authentication goes to a controller", Answer.ASK),
     ("hidden-text", "Hidden text goes to a person", Answer.ASK),
     ("injection", "Instructions in a document go to a person", Answer.ASK),
@@ -208,10 +231,7 @@ LISTED: tuple[tuple[str, str, Answer], ...] = (
 
 
 def stakes(facts: JudgedFacts) -> Decimal:
-    """The money that a proposal moves, for limits and signatures. Undoing moves none: it restores the books, and what
-    comes after it is a proposal of its own."""
-    if facts.option == "undo":
-        return Decimal(0)
+    """The money that a proposal moves, for limits and signatures. Undoing moves as much as what it undoes."""
     return max(facts.pays, facts.credit, facts.commits, facts.writes_off)
 
 

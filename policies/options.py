@@ -60,7 +60,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "report_phishing": ("SetAside",),
     "link_sender": ("LinkSender", "ReadAgain"),
     # what was carried out
-    "undo": ("ReverseEntry",),
+    "undo": ("ReverseEntry", "WithdrawClaim", "ReleaseInvoice"),
 }
 """Every way out, with the commands it may consist of."""
 
@@ -89,6 +89,9 @@ WAYS: dict[Code, tuple[str, ...]] = {
     Code.FACT_CONFLICT: ("hold", "ask_corrected"),
 }  # fmt: skip
 """The ways out of each exception, by the exception catalogue."""
+
+CLOSED_WHERE: dict[str, tuple[Code, ...]] = {"link_sender": (Code.BANK_DETAILS_CHANGED,)}
+"""Ways that are shut where the sender is in doubt, or beside these exceptions: not drafted, and refused if they are."""
 
 MONEY = frozenset(("PostInvoice", "PostWithoutOrder", "PostCreditNote", "IssueDebitNote"))
 """Steps after which we owe another amount."""

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from core.canonical import digest
-from core.judging import Answer, JudgedFacts, Permission, Person, Ruling, Signed, Verdict
-from policies import authority, signatures
+from core.judging import Answer, AtRisk, JudgedFacts, Pause, Permission, Person, Ruling, Signed, Urgency, Verdict
+from policies import authority, clocks, signatures
 from policies.clocks import due_within
 from policies.guardrails import GUARDRAILS, QUIET, fingerprint
 from policies.nearness import near_miss
@@ -67,6 +67,17 @@ class Policies:
         """The groups of roles of which a signature is still missing."""
         return authority.missing(facts, verdict, signed)
 
+    def tolerance(self, table: str, facts: JudgedFacts) -> Ruling:
+        """What one tolerance table says, apart from everything else. A table that does not speak refuses."""
+        for one in self.in_force(facts.at.date(), facts.entity):
+            if one.id == table:
+                return _safely(partial(_ruling, one, facts), table) or _silent(table)
+        return _silent(table)
+
+    def urgency(self, risk: AtRisk, opened_at: datetime, paused: Sequence[Pause], *, now: datetime) -> Urgency:
+        """How severe a case is by what it puts at risk, and when it is due."""
+        return clocks.urgency(risk, opened_at, paused, now=now)
+
     def in_force(self, day: date, entity: str) -> tuple[Table, ...]:
         """The tables that decide in an entity on a day, in the order of their rulings."""
         return in_force(self.tables, self.on or day, entity)
@@ -106,6 +117,10 @@ def _ruling(table: Table, facts: JudgedFacts) -> Ruling | None:
         near_miss=near_miss(table, facts, row),
         within=row.within,
     )
+
+
+def _silent(table: str) -> Ruling:
+    return Ruling(rule="silence", answer=Answer.REFUSE, says=f"{table} does not speak about this")
 
 
 def _safely(rule: Callable[[], Ruling | None], name: str) -> Ruling | None:

@@ -4,12 +4,14 @@ What it extracts must be found literally in the letter; what it orders is only a
 made; what it writes may hold no figure that code did not give it. Text from outside travels in its own field.
 """
 
+from decimal import Decimal
 from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 VALUES_MAX = 60
 """Claims a model may give for one letter. More is noise, and a reply that is cut off cannot be read."""
+INTENTS_MAX = 8
 
 Short = Annotated[str, Field(max_length=200)]
 
@@ -39,12 +41,27 @@ class QuotedValue(Frozen):
 class Extraction(Frozen):
     """What a model read from one letter."""
 
-    intents: Annotated[tuple[QuotedIntent, ...], Field(max_length=8)] = ()
+    intents: Annotated[tuple[QuotedIntent, ...], Field(max_length=INTENTS_MAX)] = ()
     values: Annotated[tuple[QuotedValue, ...], Field(max_length=VALUES_MAX)] = ()
 
 
+class Usage(Frozen):
+    """What one request cost, as far as the server tells it."""
+
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost: Decimal | None = None
+
+
+class Metered(Extraction):
+    """An extraction from a server that counts. The schema that a model is asked to fill is `Extraction` alone."""
+
+    usage: Usage = Usage()
+
+
 class Letter(Frozen):
-    """A letter to be read. All of it is from outside; `unsupported` lists what the last reading could not show."""
+    """A letter to be read. All of it is from outside; `unsupported` lists what the last reading could not show, or says
+    that it was not in the form that was asked for."""
 
     subject: str
     text: str
@@ -102,4 +119,12 @@ class Model(Protocol):
 
 
 class ModelFailed(Exception):
-    """The model did not answer in time, in form, or at all. Says what happened, for the page and the log."""
+    """The model did not answer in time, would not answer, or not at all. Says what happened, for the page and the log."""
+
+    def __init__(self, says: str, usage: Usage | None = None) -> None:
+        super().__init__(says)
+        self.usage = usage or Usage()
+
+
+class ModelGarbled(ModelFailed):
+    """The model answered, and not in the form that was asked for. Asking once more may help."""

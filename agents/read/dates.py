@@ -63,7 +63,10 @@ _DATE = re.compile(
         (?P<of>days?|tagen?|jours?|d[i\u00ed]as?|dagen|weeks?|wochen?|semaines?|semanas?|weken))\b
     |(?P<day>(?:next[ ]|n\u00e4chsten?[ ]|kommenden?[ ]|this[ ]|diesen?[ ])?
         (?P<wd>{_WEEKDAY}))\b(?![ ]?,?[ ](?:der[ ]|den[ ]|dem[ ]|the[ ])?\d)
-    |(?P<tomorrow>tomorrow|morgen|demain|ma\u00f1ana)\b
+    |(?P<tomorrow>tomorrow|(?<!guten[ ])morgen|demain|(?<!la[ ])ma\u00f1ana)\b
+    |(?P<sometime>(?P<nextweek>(?:next|following|coming)[ ]week|(?:n\u00e4chste[rn]?|kommende[rn]?)[ ]Woche
+            |semaine[ ]prochaine|pr\u00f3xima[ ]semana|semana[ ](?:que[ ]viene|pr\u00f3xima)|volgende[ ]week)
+        |this[ ]week|diese[rn]?[ ]Woche|cette[ ]semaine|esta[ ]semana|deze[ ]week)\b
     )""",
     re.I | re.X,
 )
@@ -89,7 +92,7 @@ def found(text: str, sent: date | None, day_first: bool | None = None) -> Iterat
     for match in _DATE.finditer(text):
         days = _days(match, sent, day_first)
         if days:
-            relative = any(match[name] for name in ("week", "span", "day", "tomorrow"))
+            relative = any(match[name] for name in ("week", "span", "day", "tomorrow", "sometime"))
             yield Written(match.start(), match.end(), match[0], days, relative)
 
 
@@ -172,6 +175,8 @@ def _nearest(month: int, day_of_month: int, sent: date | None) -> tuple[date, ..
 
 
 def _relative(match: re.Match[str], sent: date) -> tuple[date, ...]:
+    if match["sometime"]:  # a promise for a week is kept until its Friday
+        return (sent + timedelta(days=4 - sent.weekday() + (7 if match["nextweek"] else 0)),)
     if match["tomorrow"]:
         return (sent + timedelta(days=1),)
     if match["span"]:

@@ -7,6 +7,7 @@ comes out of it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from agents.read import filetype
@@ -64,12 +65,13 @@ def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:
     unread = tuple(f"{part.name}: {part.why}" for part in parts if part.state in closed)
     sender = headers.sender if headers else ""
     subject = headers.subject if headers else ""
+    sent = datetime.fromisoformat(headers.sent).date() if headers and headers.sent else None
     return Reading(
         message=digest,
         reader=READER,
         parts=parts,
         documents=documents,
-        intents=classify(subject, _beginnings(parts), documents, sender, headers.fields if headers else {}),
+        intents=classify(subject, _beginnings(parts), documents, sender, headers.fields if headers else {}, sent),
         sender=sender,
         sender_name=headers.sender_name if headers else "",
         subject=subject,

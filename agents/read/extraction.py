@@ -66,6 +66,18 @@ def supported(extraction: Extraction, reading: Reading, sent: date | None) -> Su
     return Supported(tuple(claims), tuple(intents), tuple(missing))
 
 
+def borne_out(extraction: Extraction, reading: Reading, sent: date | None) -> Extraction:
+    """The part of an extraction that the letter bears out."""
+
+    def stands(one: Extraction) -> bool:
+        return not supported(one, reading, sent).unsupported
+
+    return Extraction(
+        intents=tuple(intent for intent in extraction.intents if stands(Extraction(intents=(intent,)))),
+        values=tuple(value for value in extraction.values if stands(Extraction(values=(value,)))),
+    )
+
+
 def merged(reading: Reading, found: Supported, reader: str, trouble: str = "") -> Reading:
     """The reading with a model's claims added under the model's name. What rules read stays as it is; where the two
     differ, a check says so, and a person sees both."""
@@ -77,6 +89,10 @@ def merged(reading: Reading, found: Supported, reader: str, trouble: str = "") -
         at = 0
     by_rules = documents[at]
     new, checks = _compared(by_rules, claims)
+    checks += tuple(
+        Check(name="span_supports_value", holds=False, says=f"{what} was dropped: the letter does not hold it")
+        for what in found.unsupported
+    )
     documents[at] = replace(by_rules, claims=by_rules.claims + new, checks=by_rules.checks + checks)
     known = {claim.intent for claim in reading.intents}
     intents = tuple(

@@ -5,9 +5,10 @@ The checkpointer, when there is one, is a crash cache of one run: a killed worke
 and pays for no model call twice. What counts is kept in our own tables by whoever runs the graph.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypedDict, cast
+from decimal import Decimal
+from typing import TypedDict, TypeVar, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -15,16 +16,27 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agents.models.port import Extraction, ModelFailed
+from agents.models.port import (
+    INTENTS_MAX,
+    VALUES_MAX,
+    Extraction,
+    Metered,
+    ModelFailed,
+    ModelGarbled,
+    Usage,
+)
 from agents.models.rules import Rules
-from agents.read.extraction import Supported, letter_of, merged, supported
+from agents.read.extraction import Supported, borne_out, letter_of, merged, supported
 from agents.read.link import Link, Linked, link
 from agents.read.wire import from_json, to_json
 from agents.tools import Tools
-from core.claims import Reading
+from core.claims import ModelUse, Reading
 
 ROUNDS_MAX = 2
 """One asking and one bounded repair: a model that still quotes what is not there is not asked again."""
+NOT_IN_FORM = "your last answer was not JSON in the form that was asked for"
+
+Amount = TypeVar("Amount", int, Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +56,67 @@ class Page(TypedDict, total=False):
     unsupported: list[str]
     rounds: int
     trouble: str
+    use: str  # what the model was asked and what it cost so far, as JSON
+
+
+class Use(Usage):
+    """What all requests of one run cost. A sum is None as long as no server told a part of it."""
+
+    requests: int = 0
+
+    def and_(self, one: Usage) -> "Use":
+        """With one more request in it."""
+        return Use(
+            requests=self.requests + 1,
+            tokens_in=_sum(self.tokens_in, one.tokens_in),
+            tokens_out=_sum(self.tokens_out, one.tokens_out),
+            cost=_sum(self.cost, one.cost),
+        )
 
 
 def read(state: Page, runtime: Runtime[Desk]) -> Page:
     """Read the bytes in the sandbox: parts, structured documents, rule-read claims and intents."""
     desk = runtime.context
-    return {"reading": to_json(desk.tools.read(desk.raw, desk.name)), "rounds": 0, "unsupported": []}
+    reading = to_json(desk.tools.read(desk.raw, desk.name))
+    return {"reading": reading, "rounds": 0, "unsupported": [], "use": Use().model_dump_json()}
 
 
 def ask(state: Page, runtime: Runtime[Desk]) -> Page:
-    """Ask the model about the letter, once, and once more about what it could not show."""
-    letter = letter_of(from_json(state["reading"]), tuple(state["unsupported"]))
+    """Ask the model about the letter, once, and once more about what it could not show or put in form.
+
+    A model that fails ends the asking: what the rules read stands, what an earlier round gave is kept, and the reading
+    says what happened.
+    """
+    reading = from_json(state["reading"])
+    letter = letter_of(reading, tuple(state["unsupported"]))
     rounds = state["rounds"] + 1
+    use = Use.model_validate_json(state["use"])
+    before = borne_out(_extraction(state), reading, sent_day(reading))
     try:
         extraction = runtime.context.tools.model.read(letter)
     except ModelFailed as failure:
-        return {"rounds": ROUNDS_MAX, "trouble": str(failure), "extraction": Extraction().model_dump_json()}
-    return {"rounds": rounds, "extraction": extraction.model_dump_json()}
+        again = isinstance(failure, ModelGarbled) and rounds < ROUNDS_MAX
+        return {
+            "rounds": rounds if again else ROUNDS_MAX,
+            "extraction": before.model_dump_json(),
+            "unsupported": [NOT_IN_FORM] if again else [],
+            "trouble": "" if again else f"{failure}; the rules' reading stands",
+            "use": use.and_(failure.usage).model_dump_json(),
+        }
+    usage = extraction.usage if isinstance(extraction, Metered) else Usage()
+    return {
+        "rounds": rounds,
+        "extraction": joined(before, extraction).model_dump_json(),
+        "unsupported": [],
+        "use": use.and_(usage).model_dump_json(),
+    }
 
 
 def verify(state: Page, runtime: Runtime[Desk]) -> Page:
     """Keep what stands literally in the letter; name the rest for the repair round."""
-    reading = from_json(state["reading"])
-    found = _supported(state, reading)
+    if state["unsupported"] or state.get("trouble"):
+        return {}
+    found = _supported(state, from_json(state["reading"]))
     return {"unsupported": list(found.unsupported)}
 
 
@@ -108,25 +158,54 @@ class Read:
 def run(
     raw: bytes, name: str, tools: Tools, *, thread: str = "", checkpointer: BaseCheckpointSaver[str] | None = None
 ) -> Read:
-    """Read one message and link it. With a checkpointer the run of the same `thread` is taken up where it was left."""
+    """Read one message and link it. With a checkpointer the run of the same `thread` is taken up where it was left, and
+    one that had ended is not run again: whoever keeps its result purges the thread."""
     graph = build(checkpointer)
     desk = Desk(tools, raw, name)
     if checkpointer is None:
         page = cast(Page, graph.invoke({}, context=desk))
     else:
         config: RunnableConfig = {"configurable": {"thread_id": thread}}
-        begun = bool(graph.get_state(config).next)
-        page = cast(Page, graph.invoke(None if begun else {}, config, context=desk, durability="sync"))
+        left = graph.get_state(config)
+        if left.values and not left.next:
+            page = cast(Page, left.values)
+        else:
+            page = cast(Page, graph.invoke(None if left.next else {}, config, context=desk, durability="sync"))
     reading = from_json(page["reading"])
     if page.get("extraction"):
-        reading = merged(reading, _supported(page, reading), tools.model.name, page.get("trouble", ""))
+        found_in = _supported(page, reading)
+        reading = merged(reading, found_in, tools.model.name, page.get("trouble", ""))
+        reading = replace(reading, model_use=_told(page, tools.model.name))
     found: Linked = link(reading, tools)
     return Read(reading=reading, links=found.links, supplier=found.sender, look_alike=found.look_alike)
 
 
+def joined(before: Extraction, now: Extraction) -> Extraction:
+    """Both rounds' quotes, each once: a repair may put right what was wrong, and must not lose what was right."""
+    values = tuple(dict.fromkeys((*now.values, *before.values)))[:VALUES_MAX]
+    return Extraction(intents=tuple(dict.fromkeys((*now.intents, *before.intents)))[:INTENTS_MAX], values=values)
+
+
+def _extraction(state: Page) -> Extraction:
+    kept = state.get("extraction", "")
+    return Extraction.model_validate_json(kept) if kept else Extraction()
+
+
 def _supported(state: Page, reading: Reading) -> Supported:
-    extraction = Extraction.model_validate_json(state["extraction"])
-    return supported(extraction, reading, sent_day(reading))
+    return supported(_extraction(state), reading, sent_day(reading))
+
+
+def _told(page: Page, model: str) -> ModelUse:
+    use = Use.model_validate_json(page["use"])
+    return ModelUse(
+        model=model, requests=use.requests, tokens_in=use.tokens_in, tokens_out=use.tokens_out, cost=use.cost
+    )
+
+
+def _sum(left: Amount | None, right: Amount | None) -> Amount | None:
+    if left is None or right is None:
+        return left if right is None else right
+    return left + right
 
 
 def sent_day(reading: Reading) -> date | None:

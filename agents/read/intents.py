@@ -5,9 +5,16 @@ delay") show nothing. Set-aside intents (newsletter, out of office, spam) need h
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
+from agents.read import filetype
+from agents.read.intent_words import PATTERNS
+from agents.read.text_facts import facts, shortfall
+from agents.read.text_moods import REGRET, asserts
 from agents.read.text_notices import bank_change, line_status, price_notice
+from agents.read.text_promises import Marks, marks_of, old_and_new
 from agents.read.text_sentences import Sentence, denied_at, sentences
 from core.claims import Document, DocumentKind, Intent, IntentClaim, Part, PartState, Span
 
@@ -15,110 +22,6 @@ READER = "intent-rules/1"
 SUBJECT = "header:subject"
 _LETTERS = re.compile(r"(?:^|/)body(?::forwarded)?$")
 
-_RULES: tuple[tuple[Intent, str], ...] = (
-    (
-        Intent.ORDER_CONFIRMATION,
-        r"order (?:confirmation|acknowledge?ment)|(?:we |hereby |herewith "
-        r"|gladly )+confirm(?: receipt of)? (?:your |the )?(?:purchase )?(?:order|PO)\b"
-        r"|(?:your |the )?(?:order|PO)\b[^.]{0,30} (?:is|has been) confirmed|Auftragsbest\u00e4tigung"
-        r"|best\u00e4tigen (?:wir )?(?:Ihnen |hiermit |gerne )*(?:Ihre|die) Bestellung"
-        r"|confirmation de commande|confirmons (?:votre )?commande|confirmaci\u00f3n de pedido"
-        r"|confirmamos (?:su )?pedido|orderbevestiging|bevestigen (?:uw )?(?:bestelling|order)",
-    ),
-    (
-        Intent.SUPPLIER_DELAY,
-        r"delay(?:s|ed)?\b|postponed?|later than (?:planned|promised|confirmed|expected)|(?:instead of"
-        r"|rather than) (?:the )?(?:\w+ )?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:January|February|March|April|May"
-        r"|June|July"
-        r"|August|September|October|November|December)|(?:instead of"
-        r"|statt) (?:the |dem |den )?\d{1,2}\.\d{1,2}\.|pushed back|behind schedule|will be late|cannot (?:meet"
-        r"|keep) the (?:delivery )?date|new (?:delivery|ship(?:ping)?) date"
-        r"|verz\u00f6ger\w*|versp\u00e4t\w*|versch(?:iebt|oben|ieben)\w*|neue[rn]? Liefertermin"
-        r"|sp\u00e4ter als|Lieferverzug|retard\w*|retras\w*|demora\w*|vertraag\w*|vertraging\w*|uitgesteld",
-    ),
-    (
-        Intent.SHORT_CONFIRMATION,
-        r"(?:only|just|nur|lediglich|seulement|s\u00f3lo|slechts) (?:(?:be able to )?(?:confirm"
-        r"|best\u00e4tigen|confirmer|confirmar|supply|deliver|liefern|offer) )?(?:\w+ )?\d[\d.,]*\b(?! ?(?:%"
-        r"|days?|weeks?|EUR|USD))"
-        r"|can only (?:confirm|supply|deliver|send|offer)"
-        r"|k\u00f6nnen (?:wir )?(?:leider )?nur (?!am)[^.]{0,40}\d|\d[\d.,]*(?: \w+){0,4} (?:instead of|statt"
-        r"|anstatt|au lieu de|en lugar de|in plaats van) (?:the )?\d[\d.,]*\b(?![./]\d|\. ?(?:Jan|Feb"
-        r"|M\u00e4r|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)| (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))",
-    ),
-    (
-        Intent.PARTIAL_SHIPMENT,
-        r"(?:partial(?:ly)?|part) (?:shipment|delivery|ship\w*|deliver\w*)|(?:load|ship|sent|send|deliver"
-        r"|pack)(?:ed|ped)? (?:only )?\d[\d.,]*(?: \w+){0,3} (?<!instead )(?:of|out of) (?:the |your )*\d[\d,]*"
-        r"|\d[\d.,]*(?: \w+){0,3} (?<!instead )(?:of|von) (?:the |den |your |insgesamt "
-        r"|bestellten )*\d[\d.,]*[^.]{0,60}(?:rest|remaining|balance|follow)|(?:the )?(?:remaining|remainder"
-        r"|rest|balance)\b[^.]{0,60}\b(?:follow\w*|will (?:ship|come|be)|ships?|comes?|later)"
-        r"|Teillieferung\w*|teilweise (?:liefern|geliefert)|(?:Rest\w*|restliche\w*)[^.]{0,60}\b(?:folg\w*"
-        r"|komm\w*|nachgeliefert|nach)|livraison partielle|le (?:reste|solde)[^.]{0,40}(?:suivr\w*|sera)"
-        r"|entrega parcial|deellevering",
-    ),
-    (
-        Intent.DESPATCH_ADVICE,
-        r"(?:has|have) (?:been |just )?(?:shipped|dispatched|despatched|left our)|(?:was|were) (?:shipped"
-        r"|dispatched|despatched)|(?:despatch|dispatch|shipping|shipment) (?:advice|note|notice|notification"
-        r"|confirmation)|advance ship(?:ping|ment)? notice|ASN\b|on (?:its|their) way"
-        r"|tracking (?:number|code)|Lieferavis|Versand(?:anzeige|best\u00e4tigung|avis)|wurde(?:n)? (?:heute "
-        r"|gestern )?(?:versandt|verschickt|versendet)|hat unser (?:Werk|Lager|Haus) verlassen"
-        r"|avis d'exp\u00e9dition|a \u00e9t\u00e9 exp\u00e9di\u00e9e?|aviso de env\u00edo|ha sido enviado"
-        r"|verzendbevestiging|is verzonden",
-    ),
-    (
-        Intent.INVOICE_CORRECTION,
-        r"correct(?:ed|ion(?: of(?: the| our)?)?) (?:copy of (?:the |our )?)?invoice|invoice[^.]{0,40} (?:is"
-        r"|was|has been) (?:wrong|incorrect|corrected|replaced)|replac(?:es|ing) (?:the |our )?invoice"
-        r"|revised invoice|cancellation (?:of )?invoice|Rechnungskorrektur|korrigierte Rechnung|Stornorechnung"
-        r"|ersetzt (?:die |unsere )?Rechnung|facture (?:corrig\u00e9e|rectificative)|factura rectificativa"
-        r"|gecorrigeerde factuur",
-    ),
-    (
-        Intent.CREDIT_NOTE,
-        r"credit (?:note|memo)|Gutschrift|(?:note de cr\u00e9dit|facture d'avoir|\bavoir n)"
-        r"|nota de (?:cr\u00e9dito|abono)|creditnota|creditfactuur",
-    ),
-    (
-        Intent.INVOICE_ENCLOSED,
-        r"(?:find|attached|enclosed|attach|enclose|sending|send you|here is)\b[^.]{0,40}\binvoices?\b"
-        r"|invoices?\b[^.]{0,60}\b(?:attached|enclosed|anbei)|(?:anbei|beigef\u00fcgt|im Anhang|beiliegend"
-        r"|senden)\b[^.]{0,50}\bRechnung|Rechnung\b[^.]{0,60}\b(?:anbei|im Anhang|beigef\u00fcgt)"
-        r"|(?:ci-joint|joint|trouver)[^.]{0,40}\bfacture|adjunt\w+[^.]{0,30}\bfactura|(?:bijgevoegd"
-        r"|bijlage)[^.]{0,30}\bfactuur",
-    ),
-    (
-        Intent.DISPUTE,
-        r"\bdisput\w+|we (?:do not|don't|cannot) (?:agree|accept)|reject (?:your|the) (?:claim|deduction"
-        r"|debit)|not (?:justified|our fault)|(?:unpaid|outstanding|overdue) (?:invoice|balance|amount)"
-        r"|(?:payment|final) reminder|short[- ]paid|underpaid|deduct(?:ed|ion) (?:is|was|without)"
-        r"|Mahnung|Zahlungserinnerung|\u00fcberf\u00e4llig|widersprechen|nicht einverstanden|Reklamation"
-        r"|bestreiten|mise en demeure|impay\u00e9e?|contestons|reclamaci\u00f3n|herinnering|betwist\w*",
-    ),
-    (
-        Intent.OUT_OF_OFFICE,
-        r"out of (?:the )?office|on (?:annual |parental |sick )?(?:leave|vacation|holiday) (?:until|from"
-        r"|till)|automatic reply|auto-?reply|automatische Antwort|Abwesenheit(?:snotiz|sassistent)?"
-        r"|nicht im (?:B\u00fcro|Haus)|r\u00e9ponse automatique|absent(?:e)? du bureau|fuera de la oficina"
-        r"|respuesta autom\u00e1tica|afwezig\w*",
-    ),
-    (
-        Intent.PHISHING,
-        r"verify your (?:account|identity|password|mailbox)|(?:account|mailbox"
-        r"|password)[^.]{0,40}(?:suspended|expir\w+|deactivated|locked)|confirm your (?:password|login"
-        r"|credentials)|click (?:here|the link|below)[^.]{0,60}(?:password|account|log ?in|verify)"
-        r"|gift cards?|Ihr (?:Konto|Postfach|Passwort)[^.]{0,40}(?:gesperrt|abgelaufen|l\u00e4uft ab)"
-        r"|votre (?:compte|mot de passe)[^.]{0,40}(?:suspendu|expir\w*)",
-    ),
-    (
-        Intent.SPAM,
-        r"(?:lottery|jackpot|you (?:have )?won|viagra|casino|crypto(?:currency)? investment"
-        r"|make money (?:fast|online)|million (?:dollars|USD|euros?)|inheritance|100% free|SEO (?:services"
-        r"|ranking)|guest post)",
-    ),
-)  # fmt: skip
-_PATTERNS = tuple((intent, re.compile(rf"(?<!\w)(?:{pattern})", re.I)) for intent, pattern in _RULES)
 _KINDS = {
     DocumentKind.INVOICE: Intent.INVOICE_ENCLOSED,
     DocumentKind.CREDIT_NOTE: Intent.CREDIT_NOTE,
@@ -135,26 +38,90 @@ _BUSINESS = frozenset(_KINDS.values()) | {
     Intent.BANK_DETAILS_CHANGE, Intent.DISPUTE, Intent.SUBSTITUTION_OFFER,
 }  # fmt: skip
 
+_REPLY = re.compile(r"\s*(?:re|aw|antw|antwort|sv|r\u00e9p?|rif)\s*:", re.I)
+_ANNOUNCED = frozenset(
+    (
+        Intent.SUPPLIER_DELAY, Intent.SHORT_CONFIRMATION, Intent.PARTIAL_SHIPMENT, Intent.ORDER_CONFIRMATION,
+        Intent.DESPATCH_ADVICE,
+    )
+)  # fmt: skip
+_NOT_OF_A_CREDIT = frozenset((Intent.INVOICE_ENCLOSED, Intent.DESPATCH_ADVICE))
+""""Credit note 5 to invoice 7 is attached" encloses no invoice, and is no shipment when it is "on its way"."""
+_OF_INVOICES = frozenset((Intent.INVOICE_ENCLOSED, Intent.INVOICE_CORRECTION, Intent.CREDIT_NOTE, Intent.DISPUTE))
+_NO_DELAY = frozenset((Intent.ORDER_CONFIRMATION, Intent.DESPATCH_ADVICE, Intent.INVOICE_ENCLOSED))
+_DAYS = ("delivery.date", "line.delivery_date", "line.rest_date")
+LETTER_CHARS_MAX = 6_000
+"""An enclosed PDF without any document in it is a letter when it is this short."""
+_SENT = re.compile(
+    r"\b(?:load(?:ed)?|shipped|sent|despatched|dispatched|packed|delivered|left|versandt|verschickt|versendet"
+    r"|geliefert|verladen"
+    r"|exp\u00e9di\u00e9\w*|livr\u00e9\w*|enviad\w*|entregad\w*|geleverd|verzonden|Teillieferung|partial\w*)\b",
+    re.I,
+)
+_ONLY = re.compile(
+    r"\b(?:only|nur|lediglich|seulement|s[o\u00f3]lo|slechts|maar|confirm\w*|best\u00e4tig\w*|bevestig\w*"
+    r"|available|supply|verf\u00fcgbar"
+    r"|lieferbar|instead of|statt|au lieu de|en lugar de|in plaats van)\b",
+    re.I,
+)
+_SENDS = re.compile(
+    r"\b(?:ship\w*|send\w*|deliver\w*|leave|go out|versend\w*|liefern|verschick\w*|livr\w*|exp\u00e9di\w*"
+    r"|envi\w*|env\u00ed\w*|entreg\w*"
+    r"|lever\w*|verzend\w*)\b",
+    re.I,
+)
+_AT_ONCE = re.compile(
+    r"\b(?:today|immediately|at once|urgent\w*|right away|within \d+ hours|sofort|noch heute|umgehend|dringend"
+    r"|imm\u00e9diatement"
+    r"|aujourd'hui|d'urgence|hoy mismo|urgente\w*|inmediatamente|vandaag|onmiddellijk)\b",
+    re.I,
+)
+_OR_ELSE = re.compile(
+    r"\b(?:or (?:else|all|your|the|we)\b[^.]{0,60}\b(?:stop\w*|cancel\w*|held|block\w*|suspend\w*|legal)"
+    r"|confidential\w*|secret"
+    r"|(?:do not|don't) (?:call|phone|tell|contact|reply)|vertraulich|sonst (?:werden|wird|m\u00fcssen)|sinon"
+    r"|confidentiel\w*|de lo contrario"
+    r"|confidencial\w*|vertrouwelijk|anders (?:worden|wordt))\b",
+    re.I,
+)
+
 
 def classify(
-    subject: str, parts: tuple[Part, ...], documents: tuple[Document, ...], sender: str, headers: Mapping[str, str]
+    subject: str,
+    parts: tuple[Part, ...],
+    documents: tuple[Document, ...],
+    sender: str,
+    headers: Mapping[str, str],
+    sent: date | None = None,
 ) -> tuple[IntentClaim, ...]:
     """The intents of a message in the order of the closed list; `OTHER` where nothing shows any.
 
-    Takes the subject, every part with its text, the documents read, the sender's address and the mail's headers.
+    Takes the subject, every part with its text, the documents read, the sender's address, the mail's headers and the day
+    it was sent. What is passed on counts where the sender's own words want nothing; the subject of a reply is history.
     """
     found: dict[Intent, Span | None] = {}
-    for part in parts:
-        if part.state is PartState.READ and _LETTERS.search(part.path):
-            for sentence in sentences(part.text):
-                for intent, start, end in _shown(sentence):
-                    span = Span(part=part.path, text=part.text[start:end], start=start, end=end)
-                    found.setdefault(intent, span)
-    for intent, start, end in _shown(Sentence(0, len(subject), subject)):
-        found.setdefault(intent, Span(part=SUBJECT, text=subject[start:end], start=start, end=end))
+    letters = [part for part in parts if part.state is PartState.READ and _LETTERS.search(part.path)]
+    for part in sorted(letters, key=lambda part: part.path.endswith(":forwarded")):
+        if not (part.path.endswith(":forwarded") and found.keys() & _BUSINESS):
+            _of_letter(part, marks_of(part.text, sent), found)
+    if not _REPLY.match(subject):
+        for intent, start, end in _shown(Sentence(0, len(subject), subject), marks_of(subject, sent)):
+            found.setdefault(intent, Span(part=SUBJECT, text=subject[start:end], start=start, end=end))
     for document in documents:
         _of_document(document, found)
+    _of_claims(documents, letters, found)
+    _of_enclosures(parts, documents, found)
+    if any(found.keys() & {Intent.BANK_DETAILS_CHANGE} and _presses(part.text) for part in letters):
+        found.setdefault(Intent.PHISHING, found[Intent.BANK_DETAILS_CHANGE])
     _of_headers(parts, headers, found)
+    _settle(found, documents)
+    if not found:
+        return (IntentClaim(intent=Intent.OTHER, reader=READER),)
+    return tuple(IntentClaim(intent=intent, reader=READER, span=found[intent]) for intent in Intent if intent in found)
+
+
+def _settle(found: dict[Intent, Span | None], documents: tuple[Document, ...]) -> None:
+    """Of two intents that the same words show, the one that is meant."""
     if (
         Intent.SHORT_CONFIRMATION in found
         and Intent.PARTIAL_SHIPMENT in found
@@ -163,26 +130,98 @@ def classify(
         del found[Intent.SHORT_CONFIRMATION]  # the goods were sent short: nothing is being confirmed
     if Intent.INVOICE_CORRECTION in found and DocumentKind.CREDIT_NOTE not in {d.kind for d in documents}:
         found.pop(Intent.CREDIT_NOTE, None)
-    if not found:
-        return (IntentClaim(intent=Intent.OTHER, reader=READER),)
-    return tuple(IntentClaim(intent=intent, reader=READER, span=found[intent]) for intent in Intent if intent in found)
 
 
-def _shown(sentence: Sentence) -> Iterator[tuple[Intent, int, int]]:
-    """The intents a sentence shows, with the place of the words."""
+def _of_letter(part: Part, marks: Marks, found: dict[Intent, Span | None]) -> None:
+    """What the sentences of a letter show."""
+    for sentence in sentences(part.text):
+        for intent, start, end in _shown(sentence, marks):
+            found.setdefault(intent, Span(part=part.path, text=part.text[start:end], start=start, end=end))
+
+
+def _shown(sentence: Sentence, marks: Marks) -> Iterator[tuple[Intent, int, int]]:
+    """The intents a sentence shows, with the place of the words. What it only asks or makes conditional it does not
+    announce."""
     text = sentence.text
-    for intent, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            if intent is Intent.DISPUTE or not denied_at(text, match.start(), match.end()):
-                yield intent, sentence.start + match.start(), sentence.start + match.end()
-                break
+    says_so = asserts(text)
+    shown = list(_by_words(text, marks)) + list(_by_figures(text, marks))
+    credited = any(intent is Intent.CREDIT_NOTE for intent, _, _ in shown)
+    for intent, start, end in shown:
+        if (says_so or intent not in _ANNOUNCED) and not (credited and intent in _NOT_OF_A_CREDIT):
+            yield intent, sentence.start + start, sentence.start + end
     if bank_change(text):
         yield Intent.BANK_DETAILS_CHANGE, sentence.start, sentence.end
-    if price_notice(text):
+    if says_so and price_notice(text):
         yield Intent.PRICE_CHANGE, sentence.start, sentence.end
     status = line_status(text)
     if status is not None and status[0] in ("substituted", "discontinued"):
         yield Intent.SUBSTITUTION_OFFER, sentence.start + status[1], sentence.start + status[1] + status[2]
+
+
+def _by_words(text: str, marks: Marks) -> Iterator[tuple[Intent, int, int]]:
+    """The first words of each intent that are not denied. A short confirmation that names a number must count goods."""
+    for intent, pattern in PATTERNS:
+        for match in pattern.finditer(text):
+            if intent is not Intent.DISPUTE and denied_at(text, match.start(), match.end()):
+                continue
+            if intent is Intent.SHORT_CONFIRMATION and re.search(r"\d", match[0]) and not _counts(text, marks):
+                continue
+            yield intent, match.start(), match.end()
+            break
+
+
+def _counts(text: str, marks: Marks) -> bool:
+    return any(fact.field == "line.quantity" for fact in facts(text, marks))
+
+
+def _by_figures(text: str, marks: Marks) -> Iterator[tuple[Intent, int, int]]:
+    """What figures show whatever the words: fewer than ordered, a later day than before."""
+    short = shortfall(text, marks)
+    if short is not None:
+        sent = _SENT.search(text) is not None or (_ONLY.search(text) is None and _SENDS.search(text) is not None)
+        yield Intent.PARTIAL_SHIPMENT if sent else Intent.SHORT_CONFIRMATION, *short
+    moved = old_and_new(text, marks)
+    if moved is not None:
+        yield Intent.SUPPLIER_DELAY, *moved
+
+
+def _presses(text: str) -> bool:
+    """Whether a letter urges and threatens or asks for silence: beside a wish for another account, that is fraud."""
+    flat = " ".join(text.split())
+    return _AT_ONCE.search(flat) is not None and _OR_ELSE.search(flat) is not None
+
+
+def _of_claims(documents: tuple[Document, ...], letters: Sequence[Part], found: dict[Intent, Span | None]) -> None:
+    """What a letter's facts show: a tracking number means goods on their way; a day told with regret is a later one."""
+    texts = {part.path: part.text for part in letters}
+    for document in documents:
+        if document.kind is not DocumentKind.MAIL or document.part not in texts:
+            continue
+        tracked = document.first("tracking.number")
+        if tracked is not None:
+            found.setdefault(Intent.DESPATCH_ADVICE, tracked.span)
+        day = next((c for c in document.claims if c.field in _DAYS), None)
+        if day is not None and REGRET.search(texts[document.part]) and not found.keys() & _NO_DELAY:
+            found.setdefault(Intent.SUPPLIER_DELAY, day.span)
+
+
+def _of_enclosures(parts: tuple[Part, ...], documents: tuple[Document, ...], found: dict[Intent, Span | None]) -> None:
+    """A letter as PDF that asks for other bank details, and an invoice that is named beside a file nobody can open."""
+    read = {document.part for document in documents}
+    for part in parts:
+        if part.media_type != filetype.PDF:
+            continue
+        if part.state is PartState.READ and part.path not in read and len(part.text) <= LETTER_CHARS_MAX:
+            for sentence in sentences(part.text):
+                if bank_change(sentence.text):
+                    words = part.text[sentence.start : sentence.end]
+                    span = Span(part=part.path, text=words, start=sentence.start, end=sentence.end)
+                    found.setdefault(Intent.BANK_DETAILS_CHANGE, span)
+        named = next(
+            (c for d in documents if d.kind is DocumentKind.MAIL for c in d.claims if c.field == "invoice.number"), None
+        )
+        if part.state is PartState.UNREADABLE and named is not None and not found.keys() & _OF_INVOICES:
+            found.setdefault(Intent.INVOICE_ENCLOSED, named.span)
 
 
 def _of_document(document: Document, found: dict[Intent, Span | None]) -> None:
@@ -194,6 +233,14 @@ def _of_document(document: Document, found: dict[Intent, Span | None]) -> None:
         intent = Intent.INVOICE_CORRECTION
     number = next((c for c in document.claims if c.field.endswith(".number")), None)
     found.setdefault(intent, number.span if number else None)
+    if intent is not Intent.ORDER_CONFIRMATION:
+        return
+    for line in document.line_numbers():
+        got, ordered = document.first("line.quantity", line), document.first("line.ordered_quantity", line)
+        if got is None or ordered is None:
+            continue
+        if isinstance(got.value, Decimal) and isinstance(ordered.value, Decimal) and got.value < ordered.value:
+            found.setdefault(Intent.SHORT_CONFIRMATION, got.span)
 
 
 def _of_headers(parts: tuple[Part, ...], headers: Mapping[str, str], found: dict[Intent, Span | None]) -> None:

@@ -1,12 +1,13 @@
 """What a reading is about: which supplier, order, order line and invoice of ours each of its documents means.
 
-Links are found by number first, then by content, then by item text, each with its score and the runner-up. The sender
-is linked by the domain on the supplier's record alone: a number somebody wrote does not make him our supplier.
+Links are found by number first, then by content, then by item text, each with its score and the runner-up. A document
+that names an order we do not have gets no order by its content, only a candidate for a person to look at. The sender is
+linked by the domain on the supplier's record alone: a number somebody wrote does not make him our supplier.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,12 @@ ALIKE_ENOUGH = Decimal("0.45")
 """Item texts below this are strangers; two candidates within `TOO_CLOSE` of each other are not told apart."""
 TOO_CLOSE = Decimal("0.05")
 LOOKALIKE_DISTANCE = 2
+_BARE = re.compile(
+    r"(?<![\w.,/#-])\d{4,7}(?![\w/-]|[.,]\d)(?! ?(?:EUR|USD|GBP|[$\u20ac\u00a3%]|pcs|pieces|St\u00fcck))"
+)
+_OF_AN_ORDER = frozenset(
+    ("line.quantity", "line.ordered_quantity", "line.delivery_date", "line.rest_date", "delivery.date")
+)
 SURE, GOOD, FAIR = Decimal("1.00"), Decimal("0.90"), Decimal("0.75")
 
 
@@ -28,7 +35,7 @@ class Link:
     """One tie between a document (by its index) and something of ours."""
 
     document: int
-    what: str  # supplier, order, order_line, invoice
+    what: str  # supplier, order, order_candidate, order_line, invoice
     ref: str
     score: Decimal
     how: str
@@ -54,14 +61,22 @@ def link(reading: Reading, tools: Tools) -> Linked:
     look_alike = "" if sender or not domain else _resembled(domain, suppliers)
     links: list[Link] = []
     for index, document in enumerate(reading.documents):
-        links.extend(_document(index, document, sender, suppliers, tools))
+        words = {part.path: part.text for part in reading.parts}
+        written = f"{reading.subject}\n{words.get(document.part, '')}" if document.kind is DocumentKind.MAIL else ""
+        links.extend(_document(index, document, sender, suppliers, tools, written))
     return Linked(sender=sender.number if sender else None, look_alike=look_alike, links=tuple(links))
 
 
 def _document(
-    index: int, document: Document, sender: SupplierSeen | None, suppliers: Sequence[SupplierSeen], tools: Tools
+    index: int,
+    document: Document,
+    sender: SupplierSeen | None,
+    suppliers: Sequence[SupplierSeen],
+    tools: Tools,
+    written: str,
 ) -> list[Link]:
-    """The ties of one document: its supplier, its orders, their lines, the invoice it corrects."""
+    """The ties of one document: its supplier, its orders, their lines, the invoice it corrects. `written` is a letter's
+    text with its subject."""
     orders = _orders(document, tools)
     party, how, score = _supplier(document, sender, suppliers, [order for _, order in orders])
     links = []
@@ -69,9 +84,11 @@ def _document(
         links.append(Link(document=index, what="supplier", ref=party.number, score=score, how=how))
         orders = [(line, order) for line, order in orders if order.supplier == party.number]
     found = [Link(document=index, what="order", ref=o.number, score=SURE, how="by number", line=at) for at, o in orders]
-    if not found and party is not None and document.line_numbers():
-        found = _by_content(index, document, party, tools)
-        orders = [(None, order) for item in found if (order := tools.order(item.ref))]
+    if not found and party is not None:
+        found = _by_figures(index, document, party, tools, written) or _by_content(index, document, party, tools)
+        if document.first("order.number") is not None:
+            found = [_doubted(tie) for tie in found]
+        orders = [(None, order) for tie in found if tie.what == "order" and (order := tools.order(tie.ref))]
     links.extend(found)
     names = tools.supplier_items(party.number) if party else {}
     for line in document.line_numbers():
@@ -93,13 +110,13 @@ def _orders(document: Document, tools: Tools) -> list[tuple[int | None, OrderSee
     for claim in document.claims:
         if claim.field != "order.number":
             continue
-        order = next((o for number in _spellings(str(claim.value)) if (o := tools.order(number))), None)
+        order = next((o for number in spellings(str(claim.value)) if (o := tools.order(number))), None)
         if order is not None and (claim.line, order.number) not in [(at, o.number) for at, o in found]:
             found.append((claim.line, order))
     return found
 
 
-def _spellings(written: str) -> list[str]:
+def spellings(written: str) -> list[str]:
     """How our order number may be meant: as written, with our prefix and its digits."""
     digits = re.findall(r"\d{4,}", written)
     return list(dict.fromkeys([written.strip().upper(), *(f"PO-{number}" for number in digits)]))
@@ -128,8 +145,27 @@ def _supplier(
     return None, "", Decimal(0)
 
 
+def _doubted(tie: Link) -> Link:
+    """A tie by content of a document that names another order than any of ours: a candidate, and a doubtful one."""
+    score = (tie.score * FAIR).quantize(Decimal("0.01"))
+    return replace(tie, what="order_candidate", score=score, how=f"{tie.how}, but it names another")
+
+
+def _by_figures(index: int, document: Document, party: SupplierSeen, tools: Tools, written: str) -> list[Link]:
+    """The sender's open orders whose number a letter gives bare ("40431 is late"), where it names no order outright."""
+    if not written or document.first("order.number") is not None:
+        return []
+    bare = {f"PO-{digits}" for digits in _BARE.findall(written)}
+    ours = [order.number for order in tools.open_orders(party.number) if order.number in bare]
+    return [Link(document=index, what="order", ref=number, score=GOOD, how="by bare number") for number in ours]
+
+
 def _by_content(index: int, document: Document, party: SupplierSeen, tools: Tools) -> list[Link]:
-    """The one open order whose items and quantities the document repeats best, when no other comes near."""
+    """The one open order whose items and quantities the document repeats best, when no other comes near. News of prices
+    alone is about goods, not about an order."""
+    told = {claim.field for claim in document.claims}
+    if not document.line_numbers() or (document.kind is DocumentKind.MAIL and not told & _OF_AN_ORDER):
+        return []
     scored = sorted(
         ((_overlap(document, order, tools), order.number) for order in tools.open_orders(party.number)), reverse=True
     )
@@ -139,6 +175,7 @@ def _by_content(index: int, document: Document, party: SupplierSeen, tools: Tool
     if scored[0][0] - runner_up[0] <= TOO_CLOSE:
         return []
     score, number = scored[0]
+    score = min(score, GOOD)  # what looks the same is never as sure as a number
     return [Link(document=index, what="order", ref=number, score=score, how="by content", runner_up=runner_up[1])]
 
 
@@ -152,6 +189,10 @@ def _overlap(document: Document, order: OrderSeen, tools: Tools) -> Decimal:
         if line is not None:
             quantity = document.first("line.quantity", number)
             score += SURE if quantity and quantity.value == line.ordered else FAIR
+            continue
+        text = document.first("line.description", number)
+        if text is not None and document.first("line.supplier_item", number) is None and order.lines:
+            score += ranked(str(text.value), [line.description for line in order.lines])[0][1]
     return (score / len(lines)).quantize(Decimal("0.01"))
 
 
@@ -168,6 +209,8 @@ def _line(index: int, document: Document, number: int, order: OrderSeen, names: 
                 document=index, what="order_line", ref=_at(order, meant), score=GOOD, how="by line", line=number
             )
     text = document.first("line.description", number)
+    if text is None and document.first("line.supplier_item", number) is None:
+        return _counted(index, document, number, order)
     if text is None or not order.lines:
         return None
     best = ranked(str(text.value), [line.description for line in order.lines])
@@ -179,6 +222,24 @@ def _line(index: int, document: Document, number: int, order: OrderSeen, names: 
     return Link(
         document=index, what="order_line", ref=ref, score=best[0][1], how="by text", line=number, runner_up=second
     )
+
+
+def _counted(index: int, document: Document, number: int, order: OrderSeen) -> Link | None:
+    """The order line meant by a line that names no goods: the only one there is, or the only one of that quantity."""
+    if len(order.lines) == 1:
+        return Link(
+            document=index,
+            what="order_line",
+            ref=_at(order, order.lines[0]),
+            score=GOOD,
+            how="the only line",
+            line=number,
+        )
+    ordered = document.first("line.ordered_quantity", number)
+    same = [line for line in order.lines if ordered is not None and line.ordered == ordered.value]
+    if len(same) != 1:
+        return None
+    return Link(document=index, what="order_line", ref=_at(order, same[0]), score=FAIR, how="by quantity", line=number)
 
 
 def _same_item(document: Document, number: int, order: OrderSeen, names: dict[str, str]) -> OrderLineSeen | None:
@@ -213,29 +274,11 @@ def _plain(written: str) -> str:
 
 
 LEGAL_FORMS = frozenset(
-    [
-        "gmbh",
-        "ag",
-        "kg",
-        "co",
-        "inc",
-        "llc",
-        "ltd",
-        "limited",
-        "corp",
-        "corporation",
-        "bv",
-        "nv",
-        "sa",
-        "sas",
-        "sarl",
-        "sl",
-        "srl",
-        "spa",
-        "company",
-        "the",
-    ]
-)
+    (
+        "gmbh", "ag", "kg", "co", "inc", "llc", "ltd", "limited", "corp", "corporation", "bv", "nv", "sa", "sas", "sarl",
+        "sl", "srl", "spa", "company", "the",
+    )
+)  # fmt: skip
 
 
 def _company(name: str) -> str:

@@ -73,7 +73,8 @@ def open_mail(opening: Opening, raw: bytes, prefix: str, depth: int) -> Headers:
         opening.parts.append(part)
         opening.trouble += written_text.trouble
         if written_text.path in ("body", "body:forwarded"):
-            _read_text(opening, part, sent)
+            subject = next((p for p in opening.parts if p.path == f"{prefix}header:subject"), None)
+            _read_text(opening, part, sent, subject if written_text.path == "body" else None)
     opening.trouble += opened.trouble
     for number, enclosure in enumerate(opened.enclosures, 1):
         path, shown, wrong = mail.named(enclosure, number)
@@ -192,8 +193,8 @@ def _with_text(part: Part, raw: bytes, kind: str) -> Part:
     return replace(part, text=seen[:TEXT_CHARS_MAX], hidden=(*part.hidden, *hidden), why="; ".join(wrong))
 
 
-def _read_text(opening: Opening, part: Part, sent: date | None) -> None:
-    """What the sentences of a text say, when they say anything."""
+def _read_text(opening: Opening, part: Part, sent: date | None, subject: Part | None = None) -> None:
+    """What the sentences of a text say, when they say anything. A mail's subject is read with its text."""
     if part.path in opening.skip:
         opening.trouble.append(f"{part.name}: {opening.skip[part.path]}")
         return
@@ -205,9 +206,13 @@ def _read_text(opening: Opening, part: Part, sent: date | None) -> None:
         return
     opening.sentences -= len(part.text)
     try:
-        document = text.read(part, sent)
+        document = text.read(part, sent, subject)
     except Exception as error:  # as in `_guarded`: our own rules over hostile text must not cost the message
         opening.trouble.append(f"{part.name}: its sentences could not be read ({type(error).__name__})")
         return
-    if document is not None:
-        opening.documents.append(verify(document, (part,)))
+    if document is not None and part.path.endswith("body:forwarded"):
+        own = part.path.removesuffix(":forwarded")
+        if any(said.part == own and text.tells_news(said) for said in opening.documents):
+            document = text.only_papers(document)
+    if document is not None and document.claims:
+        opening.documents.append(verify(document, (part, subject) if subject else (part,)))

@@ -8,6 +8,8 @@ from agents.read.headings import header_claims, kind_of
 from agents.read.table_heads import CHARGE, header_of
 from core.claims import Claim, Document, DocumentKind, Part, Span
 
+_OF_AN_ORDER = frozenset(("line.quantity", "line.ordered_quantity", "line.delivery_date", "line.rest_date"))
+"""A table without a title that counts goods or names their days answers an order; one of prices alone is a price list."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -32,7 +34,8 @@ def documents_in(part: Part, table: list[list[str]], number: int, reader: str) -
     if not line:
         return []
     kind = kind_of(f"{part.name} {part.text[:600]}")
-    kind = DocumentKind.ORDER_CONFIRMATION if kind is DocumentKind.OTHER else kind
+    if kind is DocumentKind.OTHER and any(claim.field in _OF_AN_ORDER for claim in claims):
+        kind = DocumentKind.ORDER_CONFIRMATION
     heads = header_claims(part, part.text, kind, reader)
     return [Document(kind=kind, part=part.path, claims=(*heads, *claims), reader=reader)]
 

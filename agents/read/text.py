@@ -5,19 +5,18 @@ same goods named again are the same line, and "the remaining 120" belongs to the
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from agents.read import text_table
-from agents.read.dates import day_comes_first
 from agents.read.limits import LINES_MAX
-from agents.read.numbers import decimal_mark
-from agents.read.text_facts import Fact, Marks, facts
+from agents.read.text_facts import facts
 from agents.read.text_items import Item, items
 from agents.read.text_notices import bank_change, line_status, price_notice
+from agents.read.text_promises import Fact, Marks, marks_of
 from agents.read.text_references import Reference, references
-from agents.read.text_sentences import Sentence, decimal_mark_of_language, sentences
+from agents.read.text_sentences import Sentence, sentences
 from core.claims import Claim, Document, DocumentKind, Part, Span
 
 READER = "text-rules/1"
@@ -25,9 +24,16 @@ COUNTED_BEFORE_MAX = 14
 """Characters between a quantity and the goods it counts: "60 pieces of NP-C20"."""
 _REFERS_BACK = re.compile(
     r"\b(?:remain\w*|rest\w*|balance|they|them|it|these|those|this item|sie|diese\w*|es|backorder\w*"
-    r"|fehlende\w*|reste|solde)\b",
+    r"|fehlende\w*|reste|resto|solde|others?|new price|neuer? Preis|nouveau prix|nuevo precio|nieuwe prijs)\b",
     re.I,
 )
+
+_AUTOMATIC = re.compile(
+    r"\s*(?:auto(?:matic|matische|matisch)?[ -]?(?:re(?:ply|sponse)|antwort\w*|antwoord)|out of (?:the )?office|abwesen\w*"
+    r"|r\u00e9ponse automatique|respuesta autom\u00e1tica|fuera de la oficina|afwezig\w*)",
+    re.I,
+)
+"""An answer that nobody wrote repeats the subject of ours."""
 
 
 @dataclass(slots=True)
@@ -43,6 +49,8 @@ class _Letter:
     order_at: int = 0
     paragraph: int = 0
     lines: int = 0
+    spoken_of: tuple[Item, int] | None = None
+    """The only goods of a sentence that said nothing of them yet, and where that sentence starts."""
 
     def claim(
         self,
@@ -52,11 +60,14 @@ class _Letter:
         end: int,
         line: int | None = None,
         unit: str | None = None,
+        part: Part | None = None,
     ) -> None:
-        """One claim with its place; what was already said of the same line is not said again."""
+        """One claim with its place, in the letter or in `part`; what was already said of the same line is not said
+        again."""
         if any(c.field == name and c.line == line and c.value == value for c in self.claims):
             return
-        span = Span(part=self.part.path, text=self.part.text[start:end], start=start, end=end)
+        of = part or self.part
+        span = Span(part=of.path, text=of.text[start:end], start=start, end=end)
         self.claims.append(Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit))
 
     def says(self, name: str, line: int | None) -> bool:
@@ -64,16 +75,16 @@ class _Letter:
         return any(c.field == name and c.line == line for c in self.claims)
 
 
-def read(part: Part, sent: date | None) -> Document | None:
+def read(part: Part, sent: date | None, subject: Part | None = None) -> Document | None:
     """What a letter says, or None when it says nothing the vocabulary has a name for.
 
-    Takes the part with the sender's own words (history and signature are cut away before) and the day it was sent.
+    Takes the part with the sender's own words (history and signature are cut away before), the day it was sent, and the
+    subject's part: papers that it names count where the letter names none of their kind.
     """
     text = part.text
     letter = _Letter(part)
     rows = text_table.tables(text)
-    mark = decimal_mark((text,)) or decimal_mark_of_language(text)
-    marks = Marks(mark, day_comes_first((text,)), sent)
+    marks = marks_of(text, sent)
     for table in rows:
         letter.lines = text_table.claims(table, part.path, READER, marks, letter.lines, letter.claims)
     referenced = references(text)
@@ -93,9 +104,25 @@ def read(part: Part, sent: date | None) -> Document | None:
     for order in orders if several else ():
         if not any(c.field == "order.number" and c.value == order.value for c in letter.claims):
             letter.claim(order.field, order.value, order.start, order.end)
+    if subject is not None and not _AUTOMATIC.match(subject.text):
+        known = {claim.field for claim in letter.claims}
+        for reference in references(subject.text):
+            if reference.field not in known:
+                letter.claim(reference.field, reference.value, reference.start, reference.end, part=subject)
     if not letter.claims:
         return None
     return Document(kind=DocumentKind.MAIL, part=part.path, claims=tuple(letter.claims), reader=READER)
+
+
+def only_papers(document: Document) -> Document:
+    """A forwarded letter whose sender tells the news himself: the papers that it names, none of its news."""
+    claims = tuple(c for c in document.claims if c.line is None and c.field.endswith(".number"))
+    return replace(document, claims=claims)
+
+
+def tells_news(document: Document) -> bool:
+    """Whether a letter says more than which papers it is about."""
+    return any(c.line is not None or not c.field.endswith(".number") for c in document.claims)
 
 
 def _notices(letter: _Letter, sentence: Sentence) -> None:
@@ -112,7 +139,8 @@ def _sentence(
     """One sentence's facts, each tied to the goods named nearest before it."""
     if sentence.paragraph != letter.paragraph:
         letter.paragraph = sentence.paragraph
-        letter.current = letter.current if _REFERS_BACK.search(sentence.text) else None
+        if not _REFERS_BACK.search(sentence.text):
+            letter.current = letter.spoken_of = None
     taken = tuple((r.start - sentence.start, r.end - sentence.start) for r in inside)
     named = items(sentence.text, taken)
     found = [f for f in facts(sentence.text, marks) if not any(a < f.end and f.start < b for a, b in taken)]
@@ -125,7 +153,14 @@ def _sentence(
     if not found and status is None:
         if named and letter.lines < LINES_MAX and _introduces(sentence.text):
             _line_of(letter, named, sentence, several=several)
+        elif named:
+            letter.spoken_of = (named[0], sentence.start) if len({item.key for item in named}) == 1 else None
+            letter.current = None
         return
+    if not named and letter.current is None and letter.spoken_of is not None:
+        item, start = letter.spoken_of
+        _line_of(letter, (item,), Sentence(start, sentence.start, ""), several=several)
+    letter.spoken_of = None
     lines = _lines_for(letter, sentence, named, found, several=several)
     line: int | None = None
     for fact in found:

@@ -8,6 +8,13 @@ CODE = re.compile(
     r"(?<![\w/-])(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Z]{1,5}(?:-[A-Z0-9]+)+(?![\w-])"
     r"|(?<![\w/-])[A-Z]{2,5}\d{2,}[A-Z0-9]*(?![\w-])"
 )
+_FIGURES = re.compile(
+    r"(?:\b(?:[A-Z\u00c4\u00d6\u00dc][a-z\u00e4\u00f6\u00fc\u00df]{3,}|(?i:item|article|artikel"
+    r"|art(?:ikel)?\.?(?:-?nr\.?)?|ref\.?)) )"
+    r"(?P<code>\d{3,5}-\d{2,4})(?![\w-])"
+)
+_CALLED = re.compile(r"\b(?:tel\w*|phone|fax|call|telefon|mobil\w*|hotline|durchwahl|ext|extension|zip)\.? ?$", re.I)
+"""Item numbers of figures alone ("Kombizangen 4805-180") follow what they number; after these words a telephone does."""
 _SIZE = (
     r"(?:M\d{1,2}(?:\s?[x\u00d7X]\s?\d{1,3})?|\d+(?:[.,]\d+)?\s?[x\u00d7]\s?\d+(?:[.,]\d+)?(?:\s?mm)?"
     r"|\d+(?:[.,]\d+)?\s?mm|DIN \d+|ISO \d+)"
@@ -25,7 +32,14 @@ _VERB = (
 )
 _SUBJECT = re.compile(
     rf"(?<!\w)(?:[Tt]he|[Yy]our|[Dd]ie|[Dd]er|[Dd]as|[Ll]es?|[Ll]a|[Ll]os"
-    rf"|[Dd]e)\s+(?P<name>(?:[\w\u00d7-]+\s+){{0,3}}?[^\W\d_][\w-]+)(?=\s+{_VERB}\b)"
+    rf"|[Dd]e)\s+(?:(?:two|three|four|five|six|eight|ten|twelve|twenty|zwei|drei|vier|f\u00fcnf|zehn|\d+) )?"
+    rf"(?P<name>(?:[\w\u00d7-]+\s+){{0,3}}?[^\W\d_][\w-]+)"
+    rf"(?=(?: (?:on|from|of|for|in|aus|zu|von|de|du|del|van) (?:your |order |Bestellung |commande "
+    rf"|pedido )?\(?P\.?O\b[-# ]?\d+\)?)?\s+{_VERB}\b)"
+    rf"(?!(?: \S+){{0,3}}? (?:is|are|was|were|ist|sind|war|est|es|has|had|got|hat)"
+    rf" (?:down|flooded|full|broken|closed|wrong|sick|ill|out|short|busy|stuck|blocked|defekt|ausgefallen"
+    rf"|geschlossen|krank"
+    rf"|en panne|ferm\w+|right|sorry|clear|important|attached|enclosed)\b)"
 )
 _OBJECT = re.compile(
     r"\b(?i:pieces|pcs|boxes|units|St\u00fcck|Stk\.?|Packungen|pi\u00e8ces|piezas|stuks)(?: (?i:of|von|de"
@@ -48,7 +62,14 @@ _NOT_GOODS = re.compile(
     r"|pedido|entrega|bestelling|levering|all|both|everything|first|second|last|next|this|that|only|can|on|by"
     r"|from|in|at|and|to|instead|statt|will|are"
     r"|is|sind|werden|am|kommen|folgen|come|follow|ship|now|with|as|of|or|but|have|has|be|for|until|due|until"
-    r"|leverdatum|nieuwe|neue[rn]?|nouvelle|nueva|fecha|datum|phone|fax|website|catalog\w*|list|problem|reason|situation)\b",
+    r"|yards?|mills?|machines?|vessels?|ships?|ports?|customs|drivers?|lorry|vans?|weather|strike|warehouse"
+    r"|stocks?|works|kiln"
+    r"|winding|offer|claim|deduction|count|letter|message|mail|document|documents|file|sheet|form|amounts?"
+    r"|terms?|change"
+    r"|changes|lager|werk|lkw|fahrer|maschine|zoll|usine|camion|almac\u00e9n|f\u00e1brica|fabriek|vrachtwagen"
+    r"|sender|boat|container"
+    r"|leverdatum|nieuwe|neue[rn]?|nouvelle|nueva|fecha|datum|phone|fax|website|catalog\w*|list|problem"
+    r"|reason|situation)\b",
     re.I,
 )
 
@@ -64,8 +85,9 @@ class Item:
 
     @property
     def key(self) -> str:
-        """What makes two mentions the same goods."""
-        return re.sub(r"[^a-z0-9]", "", self.value.casefold().replace("\u00d7", "x")).removesuffix("s")
+        """What makes two mentions the same goods. A plural is the same goods, another item number is not."""
+        bare = re.sub(r"[^a-z0-9]", "", self.value.casefold().replace("\u00d7", "x"))
+        return bare if self.field == "line.supplier_item" else bare.removesuffix("s")
 
 
 def items(sentence: str, taken: tuple[tuple[int, int], ...]) -> tuple[Item, ...]:
@@ -85,11 +107,15 @@ def _candidates(sentence: str) -> Iterator[tuple[str, str, int]]:
     for match in CODE.finditer(sentence):
         if sum(c.isdigit() for c in match[0]) >= 1 and not match[0].startswith(("PO-", "DIN", "ISO", "KW")):
             yield "line.supplier_item", match[0], match.start()
+    for match in _FIGURES.finditer(sentence):
+        if not _CALLED.search(sentence[: match.start("code")]):
+            yield "line.supplier_item", match["code"], match.start("code")
     for match in _SIZED.finditer(sentence):
         name, cut = _goods_only(match[0])
         if name:
             yield "line.description", name, match.start() + cut
-    for pattern in (_ABOUT, _SUBJECT, _OBJECT):
+    numbered = any(not match[0].startswith("PO") for match in CODE.finditer(sentence))
+    for pattern in (_ABOUT, _OBJECT) if numbered else (_ABOUT, _SUBJECT, _OBJECT):
         for match in pattern.finditer(sentence):
             if not _NOT_GOODS.search(match["name"]) and not match["name"][0].isdigit():
                 yield "line.description", match["name"], match.start("name")

@@ -2,6 +2,7 @@
 
 import re
 
+from agents.read.text_moods import asks
 from agents.read.text_sentences import denied_at
 
 _BANK = re.compile(
@@ -26,19 +27,45 @@ _UNCHANGED = re.compile(
     re.I,
 )
 _PRICE = re.compile(
-    r"\b(?:pric\w*|billed|charged|preis\w*|berechne\w*|prix|tarif\w*|precio\w*|prijs\w*"
+    r"\b(?:pric\w*|bill(?:ed)?|charged?|invoice(?= \d+ ?%)|preis\w*|berechne\w*|prix|tarif\w*|precio\w*|prij[sz]\w*"
     r"|surcharge|zuschlag)\b",
     re.I,
 )
 _CHANGE = re.compile(
     r"\b(?:as of|effective|from \d|new price|increas\w*|rais\w*|adjust\w*|chang\w*|will be|go(?:es)? up"
-    r"|rise\w*|higher|ab (?:dem )?\d|erh\u00f6h\w*|steig\w*|anpass\w*|neue[rn]? preis\w*|angepasst|\u00e4nder\w*"
-    r"|augment\w*|nouveau prix|hausse|aument\w*|subida|nuevo precio|verhog\w*|nieuwe prij\w*|stijg\w*|gilt"
-    r"|gelten|instead of|statt)\b",
+    r"|ris(?:e\w*|ing)|higher|dearer|more expensive|\d ?% (?:more|up|mehr)|teurer|h\u00f6her|ab (?:dem )?\d"
+    r"|erh\u00f6h\w*|steig\w*|anpass\w*|neue[rn]? preis\w*|angepasst|\u00e4nder\w*"
+    r"|augment\w*|nouveau(?:x)? prix|hausse|pass(?:e|ent|era) (?:\u00e0|de)|au lieu de|aument\w*|sub(?:e|en|ida"
+    r"|ir\w*)|nuevos? precio\w*"
+    r"|en lugar de|verho\w*|nieuwe prij\w*|stij\w*|in plaats van|gilt|gelten|instead of|statt)\b",
     re.I,
 )
+_NEW_FOR_OLD = re.compile(
+    r"(?:(?P<sign>EUR|USD|GBP|CHF|[$\u20ac\u00a3]) ?)?(?P<new>\d+[.,]\d{2,4})(?![\d.,]*\d)(?P<after> ?(?:EUR"
+    r"|USD|GBP|CHF|[$\u20ac\u00a3]))?"
+    r"(?: (?:each|apiece|a piece|(?:per|je|pro|par|la|das) \w+))?,?"
+    r" (?:instead of|rather than|not|statt|anstatt|anstelle von|au lieu de|en lugar de|en vez de|in plaats van)"
+    r" (?:the (?:old )?)?(?:EUR |USD |GBP |CHF |[$\u20ac\u00a3] ?)?\d+[.,]\d{2,4}(?![\d.,]*\d)",
+    re.I,
+)
+""" "2.05 instead of 1.85": two amounts with cents are prices; quantities have none."""
+_DEARER = re.compile(
+    r"\b(?:bill|charge|invoice|cost|berechnen|verrechnen|facturons|facturamos"
+    r"|rekenen)\w*\b[^.;]{0,30}?\d+(?:[.,]\d+)? ?(?:%|percent|Prozent)"
+    r" (?:more|higher|extra|mehr|de plus|plus|m\u00e1s|meer)\b",
+    re.I,
+)
+_PAPER = re.compile(
+    r"\W+(?:(?:our|the|your|unsere|die|Ihre|la|notre|onze|de|by)\W+){0,2}(?:invoice|Rechnung"
+    r"|facture|factura|factuur|letter"
+    r"|message|mail|confirmation|Best\u00e4tigung|Auftragsbest\u00e4tigung|list|Preisliste|delivery note"
+    r"|Lieferschein|account|bank|IBAN)\b",
+    re.I,
+)
+"""What is replaced is a paper, not goods."""
 _STATUS = (
-    ("substituted", re.compile(r"\b(?:substitut\w*|replaced (?:by|with)|replacement for|alternativ\w*"
+    ("substituted", re.compile(r"\b(?:substitut\w*|replaced (?:by|with)|replacement for|as (?:an? )?replacement"
+    r"|alternativ\w*"
             r"|equivalent|offer (?:you )?instead|Ersatz\w*|ersetzt|ersatzweise|remplac\w*|sustitu\w*"
             r"|vervang\w*)\b", re.I)),
     ("discontinued", re.compile(r"\b(?:discontinued|no longer (?:available|produced|made|manufactured)"
@@ -58,6 +85,10 @@ def bank_change(sentence: str) -> bool:
 
 def price_notice(sentence: str) -> bool:
     """Whether a sentence announces another price."""
+    if asks(sentence):
+        return False
+    if _NEW_FOR_OLD.search(sentence) or _DEARER.search(sentence):
+        return True
     price = _PRICE.search(sentence)
     change = _CHANGE.search(sentence)
     return bool(price and change) and not any(m and denied_at(sentence, m.start(), m.end()) for m in (price, change))
@@ -68,7 +99,7 @@ def line_status(sentence: str) -> tuple[str, int, int] | None:
     found: list[tuple[int, str, int]] = []
     for status, pattern in _STATUS:
         match = pattern.search(sentence)
-        if match and not _NO_STATUS.search(sentence[: match.start()]):
+        if match and not _NO_STATUS.search(sentence[: match.start()]) and not _PAPER.match(sentence, match.end()):
             found.append((match.start(), status, len(match[0])))
     if not found:
         return None

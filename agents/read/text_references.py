@@ -14,8 +14,10 @@ CODE = r"(?=[A-Za-z/_.-]*\d)(?:[A-Z]{1,6}[-/_ ]?)?[A-Z0-9]+(?:[-/_.][A-Za-z0-9]+
 _LABELS = (
     ("invoice.preceding", r"(?:correct(?:s|ion of|ing)|cancel(?:s|lation of)|credit(?:s|ing)?(?: note)? for"
                           r"|korrigiert|storniert"
-     r"|Gutschrift zu(?:r)?)(?: our| the| unsere[rn]?| the)? (?:invoice|Rechnung|facture)"),
-    ("confirmation.number", r"order confirmation|order acknowledge?ment|sales order|our confirmation"
+     r"|Gutschrift(?: [A-Z0-9/-]*\d[A-Z0-9/-]*)? zu(?:r)?|credit (?:note|memo)(?: [A-Z0-9/-]*\d[A-Z0-9/-]*)? (?:to|for)"
+     r"|avoir(?: [A-Z0-9/-]*\d[A-Z0-9/-]*)? (?:sur|pour))(?: our| your| the| unsere[rn]?| the| la| notre)? (?:invoice|Rechnung|facture)"),
+    ("confirmation.number", r"order confirmation|order acknowledge?ment|sales order|our (?:confirmation|number|ref(?:erence)?|order)"
+                            r"|confirmation(?= [A-Z]{1,4}-?\d)|unsere (?:AB|Nr\.?|Nummer|Referenz|Auftrags-?Nr\.?)"
                             r"|Auftragsbest\u00e4tigung(?:s-?Nr\.?)?"
      r"|confirmation de commande|confirmaci\u00f3n de pedido|orderbevestiging"),
     ("order.number", r"purchase order|P\.?O\.?(?:-Nr\.?|-No\.?)?|(?:your |our )?orders?"
@@ -35,9 +37,10 @@ _PATTERNS = tuple(
     for field, label in _LABELS
 )
 _MORE = re.compile(rf"\s*(?:,|and|und|et|y|en|&|\+)\s+(?P<code>{CODE})(?!\w)")
-_ALONE = re.compile(r"(?<![\w-])(?P<code>PO[- ]?\d{3,})(?![\w])")
+_ALONE = re.compile(r"(?<![\w-])(?P<code>(?i:PO)[- #\u2013]?#?\d{3,})(?![\w])")
 _CARRIER = re.compile(r"(?<!\w)(?P<code>1Z[0-9A-Z]{16})(?!\w)")
 DIGITS_MIN = 3
+_LETTERED = re.compile(r"[A-Z]{2,6}-\d")
 _DATE_LIKE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2,4})?|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}|(?:19|20)\d\d")
 
 
@@ -80,8 +83,10 @@ def _listed(text: str, field: str, match: re.Match[str]) -> Iterator[Reference]:
 
 
 def _is_number(code: str) -> bool:
-    """Whether a code can number a paper: three digits at least, no date and no year."""
-    return sum(c.isdigit() for c in code) >= DIGITS_MIN and not _DATE_LIKE.fullmatch(code)
+    """Whether a code can number a paper: three digits at least, two behind letters, no date and no year."""
+    digits = sum(c.isdigit() for c in code)
+    enough = digits >= DIGITS_MIN or (digits == DIGITS_MIN - 1 and _LETTERED.match(code) is not None)
+    return enough and not _DATE_LIKE.fullmatch(code)
 
 
 def _shape(code: str) -> str:

@@ -5,23 +5,30 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _END = re.compile(
-    r"(?<=[.!?:;])[\"')]?(?:[ \t]+|[ \t]*\n[ \t]*)(?=[\"'(]?[A-Z\u00c0-\u00de\d$\u20ac])|(?<=[!?])\s+"
-    r"|\n[ \t]*\n|\n(?=[ \t]*(?:[-*\u2022\u00b7]|\d{1,2}[.)]\s))"
+    r"(?:(?<=[.!?;])[\"')]?(?:[ \t]+|[ \t]*\n[ \t]*)(?=[\"'(]?[A-Z\u00c0-\u00de\d$\u20ac])"
+    r"|(?<=:)(?:[ \t]+|[ \t]*\n[ \t]*)(?=[\"'(]?[A-Z\u00c0-\u00de])|(?<=[a-z\u00df-\u00ff]{2}\.) (?=[a-z])|(?<=[!?])\s+"
+    r"|\n[ \t]*\n|\n(?=[ \t]*(?:[-*\u2022\u00b7]|\d{1,2}[.)]\s)))"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:No|Nr|Nos|Art|approx|ca|incl|inkl|St|Stk|Mr|Mrs|Ms|Dr|Inc|Ltd|Co|z\.B|bzw|resp|vs|Ref|Pos"
     r"|Bestell-Nr|Best|P\.O"
-    r"|qty|pcs|n|nov|dec|jan|feb|aug|sept?|oct|okt|dez)\.|(?<![\d.,])\d{1,2}\.|\b[A-Z]\.)$",
+    r"|qty|pcs|n|nov|dec|jan|feb|aug|sept?|oct|okt|dez)\.|(?<![\w.,-])\d{1,2}\.|\b[A-Z]\.)$",
     re.I,
 )
 _SHORT_LINE = 48
 _NEGATION = re.compile(
     r"\b(?:no|not|never|without|isn't|aren't|won't|hasn't|haven't|neither|nor|kein\w*|nicht|ohne|weder|pas"
-    r"|sans|aucune?|sin|ning\u00fan"
-    r"|geen|niet|zonder|unchanged|unver\u00e4ndert|remains? the same|stays? the same|same price|bleib\w*"
-    r"|inchang\w*|ongewijzigd)\b",
+    r"|sans|aucune?|sin|ning\u00fan|geen|niet|zonder|unchanged|unver\u00e4ndert|remains? the same"
+    r"|stays? (?:the same|as)|same price|keep\w*|bleib\w*|reste(?:nt)? (?:le|la|les|au|\u00e0|in)|inchang\w*|ongewijzigd"
+    r"|blijf\w*|sigue\w*)\b|\bn'|\bdoes ?n.t\b|\bdo ?n.t\b",
     re.I,
 )
+_NEGATION_AFTER = re.compile(
+    r"\b(?:not|never|isn't|aren't|won't|hasn't|haven't|nicht|pas|niet|unchanged|unver\u00e4ndert|remains? the same"
+    r"|stays? (?:the same|as)|keep\w*|bleib\w*|inchang\w*|ongewijzigd|blijf\w*|sigue\w*)\b",
+    re.I,
+)
+"""What follows a word and takes it back. "Without" and "no" deny what comes after them, not before."""
 _WORDS = {
     ".": frozenset(
         [
@@ -106,7 +113,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence; `text` is text[start:end] of the letter."""
+    """One sentence; `text` is text[start:end] of the letter, with a space for each line feed."""
 
     start: int
     end: int
@@ -126,7 +133,7 @@ def sentences(text: str) -> Iterator[Sentence]:
             stripped = text[start:stop].strip()
             if stripped:
                 begin = start + text[start:stop].index(stripped)
-                yield Sentence(begin, begin + len(stripped), stripped, paragraph)
+                yield Sentence(begin, begin + len(stripped), stripped.replace("\n", " "), paragraph)
         if match is None:
             return
         paragraph += match[0].count("\n") > 1
@@ -156,7 +163,7 @@ def denied_at(sentence: str, start: int, end: int) -> bool:
     """Whether the words from `start` to `end` are denied: by a negation shortly before, or right after."""
     before = " ".join(re.split(r"[,;:.]", sentence[:start])[-1].split()[-4:])
     after = " ".join(re.split(r"[,;:.]", sentence[end:])[0].split()[:4])
-    return denied(before) or denied(after)
+    return denied(before) or _NEGATION_AFTER.search(after) is not None
 
 
 def decimal_mark_of_language(text: str) -> str | None:

@@ -7,7 +7,7 @@ from agents.read.columns import looks_like_heading, meaning
 from agents.read.dates import day
 from agents.read.limits import LINES_MAX
 from agents.read.numbers import number
-from agents.read.text_facts import Marks
+from agents.read.text_promises import Marks
 from agents.read.units import currency, unit
 from core.claims import Claim, Span
 

@@ -93,5 +93,10 @@ def post(
     return number
 
 
+def account_named(erp: Erp, account: str) -> str:
+    """An account as effects name it: "2150 Goods received". Refuses an unknown one."""
+    return f"{account} {_name(erp, account)}"
+
+
 def _name(erp: Erp, account: str) -> str:
     return erp.need(Account, erp.entity, account, refusal=Refusal.ACCOUNT_UNKNOWN).name

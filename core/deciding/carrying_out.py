@@ -1,6 +1,6 @@
 """What was decided is done: simulated again, compared with what was approved, carried out, once.
 
-Effects other than the approved ones stop it, and the case goes back to a person who sees why. Undoing posts mirrors.
+Effects other than the approved ones stop it, and the case goes back to a person who sees why.
 """
 
 from datetime import timedelta
@@ -9,12 +9,10 @@ from typing import Any
 from core import cases
 from core.canonical import plain
 from core.cases import Case
-from core.deciding.commands import CarryOut, UndoDecision
-from core.deciding.facts import draft_in, judge_of, judged_facts, person_of
+from core.deciding.commands import CarryOut
 from core.deciding.freshness import commands_in, differences, moved_effects
-from core.deciding.proposals import Action, Decision, Draft, Proposal
+from core.deciding.proposals import Decision, Proposal
 from core.deciding.queue import defer_work
-from core.deciding.signing import must_be_herself
 from core.erp import Erp
 from core.refusals import Refusal, Refused
 
@@ -42,54 +40,6 @@ def carry_out(erp: Erp, cmd: CarryOut) -> dict[str, Any]:
     erp.emit("decision_carried_out", f"case {case.number}", decision=decision.number, made=made)
     erp.note("posting", f"Carried out “{proposal.title}”", case=case.number)
     return {"made": made}
-
-
-def undo_decision(erp: Erp, cmd: UndoDecision) -> dict[str, Any]:
-    """Post the mirror of every entry a carried-out decision made, withdraw its open claims, and reopen the case.
-
-    Judged like any other proposal, as option "undo" with the amounts of the original.
-    """
-    from core.books.commands import ReverseEntry
-    from core.payables.commands import WithdrawClaim
-
-    decision = erp.need(Decision, erp.entity, cmd.decision, refusal=Refusal.PROPOSAL_UNKNOWN, lock=True)
-    must_be_herself(erp, cmd.person)
-    if decision.carried_out_at is None:
-        raise Refused(Refusal.NOTHING_TO_DO, f"{decision.number} was not carried out")
-    if not cmd.reason:
-        raise Refused(Refusal.REASON_REQUIRED, "say why it is undone")
-    case = cases.load(erp, decision.case)
-    proposal = erp.need(Proposal, erp.entity, case.number, decision.proposal_version, refusal=Refusal.PROPOSAL_UNKNOWN)
-    entries = [made["entry"] for made in decision.outcome or [] if made.get("entry")]
-    claims = [made["claim"] for made in decision.outcome or [] if made.get("claim")]
-    if not entries and not claims:
-        raise Refused(Refusal.NOTHING_TO_DO, "nothing was posted that could be reversed")
-    mirrors = [ReverseEntry(entity=erp.entity, entry=entry, reason=cmd.reason) for entry in entries]
-    original = draft_in(proposal.body)
-    undo = Draft(
-        option="undo",
-        title=f"Undo “{proposal.title}”",
-        says=cmd.reason,
-        actions=tuple(Action(command={"type": "ReverseEntry", **plain(mirror)}, title="Reverse") for mirror in mirrors),
-        amounts=original.amounts,
-    )
-    facts = judged_facts(erp, case, undo)
-    judge = judge_of(erp.session)
-    permission = judge.may_sign(facts, judge.judge(facts), person_of(erp, cmd.person), ())
-    if not permission.allowed:
-        raise Refused(Refusal.DUTIES if permission.rule == "duties" else Refusal.NO_AUTHORITY, permission.says)
-
-    reversed_by = [erp.perform(mirror)["entry"] for mirror in mirrors]
-    for claim in claims:
-        erp.perform(WithdrawClaim(entity=erp.entity, claim=claim, reason=cmd.reason))
-    if case.closed_at is not None:
-        cases.move(case, "reopen")
-        case.closed_at, case.root_cause = None, ""
-    decision.stopped_says = f"undone by {cmd.person}: {cmd.reason}"
-    erp.emit("decision_undone", f"case {case.number}", decision=decision.number, entries=reversed_by)
-    erp.note("decision", f"Undid “{proposal.title}”", case=case.number)
-    defer_work(erp, case)
-    return {"entries": reversed_by}
 
 
 def _settle(erp: Erp, case: Case, proposal: Proposal) -> None:

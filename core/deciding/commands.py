@@ -101,7 +101,8 @@ class CarryOut(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UndoDecision(Command):
-    """Post the mirror of every entry a carried-out decision made, and reopen its case."""
+    """Sign for taking back what a decision did. The last signature needed posts the mirror of every entry it made,
+    withdraws its claims and reopens its case. It takes the signatures the decision itself took."""
 
     decision: str
     person: str

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.command import Command
-from core.deciding import carrying_out, commands, proposing, queue, signing
+from core.deciding import carrying_out, commands, proposing, queue, signing, undoing
 
 VERBS: dict[type[Command], Any] = {
     commands.RecordProposals: proposing.record_proposals,
@@ -16,6 +16,6 @@ VERBS: dict[type[Command], Any] = {
     commands.TakeCase: queue.take_case,
     commands.CloseCase: queue.close_case,
     commands.CarryOut: carrying_out.carry_out,
-    commands.UndoDecision: carrying_out.undo_decision,
+    commands.UndoDecision: undoing.undo_decision,
 }
 DETECTORS: dict[str, tuple[Any, ...]] = {}

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from core import cases
 from core.cases import Case
 from core.deciding.proposals import Draft, Proposal, Signature, actions_in
+from core.deciding.scrutiny import class_of, message_facts
 from core.erp import Erp
 from core.intake.tables import Message
-from core.judging import Delegated, Judge, JudgedFacts, Person, Signed
+from core.judging import Delegated, Judge, JudgedFacts, Person, Signed, judge_in
 from core.masterdata.tables import Supplier
 from core.payables.tables import SupplierInvoice
 from core.people.tables import Delegation, RoleGrant
@@ -34,6 +35,9 @@ AMOUNTS = (
 )  # fmt: skip
 """The figures a draft may bring."""
 
+MOVES_MONEY = ("pays", "credit", "commits")
+"""The figures by which a proposal moves money to or from a supplier."""
+
 FLAGS = ("relies_on_claim", "touches_bank_details", "new_payee", "duplicates_suspected", "currency_differs")
 """The flags a draft may bring. Each can only raise scrutiny."""
 
@@ -45,16 +49,24 @@ def set_judge(session: Session, judge: Judge) -> None:
 
 def judge_of(session: Session) -> Judge:
     """The judge of this session. Without one every decision is refused: silence refuses."""
-    judge: Judge | None = session.info.get("judge")
+    judge = judge_in(session)
     if judge is None:
         raise Refused(Refusal.POLICY_REFUSES, "no policy is loaded")
     return judge
 
 
 def judged_facts(
-    erp: Erp, case: Case, draft: Draft, *, edited_by: str = "", signed: Sequence[Signature] = ()
+    erp: Erp,
+    case: Case,
+    draft: Draft,
+    *,
+    edited_by: str = "",
+    drafted_by: Sequence[str] = (),
+    decided_by: Sequence[Sequence[str]] = (),
+    signed: Sequence[Signature] = (),
 ) -> JudgedFacts:
-    """The facts of one draft of one case."""
+    """The facts of one draft of one case. `edited_by` made this version, `drafted_by` those it was made from;
+    `decided_by` are the groups of roles that signed for what an undo takes back."""
     supplier = erp.session.get(Supplier, (erp.entity, case.supplier)) if case.supplier else None
     orders = _orders(erp, case)
     return JudgedFacts(
@@ -67,11 +79,15 @@ def judged_facts(
         severity=case.severity,
         **_figures(draft),
         **_supplier_facts(erp, supplier),
-        **_message_facts(erp, case, supplier),
+        **message_facts(erp, case, supplier),
+        item_class=class_of(erp, case),
         need_by_slips_days=draft.slips_days,
         placed_by=tuple(sorted({order.placed_by for order in orders})),
+        requested_by=_requested_by(erp, case, draft),
+        drafted_by=tuple(drafted_by),
         edited_by=edited_by,
         signed_by=tuple(signature.person for signature in signed),
+        decided_by=tuple(tuple(group) for group in decided_by),
         orders=tuple(order.number for order in orders),
     )
 
@@ -79,7 +95,24 @@ def judged_facts(
 def facts_of(erp: Erp, case: Case, proposal: Proposal, signed: Sequence[Signature]) -> JudgedFacts:
     """The facts of a stored proposal, read again today."""
     edited_by = proposal.author if proposal.based_on is not None else ""
-    return judged_facts(erp, case, draft_in(proposal.body), edited_by=edited_by, signed=signed)
+    drafted_by = drafters(erp, case, proposal.based_on) if proposal.based_on is not None else _people(erp, proposal)
+    draft = draft_in(proposal.body)
+    return judged_facts(erp, case, draft, edited_by=edited_by, drafted_by=drafted_by, signed=signed)
+
+
+def drafters(erp: Erp, case: Case, version: int | None) -> tuple[str, ...]:
+    """Every person whose figures a version carries: its author and those it was edited from, back to the agents' own."""
+    people: dict[str, None] = {}
+    while version is not None:
+        proposal = erp.need(Proposal, erp.entity, case.number, version, refusal=Refusal.PROPOSAL_UNKNOWN)
+        people.update(dict.fromkeys(_people(erp, proposal)))
+        version = proposal.based_on
+    return tuple(sorted(people))
+
+
+def _people(erp: Erp, proposal: Proposal) -> tuple[str, ...]:
+    """The author of a version, when it is a person."""
+    return (proposal.author,) if erp.session.get(PersonRow, proposal.author) else ()
 
 
 def draft_in(body: dict[str, Any]) -> Draft:
@@ -150,6 +183,14 @@ def _orders(erp: Erp, case: Case) -> list[PurchaseOrder]:
     return [order for number in wanted if (order := erp.session.get(PurchaseOrder, (erp.entity, number)))]
 
 
+def _requested_by(erp: Erp, case: Case, draft: Draft) -> tuple[str, ...]:
+    """Who asked for money to move: the person who put the document in that this proposal would pay on."""
+    if not any(draft.amounts.get(name) for name in MOVES_MONEY):
+        return ()
+    message = erp.session.get(Message, (erp.entity, case.message)) if case.message else None
+    return (message.stored_by,) if message is not None and message.stored_by else ()
+
+
 def _supplier_facts(erp: Erp, supplier: Supplier | None) -> dict[str, Any]:
     if supplier is None:
         return {"supplier": "", "supplier_known": False}
@@ -162,27 +203,3 @@ def _supplier_facts(erp: Erp, supplier: Supplier | None) -> dict[str, Any]:
         "prepayment_terms": supplier.prepayment,
         "master_data_editors": (supplier.edited_by,) if recent and supplier.edited_by else (),
     }
-
-
-def _message_facts(erp: Erp, case: Case, supplier: Supplier | None) -> dict[str, Any]:
-    """What the message says about itself. No message (an event of our own raised the case): nothing to suspect."""
-    message = erp.session.get(Message, (erp.entity, case.message)) if case.message else None
-    if message is None:
-        return {"sender_known": True}
-    reading = message.reading or {}
-    domain = message.sender.rpartition("@")[2].lower()
-    parts = reading.get("parts", [])
-    return {
-        "sender_known": supplier is not None and domain in supplier.domains,
-        "sender_authenticated": _authenticated(reading.get("authentication", [])),
-        "hidden_text": any(part.get("hidden") for part in parts),
-        "readable": not any(part.get("state") in ("unreadable", "refused") for part in parts),
-    }
-
-
-def _authenticated(results: list[str]) -> bool | None:
-    """What our receiving server found: None when it wrote nothing."""
-    found = " ".join(results).lower()
-    if not found:
-        return None
-    return "fail" not in found and ("dkim=pass" in found or "spf=pass" in found)

@@ -3,6 +3,7 @@
 What policy allows without a person walks the same steps; the rule is then the decider (DESIGN.md, one staircase).
 """
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,15 +13,17 @@ from core.canonical import plain
 from core.cases import Case, CaseState
 from core.command import from_wire
 from core.deciding.commands import EditProposal, RecordProposals
-from core.deciding.facts import judge_of, judged_facts
+from core.deciding.facts import drafters, judge_of, judged_facts
 from core.deciding.freshness import rests_on
 from core.deciding.proposals import Draft, Proposal, body_of, digest_of, standing
 from core.deciding.queue import void_proposals, void_signatures
 from core.deciding.showing import balances
 from core.deciding.signing import decide
+from core.deciding.urgency import reckon
 from core.erp import Erp
 from core.refusals import Refusal, Refused
 from core.simulation import simulated
+from core.stakes import parts_of
 
 BUSY = (CaseState.EXECUTING, CaseState.DONE)
 
@@ -32,10 +35,11 @@ def record_proposals(erp: Erp, cmd: RecordProposals) -> dict[str, Any]:
     if CaseState(case.state) in BUSY:
         raise Refused(Refusal.NO_SUCH_MOVE, f"{case.number} is {case.state}")
 
+    author = erp.actor.id if erp.actor.kind == "person" else cmd.author  # who brings drafts herself signs none of them
     made: list[Proposal] = []
     refused: list[dict[str, str]] = []
     for draft in sorted(cmd.drafts, key=lambda draft: -draft.score):
-        proposal, why_not = _propose(erp, case, draft, author=cmd.author, place=len(made) + 1)
+        proposal, why_not = _propose(erp, case, draft, author=author, place=len(made) + 1)
         if proposal is not None:
             made.append(proposal)
         else:
@@ -44,6 +48,8 @@ def record_proposals(erp: Erp, cmd: RecordProposals) -> dict[str, Any]:
     _supersede_all_but(erp, case, kept)
     if made:
         cases.move(case, "propose")
+    if made:
+        reckon(erp, case, within=_within(made[0]))
     case.rank, case.rank_says = cmd.rank, cmd.rank_says
     digests = [proposal.digest for proposal in made]
     erp.emit("proposal_recorded", f"case {case.number}", digests=digests, refused=refused, author=cmd.author)
@@ -82,7 +88,8 @@ def _propose(
         return None, str(trial.refusal)
     effects = trial.effects if trial else ()
     edited_by = author if based_on is not None else ""
-    verdict = judge_of(erp.session).judge(judged_facts(erp, case, draft, edited_by=edited_by))
+    drafted_by = drafters(erp, case, based_on)
+    verdict = judge_of(erp.session).judge(judged_facts(erp, case, draft, edited_by=edited_by, drafted_by=drafted_by))
     body = body_of(
         case=case.number,
         draft=draft,
@@ -116,7 +123,14 @@ def _propose(
         says=draft.says,
         body=body,
         digest=digest,
-        shown=plain({"balances": [b.after(effects) for b in before], "why": draft.why, "score": draft.score}),
+        shown=plain(
+            {
+                "balances": [b.after(effects) for b in before],
+                "stake": parts_of(cases.findings(erp, case.number)),
+                "why": draft.why,
+                "score": draft.score,
+            }
+        ),
         state="proposed",
         author=author,
         based_on=based_on,
@@ -158,3 +172,9 @@ def _next_version(erp: Erp, case: Case) -> int:
         select(func.max(Proposal.version)).where(Proposal.entity == erp.entity, Proposal.case == case.number)
     ).scalar_one()
     return int(last or 0) + 1
+
+
+def _within(proposal: Proposal) -> timedelta:
+    """How soon the rules that decide on a proposal want the decision."""
+    written = str(proposal.body["verdict"]["due_within"])  # "PT14400S", as durations are kept
+    return timedelta(seconds=int(written.removeprefix("PT").removesuffix("S")))

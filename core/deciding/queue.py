@@ -8,6 +8,7 @@ from core import cases
 from core.cases import Case
 from core.deciding.commands import CloseCase, Snooze, TakeCase, Wake
 from core.deciding.proposals import Proposal, Signature
+from core.deciding.urgency import reckon
 from core.erp import Erp
 from core.people.tables import Person
 from core.refusals import Refusal, Refused
@@ -42,6 +43,7 @@ def wake(erp: Erp, cmd: Wake) -> dict[str, Any]:
     cases.move(case, "wake")
     case.snoozed_until = None
     void_proposals(erp, case, "superseded", "the case came back")
+    reckon(erp, case)
     erp.emit("case_changed", f"case {case.number}", why="woken")
     defer_work(erp, case)
     return {"case": case.number}

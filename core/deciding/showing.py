@@ -6,17 +6,19 @@ from decimal import Decimal
 from sqlalchemy import Select, func, select
 
 from core.books.accounts import GOODS_RECEIVED
+from core.books.ledger import account_named
 from core.cases import Case
 from core.deciding.proposals import Balance
 from core.erp import Effect, Erp
 from core.masterdata.tables import Supplier
+from core.payables.claiming import claim_on
 from core.payables.tables import PayableItem, SupplierClaim
 from core.receiving.tables import GoodsReceiptLine
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """A figure as it stands, and which effects move it."""
+    """A figure as it stands, and which effects move it: those of a kind on exactly that thing."""
 
     label: str
     amount: Decimal
@@ -26,7 +28,7 @@ class Standing:
 
     def after(self, effects: tuple[Effect, ...]) -> Balance:
         """The figure with the effects applied."""
-        change = sum((e.change for e in effects if e.kind == self.kind and e.what.startswith(self.what)), Decimal(0))
+        change = sum((e.change for e in effects if (e.kind, e.what) == (self.kind, self.what)), Decimal(0))
         return Balance(label=self.label, was=self.amount, now=self.amount + self.sign * change)
 
 
@@ -56,11 +58,11 @@ def balances(erp: Erp, case: Case) -> list[Standing]:
                 label="Received, not yet billed",
                 amount=_not_billed(erp, case.order),
                 kind="journal",
-                what=GOODS_RECEIVED,
+                what=account_named(erp, GOODS_RECEIVED),
                 sign=-1,
             )
         )
-    standing.append(Standing(label="Open claims, memo only", amount=claims, kind="claim", what=supplier.name))
+    standing.append(Standing(label="Open claims, memo only", amount=claims, kind="claim", what=claim_on(supplier)))
     return standing
 
 

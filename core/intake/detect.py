@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 
 from core.cases import Cleared, Code, Finding
-from core.claims import Intent, Reading
+from core.claims import Reading
 from core.erp import Erp, Event
 from core.intake.tables import Message
-from core.intake.trust import Sender, noise, unread
+from core.intake.trust import (
+    Sender,
+    asks_for_another_account,
+    bank_requests,
+    failed_authentication,
+    noise,
+    unread,
+)
 from core.masterdata.tables import Supplier
 from core.reading_wire import from_wire
 from core.refusals import Refusal
@@ -82,11 +89,28 @@ def _sender(event: Event, message: Message, reading: Reading, supplier: Supplier
         subject=f"message {message.sha256}",
         headline=headline,
         says=says,
-        facts={"clause": clause, "sender": reading.sender, "subject": reading.subject, "why": sender.value},
+        facts={
+            "clause": clause,
+            "sender": reading.sender,
+            "subject": reading.subject,
+            "why": sender.value,
+            "doubt": _doubt(sender, reading, supplier),
+        },
         supplier=supplier.number if supplier else None,
         message=message.sha256,
         anew=True,
     )
+
+
+def _doubt(sender: Sender, reading: Reading, supplier: Supplier | None) -> str:
+    """Why nobody shall come to believe this sender because of this message; "" when a call may settle who it is."""
+    if sender in (Sender.LOOK_ALIKE, Sender.FAILED, Sender.PHISHING):
+        return sender.value
+    if failed_authentication(reading):
+        return Sender.FAILED.value
+    if asks_for_another_account(reading, supplier.bank_account if supplier else ""):
+        return "bank_change"
+    return ""
 
 
 def _unreadable(event: Event, message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:
@@ -111,8 +135,7 @@ def _unreadable(event: Event, message: Message, reading: Reading, supplier: Supp
 
 def _bank(event: Event, message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:
     """A wish to be paid elsewhere: by whomever it comes, it goes to the controller and changes nothing."""
-    asked = [c for d in reading.documents for c in d.claims if c.field == "bank_change.request"]
-    intents = [c for c in reading.intents if c.intent is Intent.BANK_DETAILS_CHANGE]
+    asked, intents = bank_requests(reading)
     if supplier is None or not (asked or intents):
         return
     quote = next((str(claim.value) for claim in asked), next((c.span.text for c in intents if c.span), ""))

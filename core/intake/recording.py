@@ -10,6 +10,7 @@ from core.claims import Reading
 from core.command import Command
 from core.erp import Erp
 from core.intake.commands import RecordReading
+from core.intake.instructions import instructions_in
 from core.intake.register import commands_of, left_out
 from core.intake.tables import Message
 from core.intake.trust import Sender, noise, sender_of, unread
@@ -80,6 +81,7 @@ def _reading(cmd: RecordReading) -> Reading:
 def _keep(erp: Erp, message: Message, cmd: RecordReading, reading: Reading) -> None:
     message.reading, message.links, message.reader = cmd.reading, [dict(link) for link in cmd.links], reading.reader
     message.sender, message.subject = reading.sender, reading.subject
+    message.instructs = list(instructions_in(reading))
     message.sent_at = _sent(reading)
     message.message_id = reading.thread[0] if reading.thread else ""
     message.supplier = cmd.supplier

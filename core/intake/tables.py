@@ -26,6 +26,7 @@ class Message(Base):
     sha256: Mapped[Key]
     name: Mapped[Words]
     source: Mapped[Words]  # folder, upload, mailbox, demo
+    stored_by: Mapped[MaybeWords]  # the person who put it in; nobody where it came by itself
     size: Mapped[int]
     arrived_at: Mapped[Moment]
     state: Mapped[Words]
@@ -39,6 +40,7 @@ class Message(Base):
     reading: Mapped[Json | None]  # the Reading in its wire form
     links: Mapped[Json] = mapped_column(default=list)  # what it was linked to, how, with score and runner-up
     reader: Mapped[Words] = mapped_column(default="")
+    instructs: Mapped[Json] = mapped_column(default=list)  # passages that speak to whatever reads it, a few of them
     read_at: Mapped[MaybeMoment]
     readings: Mapped[int] = mapped_column(default=0)  # how often it was read; more than once only when a person asked
     copies: Mapped[int] = mapped_column(default=1)

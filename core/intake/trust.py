@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from core.claims import DocumentKind, Intent, PartState, Reading
+from core.claims import Claim, DocumentKind, Intent, IntentClaim, PartState, Reading
+from core.payables.document_checks import same_account
 
 NOISE = {
     Intent.NEWSLETTER: "A newsletter",
@@ -62,6 +63,20 @@ def failed_authentication(reading: Reading) -> bool:
     return (
         ("spf=fail" in results or "dkim=fail" in results) and "dkim=pass" not in results and "dmarc=pass" not in results
     )
+
+
+def bank_requests(reading: Reading) -> tuple[list[Claim], list[IntentClaim]]:
+    """The passages that ask for payment to other bank details, and the intents that say the message does."""
+    asked = [c for d in reading.documents for c in d.claims if c.field == "bank_change.request"]
+    return asked, [c for c in reading.intents if c.intent is Intent.BANK_DETAILS_CHANGE]
+
+
+def asks_for_another_account(reading: Reading, on_record: str) -> bool:
+    """Whether a message wants money elsewhere: it says so, or a document of it names an account that is not on record."""
+    if any(bank_requests(reading)):
+        return True
+    named = [str(c.value) for d in reading.documents for c in d.claims if c.field == "supplier.iban"]
+    return any(not same_account(on_record, account) for account in named)
 
 
 def noise(reading: Reading) -> str:

@@ -95,7 +95,7 @@ def add_supplier(erp: Erp, cmd: AddSupplier) -> dict[str, Any]:
     _must_have_entity(erp)
     _must_be_new(erp, Supplier, erp.entity, cmd.number)
     _must_be_a_currency(cmd.currency)
-    if cmd.tax_rate < ZERO or cmd.terms_days < 0:
+    if cmd.tax_rate < ZERO or cmd.terms_days < 0 or cmd.charges_agreed < ZERO:
         raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.number)
     domains = [_domain(domain) for domain in cmd.domains]
 
@@ -106,6 +106,7 @@ def add_supplier(erp: Erp, cmd: AddSupplier) -> dict[str, Any]:
             name=cmd.name,
             currency=cmd.currency,
             terms_days=cmd.terms_days,
+            charges_agreed=cmd.charges_agreed,
             prepayment=cmd.prepayment,
             on_contract=cmd.on_contract,
             at_risk=cmd.at_risk,

@@ -35,6 +35,7 @@ class AddSupplier(Command):
     name: str
     currency: str
     terms_days: int = 30
+    charges_agreed: Decimal = Decimal(0)  # freight and the like that each of its invoices may carry
     prepayment: bool = False
     on_contract: bool = False
     at_risk: bool = False

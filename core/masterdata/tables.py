@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Json, Key, MaybeMoment, MaybeQuantity, MaybeWords, Money, Quantity, Version, Words
+from core.money import ZERO
 
 
 class Entity(Base):
@@ -36,6 +37,7 @@ class Supplier(Base):
     name: Mapped[Words]
     currency: Mapped[Words]
     terms_days: Mapped[int]
+    charges_agreed: Mapped[Money] = mapped_column(default=ZERO)  # freight and the like on each invoice, by contract
     prepayment: Mapped[bool] = mapped_column(default=False)
     on_contract: Mapped[bool] = mapped_column(default=False)
     at_risk: Mapped[bool] = mapped_column(default=False)

@@ -41,6 +41,11 @@ CARRIED_BY = {
 NEVER_CAME = ("invoice_quantity_variance", "invoice_before_receipt", "short_receipt")
 
 
+def claim_on(supplier: Supplier) -> str:
+    """How effects and cards name what we claim of a supplier."""
+    return f"Claim on {supplier.name}"
+
+
 def open_claim(erp: Erp, cmd: OpenClaim) -> dict[str, Any]:
     """Claim money back from a supplier, with its reasons. Moves no account and pays nobody."""
     supplier = erp.need(Supplier, erp.entity, cmd.supplier, refusal=Refusal.SUPPLIER_UNKNOWN)
@@ -76,7 +81,7 @@ def open_claim(erp: Erp, cmd: OpenClaim) -> dict[str, Any]:
         opened_at=erp.now,
     )
     erp.add(claim)
-    erp.effect("claim", f"Claim on {supplier.name}", amount, currency)
+    erp.effect("claim", claim_on(supplier), amount, currency)
     erp.emit("claim_opened", f"supplier_claim {claim.number}", claim=claim.number, invoice=cmd.invoice)
     return {"claim": claim.number, "amount": amount}
 
@@ -232,7 +237,7 @@ def _take_back(
 
 def _lower(erp: Erp, claim: SupplierClaim) -> None:
     supplier = erp.need(Supplier, erp.entity, claim.supplier, refusal=Refusal.SUPPLIER_UNKNOWN)
-    erp.effect("claim", f"Claim on {supplier.name}", -claim.amount, claim.currency)
+    erp.effect("claim", claim_on(supplier), -claim.amount, claim.currency)
 
 
 def _must_be_ours(erp: Erp, currency: str) -> None:

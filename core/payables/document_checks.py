@@ -46,7 +46,13 @@ def conflicts(erp: Erp, bill: Bill) -> Iterator[Finding]:
         why = f"Billed in {invoice.currency}, {'ordered' if invoice.order else 'the books are'} in {expected}"
         clause = f"billed in {invoice.currency} what we ordered in {expected}"
         yield finding_on(
-            bill, Code.FACT_CONFLICT, headline="Another currency", says=why, stake=matched.total_billed, clause=clause
+            bill,
+            Code.FACT_CONFLICT,
+            headline="Another currency",
+            says=why,
+            stake=matched.total_billed,
+            clause=clause,
+            whole=True,
         )
     if not matched.lines:
         yield finding_on(
@@ -56,6 +62,7 @@ def conflicts(erp: Erp, bill: Bill) -> Iterator[Finding]:
             says=f"{invoice.their_number} over {bill.amount(matched.total_billed)} cannot be matched line by line",
             stake=matched.total_billed,
             clause=f"sent invoice {invoice.their_number}, of which no line could be read",
+            whole=True,
         )
     for line in goods_lines(matched):
         if line.order_line is None and invoice.order is None:
@@ -225,4 +232,5 @@ def _correction(erp: Erp, bill: Bill) -> Iterator[Finding]:
         stake=bill.match.total_billed,
         place="#corrects",
         clause=clause,
+        whole=True,
     )

@@ -8,7 +8,7 @@ and never above what is billed.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.masterdata.tables import Entity, Supplier
@@ -16,7 +16,7 @@ from core.money import ZERO, rounded
 from core.payables.answering import claim_answered_by
 from core.payables.match_lines import MatchLine as MatchLine
 from core.payables.match_lines import match_lines
-from core.payables.tables import SupplierInvoice
+from core.payables.tables import SupplierInvoice, SupplierInvoiceLine
 from core.purchasing.tables import PurchaseOrder
 from core.receiving.tables import GoodsReceipt
 from core.refusals import Refusal, Refused
@@ -45,6 +45,7 @@ class Match:
     was_billed: Decimal
     over: Decimal
     freight: Decimal  # all charges that are no discount
+    freight_agreed: Decimal  # of them, by the order or the supplier's terms; what earlier invoices took of it is gone
     tax_rate: Decimal  # percent, from the supplier's record
     tax_expected: Decimal  # on what we should pay
     tax_on_billed: Decimal  # on what was billed, by the same rate
@@ -54,6 +55,11 @@ class Match:
     total_payable: Decimal  # what we should pay with the tax on it
     claim: str | None  # of a credit note: the open claim it answers to the cent
     rests_on: tuple[tuple[str, int], ...]
+
+    @property
+    def freight_unplanned(self) -> Decimal:
+        """Charges above what was agreed. Whether so much is accepted is for policy to say."""
+        return self.freight - self.freight_agreed
 
     @property
     def rounding(self) -> Decimal:
@@ -78,6 +84,7 @@ def match(session: Session, entity: str, invoice: str) -> Match:
     books = session.get(Entity, entity)
     assert books is not None, "an invoice of no entity"
     should_pay = sum((line.should_pay for line in lines), ZERO)
+    freight = sum((line.was_billed for line in lines if line.kind == "charge" and line.was_billed > 0), ZERO)
     was_billed = sum((line.was_billed for line in lines), ZERO)
     rate = supplier.tax_rate if supplier else ZERO
     answered = claim_answered_by(session, bill) if bill.kind == "credit_note" else None
@@ -106,7 +113,8 @@ def match(session: Session, entity: str, invoice: str) -> Match:
         should_pay=should_pay,
         was_billed=was_billed,
         over=was_billed - should_pay,
-        freight=sum((line.was_billed for line in lines if line.kind == "charge" and line.was_billed > 0), ZERO),
+        freight=freight,
+        freight_agreed=min(freight, _agreed(session, bill, supplier, order)),
         tax_rate=rate,
         tax_expected=tax_expected,
         tax_on_billed=rounded(was_billed * rate / 100, bill.currency),
@@ -126,6 +134,31 @@ def stated_tax(bill: SupplierInvoice) -> Decimal:
     if bill.total is not None and bill.net_total is not None:
         return bill.total - bill.net_total
     return ZERO
+
+
+def _agreed(session: Session, bill: SupplierInvoice, supplier: Supplier | None, order: PurchaseOrder | None) -> Decimal:
+    """The charges this invoice may carry: what the order agrees less what its other invoices took of it, else the
+    supplier's terms for each invoice."""
+    if order is None or supplier is None:
+        return ZERO
+    if order.charges_agreed is None:
+        return supplier.charges_agreed
+    taken = session.execute(
+        select(func.sum(SupplierInvoiceLine.posted_amount))
+        .join(
+            SupplierInvoice,
+            (SupplierInvoice.entity == SupplierInvoiceLine.entity)
+            & (SupplierInvoice.number == SupplierInvoiceLine.invoice),
+        )
+        .where(
+            SupplierInvoice.entity == bill.entity,
+            SupplierInvoice.order == order.number,
+            SupplierInvoice.number.not_in([bill.number, bill.corrects or ""]),
+            SupplierInvoiceLine.kind == "charge",
+            SupplierInvoiceLine.posted_amount > 0,
+        )
+    ).scalar_one()
+    return max(ZERO, order.charges_agreed - (taken or ZERO))
 
 
 def _receipts(session: Session, entity: str, order: str | None) -> list[GoodsReceipt]:

@@ -1,6 +1,6 @@
 """Checks on the match: what is billed against what was ordered and received, line by line.
 
-Each takes the bill and yields what it finds; none knows a tolerance.
+Each takes the bill and yields what it finds; none knows a tolerance. Whether a charge needs anybody is asked of policy.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from core import wording
 from core.case_words import counted
 from core.cases import Code, Finding
 from core.erp import Erp
+from core.judging import Answer, JudgedFacts, judge_in
 from core.money import ZERO
 from core.payables.bill import Bill, finding_on, goods_lines
 from core.payables.match import Match, MatchLine
@@ -28,6 +29,7 @@ def without_order(erp: Erp, bill: Bill) -> Iterator[Finding]:
             says=f"{invoice.their_number} over {bill.amount(matched.total_billed)} {what}",
             stake=matched.total_billed,
             clause=f"billed {bill.amount(matched.total_billed)} without a purchase order",
+            whole=True,
         )
         return
     for line in goods_lines(matched):
@@ -109,20 +111,50 @@ def price(erp: Erp, bill: Bill) -> Iterator[Finding]:
 
 
 def charges(erp: Erp, bill: Bill) -> Iterator[Finding]:
-    """Freight and other charges, which no order of ours plans."""
-    if bill.invoice.order is None:
+    """Freight and other charges above what was agreed, unless a tolerance of policy takes them as they are. Without a
+    policy every one is raised."""
+    matched = bill.match
+    if bill.invoice.order is None or matched.freight_unplanned <= 0 or _tolerated(erp, bill):
         return
-    for line in bill.match.lines:
-        if line.kind == "charge" and line.was_billed > 0:
-            yield finding_on(
-                bill,
-                Code.CHARGE_UNPLANNED,
-                line,
-                headline=f"{line.title} {bill.amount(line.was_billed)}",
-                says=f"{line.title} of {bill.amount(line.was_billed)} is not on {bill.invoice.order}",
-                stake=line.was_billed,
-                clause=f"charged {bill.amount(line.was_billed)} {line.title.lower()} that is not on the order",
-            )
+    left = matched.freight_agreed
+    for line in matched.lines:
+        if line.kind != "charge" or line.was_billed <= 0:
+            continue
+        agreed = min(left, line.was_billed)
+        left, unplanned = left - agreed, line.was_billed - agreed
+        if unplanned <= 0:
+            continue
+        billed = bill.amount(line.was_billed)
+        of_it = f", {bill.amount(agreed)} of it agreed" if agreed else f" is not on {bill.invoice.order}"
+        yield finding_on(
+            bill,
+            Code.CHARGE_UNPLANNED,
+            line,
+            headline=f"{line.title} {billed}",
+            says=f"{line.title} of {billed}{of_it}",
+            stake=unplanned,
+            clause=f"charged {bill.amount(unplanned)} {line.title.lower()} that is not on the order",
+        )
+
+
+def _tolerated(erp: Erp, bill: Bill) -> bool:
+    """Whether the tolerance for charges that were not agreed takes them without a person, in the books' currency."""
+    judge, matched = judge_in(erp.session), bill.match
+    if judge is None or matched.currency != matched.books_currency:
+        return False
+    facts = JudgedFacts(
+        entity=erp.entity,
+        currency=matched.currency,
+        at=erp.now,
+        codes=(Code.CHARGE_UNPLANNED.value,),
+        option="short_pay",
+        freight_unplanned=matched.freight_unplanned,
+        supplier=matched.supplier or "",
+        supplier_known=bill.supplier is not None,
+        on_contract=bill.supplier is not None and bill.supplier.on_contract,
+        supplier_at_risk=bill.supplier is not None and bill.supplier.at_risk,
+    )
+    return judge.tolerance("freight", facts).answer is Answer.ALLOW
 
 
 def _waits(line: MatchLine) -> bool:

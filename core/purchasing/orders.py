@@ -38,6 +38,8 @@ def place_order(erp: Erp, cmd: PlaceOrder) -> dict[str, Any]:
     if not cmd.lines:
         raise Refused(Refusal.NOTHING_TO_DO, "an order without lines")
     rows = [_row(erp, supplier, line) for line in cmd.lines]
+    if cmd.charges_agreed is not None and cmd.charges_agreed < ZERO:
+        raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.charges_agreed)
 
     number = cmd.number or erp.number("PO")
     if erp.session.get(PurchaseOrder, (erp.entity, number)) is not None:
@@ -49,6 +51,7 @@ def place_order(erp: Erp, cmd: PlaceOrder) -> dict[str, Any]:
             supplier=supplier.number,
             site=cmd.site,
             currency=currency,
+            charges_agreed=cmd.charges_agreed,
             state=AWAITING,
             placed_by=cmd.placed_by,
             placed_at=cmd.placed_at or erp.now,

@@ -11,6 +11,7 @@ from core.db import (
     Key,
     MaybeDay,
     MaybeMoment,
+    MaybeMoney,
     MaybeQuantity,
     MaybeWords,
     Moment,
@@ -32,6 +33,9 @@ class PurchaseOrder(Base):
     site: Mapped[Words]
     currency: Mapped[Words]
     state: Mapped[Words]
+    charges_agreed: Mapped[
+        MaybeMoney
+    ]  # freight and the like agreed for the whole order; the supplier's terms when None
     placed_by: Mapped[Words]
     placed_at: Mapped[Moment]
     approved_by: Mapped[MaybeWords]

@@ -5,7 +5,7 @@ known at that hour.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from core.money import ZERO
 from core.stock.tables import CostChange, CostEntry, StockBalance, StockMove, StockStatus, ValuationLayer
+
+USE_DAYS = 90
+"""Days looked back on for how fast an item goes."""
 
 
 def available(session: Session, entity: str, item: str, site: str) -> Decimal:
@@ -96,3 +99,20 @@ def as_of(
     )
     by_status = {StockStatus(status): Decimal(quantity) for status, quantity in rows if quantity}
     return Position(by_status=by_status, value=value + (later or ZERO))
+
+
+def days_of_cover(session: Session, entity: str, item: str, site: str, today: date) -> Decimal | None:
+    """For how many days what is available lasts, at the pace of what was issued there lately; None when nothing was."""
+    since = datetime.combine(today - timedelta(days=USE_DAYS), time(), UTC)
+    used = session.execute(
+        select(func.sum(StockMove.quantity)).where(
+            StockMove.entity == entity,
+            StockMove.item == item,
+            StockMove.site == site,
+            StockMove.kind == "issue",
+            StockMove.happened_at >= since,
+        )
+    ).scalar_one()
+    if not used or used > 0:
+        return None
+    return (available(session, entity, item, site) * USE_DAYS / -Decimal(used)).quantize(Decimal("0.1"))

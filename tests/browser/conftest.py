@@ -1,91 +1,126 @@
-"""A real Chromium on a real desk: uvicorn in a thread on a free port, over the Friday of the desk tests."""
+"""A real Chromium on a real desk: uvicorn in a thread on a free port, over a copied database.
 
-import threading
-import time
+Two companies stand ready, each made once: the Friday of the desk tests (`desk_server`), quick and of known figures, and
+the demo company with nothing but the story's mail in it, read by the real worker (`story`).
+"""
+
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from desk.app import create_app
-from desk.house import House
-from desk.settings import PROJECT
+from core import clock
+from desk import demo
+from desk.house import House, open_house
+from desk.settings import Settings
+from tests.browser.stand import AFTERNOON, Desk, Windows, axe_script, chromium_here, copied, running
+from tests.conftest import TEMPLATE
 from tests.desk.conftest import friday_template, house
 
 __all__ = ["friday_template", "house"]  # the same house as in tests/desk
 
-CHROMIUM = Path("/usr/bin/chromium")
-AXE = PROJECT / ".desk" / "node" / "node_modules" / "axe-core" / "axe.min.js"
-WIDE, PHONE = (1440, 900), (390, 844)
-STARTS_WITHIN_SECONDS = 10.0
+STORY = "desk_story"
+STORY_MAIL = "053-kestrel-invoice.eml"
+OPENED = pytest.StashKey[Windows]()
+Open = Callable[..., Page]
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A running desk: where it is, and the house behind it."""
-
-    url: str
-    house: House
-
-
-@pytest.fixture
-def desk_server(house: House) -> Iterator[Desk]:
-    """The desk on a free port, for as long as the test runs."""
-    config = uvicorn.Config(
-        create_app(house), host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1, lifespan="on"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + STARTS_WITHIN_SECONDS
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started, "the desk did not start"
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Desk(f"http://127.0.0.1:{port}", house)
-    server.should_exit = True
-    thread.join(10)
+def missing(says: str) -> None:
+    """Without a tool a test is skipped with a clear line, but never in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(says)
+    pytest.skip(says)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for the whole run."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not here (apt install chromium); the browser tests run where it is")
+    where = chromium_here()
+    if where is None:
+        missing("no Chromium on this machine: browser tests are skipped (apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--font-render-hinting=none"]
-        )
+        arguments = ["--no-sandbox", "--font-render-hinting=none", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=where, args=arguments)
         yield browser
         browser.close()
 
 
-Open = Callable[..., Page]
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core, to be run in a page."""
+    script = axe_script()
+    if script is None:
+        missing("neither axe-core nor npm is here: accessibility checks are skipped")
+    return script or ""
 
 
 @pytest.fixture
-def open_as(chromium: Browser, desk_server: Desk) -> Iterator[Open]:
-    """Signs somebody in, in a window of the asked width and colours, and gives the page. "" signs nobody in."""
-    contexts: list[BrowserContext] = []
+def desk_server(house: House) -> Iterator[Desk]:
+    """The desk over the Friday of the desk tests, for as long as the test runs."""
+    with running(house) as desk:
+        yield desk
 
-    def come(person: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False) -> Page:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            base_url=desk_server.url,
-            device_scale_factor=1,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        if person:
-            page.goto("/signin")
-            page.click(f"button[value={person}]")
-            page.wait_for_load_state()
-        return page
 
-    yield come
-    for context in contexts:
-        context.close()
+@pytest.fixture(scope="session")
+def story_template(server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the demo company and the story's mail, read; made once."""
+    with psycopg.connect(server.replace(f"/{TEMPLATE}?", "/postgres?"), autocommit=True) as connection:
+        connection.execute(f'create database "{STORY}" template {TEMPLATE} strategy file_copy')
+    made = opened(server.replace(f"/{TEMPLATE}?", f"/{STORY}?"), tmp_path_factory.mktemp("story"))
+    demo.stock(made)
+    desk = Desk("", made)
+    desk.bring_in(STORY_MAIL)
+    desk.work()
+    made.close()
+    return STORY
+
+
+@pytest.fixture
+def story(server: str, story_template: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """The web desk over the demo company with the story's mail, on Friday at 14:02."""
+    name = f"s_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**10}"
+    with copied(server, name, story_template) as url:
+        made = opened(url, tmp_path)
+        with running(made) as desk:
+            yield desk
+        made.close()
+
+
+def opened(url: str, home: Path) -> House:
+    """A house of the demo company whose clock stands still."""
+    return open_house(Settings(home=home, demo=True), url=url, clock=clock.fixed(AFTERNOON))
+
+
+@pytest.fixture
+def windows(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Windows]:
+    """Browser windows, closed after the test. If it fails, each leaves a picture."""
+    windows = Windows(chromium)
+    request.node.stash[OPENED] = windows
+    yield windows
+    windows.close()
+
+
+@pytest.fixture
+def open_as(windows: Windows, desk_server: Desk) -> Open:
+    """Signs somebody in on Friday's desk and gives the page."""
+    return partial(windows.open, desk_server)
+
+
+@pytest.fixture
+def signed_in(windows: Windows, story: Desk) -> Open:
+    """Signs somebody in on the story's desk and gives the page."""
+    return partial(windows.open, story)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Where a browser test fails, its report names the pictures of its windows."""
+    report = yield
+    if call.when == "call" and report.failed and OPENED in item.stash:
+        taken = item.stash[OPENED].pictures(item.name)
+        report.sections.append(("pictures", "\n".join(str(file) for file in taken)))
+    return report

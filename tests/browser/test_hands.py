@@ -12,7 +12,7 @@ from core.deciding.commands import Approve
 from core.deciding.proposals import Decision, Proposal
 from core.erp import Actor
 from core.intake.storing import store
-from tests.browser.conftest import PHONE, Desk
+from tests.browser.stand import PHONE, Desk
 from tests.desk import friday
 
 pytestmark = pytest.mark.browser

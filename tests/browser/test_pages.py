@@ -1,16 +1,17 @@
 """Every page in light and dark, on a desk and on a phone: no barrier that axe finds, no error in the console, nothing
 wider than the screen, and every picture of text readable."""
 
-import os
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page
 from sqlalchemy import update
 
 from core.cases import Case
-from tests.browser.conftest import AXE, PHONE, WIDE, Desk
+from desk.app import PAGES as ROOMS
+from tests.browser.stand import PHONE, WIDE, Desk
 from tests.desk import friday
 
 pytestmark = pytest.mark.browser
@@ -39,19 +40,15 @@ PAGES = {
     "not yours": ("priya", "/audit"),
     "not there": ("mara", "/cases/CASE-10355"),
 }
+NOT_PAGES = {
+    "/audit/receipts/{number}.json",
+    "/audit/export.jsonl",
+    "/intake/{sha256}/original",
+    "/events",
+}
+"""What answers to GET with something else than a page."""
 EXPECTED = ("Failed to load resource: the server responded with a status of 40",)
 """A page that is refused says so in the console, too; that is Chromium's word and no error of ours."""
-
-
-@pytest.fixture
-def axe() -> str:
-    """axe-core as it was fetched for the tests."""
-    if not AXE.exists():
-        says = f"axe-core is not here: npm install --prefix {AXE.parents[2]} axe-core@4.14"
-        if os.environ.get("CI"):
-            pytest.fail(says)
-        pytest.skip(says)
-    return AXE.read_text(encoding="utf-8")
 
 
 def barriers(page: Page, axe: str) -> list[str]:
@@ -83,6 +80,14 @@ def settle(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_function("document.fonts.status === 'loaded'")
     page.wait_for_timeout(150)
+
+
+def test_no_page_is_left_out_of_the_list() -> None:
+    routes = [route for room in ROOMS for route in room.router.routes if "GET" in route.methods]
+    addresses = [urlsplit(address).path for _, address in PAGES.values()]
+    seen = {route.path for route in routes if any(route.path_regex.match(address) for address in addresses)}
+    assert len(routes) > len(NOT_PAGES)
+    assert {route.path for route in routes} - NOT_PAGES == seen
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
@@ -130,5 +135,19 @@ def test_open_details_dialogs_and_cards_are_clean(open_as: Open, axe: str) -> No
     page.keyboard.press("Escape")
     page.locator("details.who summary").click()
     wrong += barriers(page, axe)
+    wrong += errors
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_the_pages_of_the_demo_company_are_clean(signed_in: Open, axe: str, size: tuple[int, int]) -> None:
+    page = signed_in("mara", size=size, dark=size == PHONE)
+    errors = listen(page)
+    wrong: list[str] = []
+    for address in ("/inbox", "/inbox?view=team", "/ledger?span=all", "/audit", "/policies", "/search?q=kestrel"):
+        settle(page, address)
+        wrong += [f"{address}: {one}" for one in barriers(page, axe)]
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        wrong += [f"{address}: {wider} pixels wider than the screen"] if wider > 0 else []
     wrong += errors
     assert not wrong, "\n".join(wrong)

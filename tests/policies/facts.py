@@ -20,7 +20,7 @@ MONEY = (
 FLAGS = (
     "supplier_known", "on_contract", "supplier_at_risk", "prepayment_terms", "sender_known", "new_payee",
     "touches_bank_details", "relies_on_claim", "hidden_text", "injection_suspected", "currency_differs", "readable",
-    "duplicates_suspected", "edited",
+    "duplicates_suspected", "edited", "sender_doubtful",
 )  # fmt: skip
 PEOPLE = ("mara", "tomas", "priya", "dana", "lena", "noah")
 
@@ -113,7 +113,7 @@ def _facts_of(option: str, fixed: dict[str, Any]) -> st.SearchStrategy[JudgedFac
         "sender_authenticated": st.sampled_from([True, False, None]),
         "placed_by": some_people,
         "requested_by": some_people,
-        "drafted_by": maybe_person,
+        "drafted_by": some_people,
         "edited_by": maybe_person,
         "master_data_editors": some_people,
         "signed_by": some_people,

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.cases import Code
-from policies.clocks import SHORTENED, AtRisk, Pause, due, due_within, owner_role, severity
+from core.judging import AtRisk, Pause
+from policies.clocks import SHORTENED, due, due_within, owner_role, severity
 from tests.policies.facts import FRIDAY
 
 HOUR = timedelta(hours=1)

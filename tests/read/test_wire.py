@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.read.wire import NotAReading, from_json, to_json
-from core.claims import Check, Claim, Document, DocumentKind, Intent, IntentClaim, Part, PartState, Reading, Span
+from core.claims import Check, Claim, Document, DocumentKind, Intent, IntentClaim, ModelUse, Part, PartState, Reading, Span
 
 
 def full_reading() -> Reading:
@@ -33,6 +33,7 @@ def full_reading() -> Reading:
         intents=(IntentClaim(intent=Intent.DISPUTE, reader="r/1", span=span), IntentClaim(intent=Intent.SPAM, reader="r")),
         sender="a@b", sender_name="A", subject="S", sent="2026-11-19T09:00:00+01:00", thread=("<a>",),
         authentication=("spf=pass",), trouble=("t",),
+        model_use=ModelUse(model="model:m", requests=2, tokens_in=1204, tokens_out=180, cost=Decimal("0.0021")),
     )  # fmt: skip
 
 

@@ -151,7 +151,7 @@ def amounts(match: Match, *, pays: Decimal, disputes: Decimal) -> dict[str, Deci
     return {
         "pays": pays,
         "disputes": disputes,
-        "freight_unplanned": match.freight,
+        "freight_unplanned": match.freight_unplanned,
         "price_variance_pct": max((line.price_over_pct for line in goods), default=ZERO),
         "price_variance_amount": sum((line.over_for_price for line in goods), ZERO),
         "quantity_over_pct": max(

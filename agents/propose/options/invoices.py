@@ -58,7 +58,7 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
         yield short_pay(case, match, tools)
     if case.has("invoice_price_variance") and match.should_pay > 0:
         yield accept_price(case, match, tools)
-    if case.has("charge_unplanned") and match.should_pay - match.freight > 0:
+    if case.has("charge_unplanned") and match.should_pay - match.freight_unplanned > 0:
         yield dispute_charge(case, match, tools)
     if case.has("invoice_before_receipt", "invoice_quantity_variance"):
         yield hold(case, match, "until the goods are here", score=_hold_score(case, match))
@@ -122,8 +122,14 @@ def accept_price(case: CaseSeen, match: Match, tools: Tools) -> Draft:
 
 
 def dispute_charge(case: CaseSeen, match: Match, tools: Tools) -> Draft:
-    """Pay the goods and not the charge that nobody ordered."""
-    charges = {f"quantity.{line.line}": ZERO for line in match.lines if line.kind == "charge"}
+    """Pay the goods, and of the charges what was agreed."""
+    left = match.freight_agreed
+    charges: dict[str, Decimal] = {}
+    for line in match.lines:
+        if line.kind == "charge" and line.was_billed > 0:
+            agreed = min(left, line.was_billed)
+            left -= agreed
+            charges |= {f"price.{line.line}": agreed} if agreed else {f"quantity.{line.line}": ZERO}
     draft = short_pay(case, match, tools, charges, option="dispute_charge")
     return replace(
         draft, title="Pay the goods, dispute the charge", score=Decimal(40), why="The charge is not on the order"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from agents.propose.letters import letter
 from agents.tools import CaseSeen, Tools
 from core.deciding.proposals import Action, Draft
+from policies.options import CLOSED_WHERE
 
 ANSWER_DAYS = 3
 
@@ -82,11 +83,13 @@ def unreadable(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
 
 
 def unknown_sender(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
-    """The sender is nobody we know, or only looks like somebody."""
+    """The sender is nobody we know, or only looks like somebody. Who looks like a supplier, failed authentication or wants
+    money elsewhere is not linked to one: that way is not offered."""
     yield _set_aside(case, "ignore_sender", "Ignore the message", "sender unknown", score=Decimal(60))
     yield _set_aside(case, "report_phishing", "Report it as phishing", "reported as phishing", score=Decimal(40))
     domain = case.sender.rpartition("@")[2].lower()
-    if case.supplier is not None and domain and not case.has("bank_details_changed"):
+    doubted = any(finding.facts.get("doubt") for finding in case.findings) or case.has(*CLOSED_WHERE["link_sender"])
+    if case.supplier is not None and domain and not doubted:
         yield Draft(
             option="link_sender",
             title=f"Link {domain} to {case.supplier.name}",

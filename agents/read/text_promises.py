@@ -1,0 +1,187 @@
+"""Promised days of one sentence, as the letter means them: the new date and not the old one, and what has only a rest."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from agents.read.dates import Written, day_comes_first, found
+from agents.read.numbers import decimal_mark
+from agents.read.text_moods import asserts
+from agents.read.text_sentences import decimal_mark_of_language
+
+REST = re.compile(
+    r"\b(?:remaining|remainder|rest(?:\b|liche\w*|menge|ante)|balance|missing|outstanding|backorder\w*"
+    r"|back-order\w*|reste|solde|resto|overige|fehlende\w*|noch offene\w*|others\b|other(?= \d)"
+    r"|(?:\u00fcbrigen?|anderen)(?= \d)"
+    r"|autres(?= \d)|otras?(?= \d)|otros(?= \d)|andere(?= \d))",
+    re.I,
+)
+_MOVES = re.compile(
+    r"\b(?:ship\w*|deliver\w*|arriv\w*|leav\w*|dispatch\w*|despatch\w*|com(?:e|es|ing)|follow\w*|ready|sent"
+    r"|send|expect\w*|available|reach\w*|mov\w+|postpon\w*"
+    r"|delay\w*|push\w*|promis\w*|liefer\w*|gelief\w*|versand\w*|versend\w*|versch\w*|eintreff\w*|komm\w*"
+    r"|folg\w*|verlassen|verf\u00fcgbar|best\u00e4tig\w*|confirm\w*"
+    r"|verz\u00f6ger\w*|livr\w*|exp\u00e9di\w*|arriv\w*|entreg\w*|enviar\w*|env\u00ed\w*|llegar\w*|retras\w*"
+    r"|lever\w*|gelever\w*"
+    r"|volgt|suiv\w*|retard\w*|collect\w*|earliest|fr\u00fchestens|with you|there by|leaves|slip\w*"
+    r"|reschedul\w*|new date"
+    r"|ETA|ETD|lead time|zustell\w*|termin\w*|ge\u00e4ndert auf)",
+    re.I,
+)
+_OLD_BEFORE = re.compile(
+    r"(?:instead of|rather than|not(?: on| by| before)?|originally|planned for|scheduled for|previous(?:ly)?"
+    r"|was|statt|anstatt|urspr\u00fcnglich|bisher|nicht(?: am| zum)?|geplant(?:en)?(?: f\u00fcr)?"
+    r"|au lieu du|en lugar del|in plaats van|from|vom|von|dated|your (?:order|mail|e-mail|letter|message) of"
+    r"|order of|Bestellung vom|Mail vom|as of|effective|ab(?: dem)?|seit|since|valid from|prix|gültig ab"
+    r"|won'?t make|(?:cannot|can ?not|can'?t|will not|won'?t) (?:make|meet|hold|keep|hit)|miss(?:es|ing)?"
+    r"|au lieu de|en vez del"
+    r"|pas|nicht vor|aus|\u00e0 partir(?: du)?|a partir del?|per|vanaf|op basis van|desde(?: el)?|del"
+    r"|closed from|confirmed as|due|was due"
+    r"|confirmed for|promised for|requested|original)(?: (?:the|dem|den|der|le|el|on|am|date|delivery|originally"
+    r"|Termin|planned|agreed|confirmed|Liefertermin)){0,3}\s*(?:\w+day,? |\w+tag,? (?:den |dem )?)?$",
+    re.I,
+)
+_STARTS = re.compile(
+    r"\b(?:from|ab(?: dem)?|\u00e0 partir(?: du)?|a partir del?|vanaf|not before|nicht vor(?: dem)?)\s*$", re.I
+)
+_IN_STOCK = re.compile(
+    r"\b(?:available|in stock|ready|shippable|lieferbar|verf\u00fcgbar|versandbereit|disponibles?|leverbaar"
+    r"|voorradig)\b",
+    re.I,
+)
+""""Available from 3 December" promises that day; "prices from 1 January" promises none."""
+_BECOMES = re.compile(
+    r"[ ,]*(?:is now|are now|becomes?|becoming|has become|turns into|will be|wird(?: zu(?:m)?)?|wurde(?: zu)?"
+    r"|wordt|devient"
+    r"|pasa al?|se convierte en|->|=>|\u2192|(?:has |have )?(?:moved|slipped|shifted|changed)?(?: now)? ?(?:to|on to)"
+    r"|auf(?: den)?|zum|naar|au|al)(?: the| now| den)? *",
+    re.I,
+)
+"""Between an old date and the new one: "Monday is now Thursday", "vom 27.11. auf den 8.12."."""
+_UNMOVED = re.compile(
+    r"\b(?:remains?|stays?|still|bleib\w*|nach wie vor|reste(?:nt)?|sigue\w*|blijf\w*|unchanged|as (?:planned"
+    r"|agreed|confirmed))\b",
+    re.I,
+)
+_CLOSED = re.compile(
+    r"\b(?:clos(?:ed|ing|ure)|holidays?|geschlossen|Betriebsferien|Urlaub|ferm\u00e9\w*|cerrad\w*|gesloten"
+    r"|vacation|fair|Messe|overdue"
+    r"|\u00fcberf\u00e4llig|payable|zahlbar|payment|paid|due (?:on|since|by)|invoices? (?:is|are) due|f\u00e4llig)\b",
+    re.I,
+)
+"""Days on which an office is closed or money is due are no promise of goods."""
+_REPLACED = re.compile(
+    r"(?:instead of|rather than|originally|planned for|scheduled for|statt|anstatt|urspr\u00fcnglich|bisher"
+    r"|vom|from|au lieu du|au lieu de"
+    r"|en lugar del?|en vez del?|in plaats van|promised for|confirmed for|won'?t make|(?:cannot|can'?t"
+    r"|won'?t) (?:make|meet|hold|keep))"
+    r"(?: (?:the|dem|den|der|le|el|on|am|as|planned|agreed|confirmed)){0,2}\s*$",
+    re.I,
+)
+"""Before the date that another one takes the place of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value in a sentence and its place there."""
+
+    field: str
+    value: str | Decimal | date
+    start: int
+    end: int
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How a letter writes: its decimal mark, its order of day and month, and the day it was sent."""
+
+    decimal: str | None
+    day_first: bool | None
+    sent: date | None
+
+
+def marks_of(text: str, sent: date | None) -> Marks:
+    """How a letter writes: by its own numbers and dates, else by its language."""
+    return Marks(decimal_mark((text,)) or decimal_mark_of_language(text), day_comes_first((text,)), sent)
+
+
+def promises(sentence: str, written: tuple[Written, ...], *, priced: bool) -> Iterator[Fact]:
+    """Promised days: of the goods, or of the rest when the rest is named between the day before and this one."""
+    if _CLOSED.search(sentence):
+        return
+    at = 0
+    promised: list[Fact] = []
+    shifted = False
+    for place, date_ in enumerate(written):
+        clause = sentence[at : date_.start]
+        after = re.split(r"[.;]", sentence[date_.end :])[0][:60]
+        at_before, at = at, date_.end
+        earlier = written[place - 1] if place else None
+        shifts = earlier is not None and _BECOMES.fullmatch(clause) is not None
+        old = _OLD_BEFORE.search(sentence[: date_.start]) and not (
+            _IN_STOCK.search(sentence) and _STARTS.search(sentence[: date_.start])
+        )
+        gives_way = _gives_way(sentence, written, place)
+        if len(date_.days) != 1 or (old and not shifts) or gives_way:
+            continue
+        moved = bool(_MOVES.search(clause) or REST.search(clause) or _MOVES.search(after)) or shifts or shifted
+        if at_before and not moved:
+            moved = bool(_MOVES.search(sentence[: date_.start]))
+        if _UNMOVED.search(clause) or _UNMOVED.search(after[:24]) or not moved or (priced and not _takes_goods(clause)):
+            continue
+        shifted = shifts or shifted
+        rest = REST.search(clause) is not None
+        day = date_.days[0]
+        if shifts and earlier is not None and date_.relative and len(earlier.days) == 1 and day <= earlier.days[0]:
+            day += timedelta(days=7)  # "Tuesday is now Friday" names the Friday after that Tuesday
+        promised.append(Fact("line.rest_date" if rest else "line.delivery_date", day, date_.start, date_.end))
+    yield from _agreed(promised, written)
+
+
+def _gives_way(sentence: str, written: tuple[Written, ...], place: int) -> bool:
+    """Whether a date is the old one of "Monday is now Thursday"."""
+    if place + 1 >= len(written):
+        return False
+    between = sentence[written[place].end : written[place + 1].start]
+    return _BECOMES.fullmatch(between) is not None
+
+
+def _takes_goods(clause: str) -> bool:
+    """Whether a date beside a price is told of goods on their way, not of when the price begins."""
+    return bool(
+        REST.search(clause)
+        or re.search(r"\b(?:deliver\w*|liefer\w*|livr\w*|entrega|levering|ship\w*)\b[^,;]*$", clause, re.I)
+    )
+
+
+def _agreed(promised: list[Fact], written: tuple[Written, ...]) -> Iterator[Fact]:
+    """The promises, without a weekday that a full date in the same sentence makes plain ("Thursday, so 3 Dec")."""
+    loose = {w.start for w in written if w.relative}
+    full = [f.value for f in promised if f.start not in loose]
+    for fact in promised:
+        same_day = fact.start in loose and any(
+            isinstance(d, date) and isinstance(fact.value, date) and d.weekday() == fact.value.weekday() for d in full
+        )
+        if not same_day:
+            yield fact
+
+
+def old_and_new(sentence: str, marks: Marks) -> tuple[int, int] | None:
+    """The place where a sentence moves a date to a later one, or to one that it only sets against an old one."""
+    if not asserts(sentence):
+        return None
+    written = tuple(found(sentence, marks.sent, marks.day_first))
+    new = [f for f in promises(sentence, written, priced=False) if f.field == "line.delivery_date"]
+    for fact in new:
+        old = [w for w in written if len(w.days) == 1 and w.start != fact.start and _set_against(sentence, written, w)]
+        later = [w for w in old if isinstance(fact.value, date) and w.days[0] <= fact.value]
+        if later:
+            return min(fact.start, later[0].start), max(fact.end, later[0].end)
+    return None
+
+
+def _set_against(sentence: str, written: tuple[Written, ...], old: Written) -> bool:
+    return _gives_way(sentence, written, written.index(old)) or _REPLACED.search(sentence[: old.start]) is not None
