@@ -56,8 +56,9 @@ def bill_prepaid(erp: Erp, *, order: str, receipt: str) -> None:
         .where(GoodsReceiptLine.entity == erp.entity, GoodsReceiptLine.receipt == receipt)
         .order_by(GoodsReceiptLine.line)
     ).all()
+    prepaid = _waiting(erp, order)
     for line in lines:
-        for waiting in _waiting(erp, order, line.order_line):
+        for waiting in prepaid.get(line.order_line, ()):
             quantity = min(unbilled(line), waiting.quantity)
             if quantity > 0:
                 _arrive(erp, waiting, line, quantity)
@@ -138,28 +139,30 @@ def _answered_by(erp: Erp, invoice: SupplierInvoice) -> list[SupplierClaim]:
     )
 
 
-def _waiting(erp: Erp, order: str, order_line: int) -> list[BilledReceipt]:
-    """Pieces of an order line that were posted and have not come, oldest invoice first."""
-    return list(
-        erp.session.scalars(
-            select(BilledReceipt)
-            .join(
-                SupplierInvoiceLine,
-                (SupplierInvoiceLine.entity == BilledReceipt.entity)
-                & (SupplierInvoiceLine.invoice == BilledReceipt.invoice)
-                & (SupplierInvoiceLine.line == BilledReceipt.line),
-            )
-            .join(
-                SupplierInvoice,
-                (SupplierInvoice.entity == BilledReceipt.entity) & (SupplierInvoice.number == BilledReceipt.invoice),
-            )
-            .where(
-                BilledReceipt.entity == erp.entity,
-                BilledReceipt.receipt == "",
-                SupplierInvoiceLine.order == order,
-                SupplierInvoiceLine.order_line == order_line,
-            )
-            .order_by(SupplierInvoice.posted_at, SupplierInvoice.number, BilledReceipt.line)
-            .with_for_update(of=BilledReceipt)
+def _waiting(erp: Erp, order: str) -> dict[int, list[BilledReceipt]]:
+    """Pieces of an order that were posted and have not come, by order line, oldest invoice first."""
+    rows = erp.session.execute(
+        select(SupplierInvoiceLine.order_line, BilledReceipt)
+        .join(
+            SupplierInvoiceLine,
+            (SupplierInvoiceLine.entity == BilledReceipt.entity)
+            & (SupplierInvoiceLine.invoice == BilledReceipt.invoice)
+            & (SupplierInvoiceLine.line == BilledReceipt.line),
         )
+        .join(
+            SupplierInvoice,
+            (SupplierInvoice.entity == BilledReceipt.entity) & (SupplierInvoice.number == BilledReceipt.invoice),
+        )
+        .where(
+            BilledReceipt.entity == erp.entity,
+            BilledReceipt.receipt == "",
+            SupplierInvoiceLine.order == order,
+        )
+        .order_by(SupplierInvoice.posted_at, SupplierInvoice.number, BilledReceipt.line)
+        .with_for_update(of=BilledReceipt)
     )
+    found: dict[int, list[BilledReceipt]] = {}
+    for order_line, waiting in rows:
+        if order_line is not None:
+            found.setdefault(order_line, []).append(waiting)
+    return found

@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.masterdata.tables import Item
@@ -35,7 +37,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
     if order.state not in (OPEN, CLOSED):
         raise Refused(Refusal.ORDER_NOT_OPEN, f"{order.number} is {order.state}")
     _must_be_counts(cmd.lines)
-    ordered = [_order_line(erp, cmd.order, counted.order_line) for counted in cmd.lines]
+    ordered = _order_lines(erp, cmd.order, [counted.order_line for counted in cmd.lines])
     lines = [(in_order_unit(erp, line, counted), line) for counted, line in zip(cmd.lines, ordered, strict=True)]
 
     number = cmd.number or erp.number("GR")
@@ -57,6 +59,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
         )
     )
     coming: list[Coming] = []
+    rows: list[GoodsReceiptLine] = []
     for place, (counted, line) in enumerate(lines, 1):
         _expect_again(erp, order, line)
         shipped = counted.shipped if counted.shipped is not None else (still_open(line) if cmd.final else ZERO)
@@ -69,13 +72,18 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
             item=line.item,
             quantity=ZERO,
             damaged=ZERO,
+            returned=ZERO,
+            scrapped=ZERO,
+            billed=ZERO,
             in_inspection=ZERO,
             damaged_left=ZERO,
+            unbilled_value=ZERO,
             shipped=max(shipped, counted.quantity + counted.damaged),
             unit_cost=line.price,
         )
-        erp.add(row)
         coming += _count(erp, order, line, row, counted.quantity, counted.damaged)
+        rows.append(row)
+    erp.add(*rows)
     _bring_in(erp, number, f"Receipt {number} of {order.number}", coming, happened_at)
     bill_prepaid(erp, order=order.number, receipt=number)
     settle(erp, order)
@@ -106,6 +114,26 @@ def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
 def touch(receipt: GoodsReceipt) -> None:
     """Move the receipt's version even when only a line changed."""
     receipt.changes += 1
+
+
+def _order_lines(erp: Erp, order: str, wanted: Sequence[int]) -> list[PurchaseOrderLine]:
+    """The lines of an order by number, locked in one go, with their items in hand. Refuses one that is not there."""
+    rows = erp.session.scalars(
+        select(PurchaseOrderLine)
+        .where(
+            PurchaseOrderLine.entity == erp.entity, PurchaseOrderLine.order == order, PurchaseOrderLine.line.in_(wanted)
+        )
+        .order_by(PurchaseOrderLine.line)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = {row.line: row for row in rows}
+    missing = [line for line in wanted if line not in found]
+    if missing:
+        raise Refused(Refusal.ORDER_LINE_UNKNOWN, f"{erp.entity} {order} {missing[0]}")
+    skus = {row.item for row in found.values()}
+    erp.held += erp.session.scalars(select(Item).where(Item.entity == erp.entity, Item.sku.in_(skus)))
+    return [found[line] for line in wanted]
 
 
 def _order_line(erp: Erp, order: str, line: int) -> PurchaseOrderLine:
