@@ -28,8 +28,9 @@ from core.cases import Case, CaseFinding
 from core.claims import Reading
 from core.command import Command
 from core.db import engine_for, sessions
+from core.deciding.commands import CarryOut
 from core.deciding.facts import set_judge
-from core.deciding.proposals import Proposal
+from core.deciding.proposals import Decision, Proposal
 from core.erp import Actor, Because
 from core.intake.storing import store
 from core.intake.tables import Message, StoredBytes
@@ -82,6 +83,7 @@ class Outcome:
     states: tuple[str, ...]
     readings: tuple[Reading, ...]
     cases: tuple[CaseOutcome, ...]
+    posted: tuple[str, ...] = ()  # the suppliers' numbers of the invoices that were posted
 
     @property
     def codes(self) -> set[str]:
@@ -102,6 +104,7 @@ class World:
     readers: ReaderPool
     model: Model
     before: set[str]
+    posted_before: set[str]
 
     def tools(self) -> DatabaseTools:
         """What agents are handed."""
@@ -151,6 +154,19 @@ class World:
             door.execute(self.session, drafted, actor=EVALS, key=f"propose:{case.number}:{case.version}")
         self.session.commit()
 
+    def carry_out(self) -> None:
+        """Carry out what was decided, by rule or by a person, as the worker does."""
+        waiting = (
+            select(Decision)
+            .where(Decision.entity == ENTITY, Decision.verb == "approve", Decision.carried_out_at.is_(None))
+            .order_by(Decision.number)
+        )
+        for decision in self.session.scalars(waiting).all():
+            command = CarryOut(entity=ENTITY, decision=decision.number)
+            because = Because(says="decided", case=decision.case, proposal=decision.digest)
+            door.execute(self.session, command, actor=EVALS, key=f"carry_out:{decision.number}", because=because)
+        self.session.commit()
+
     def outcome(self, hashes: Sequence[str]) -> Outcome:
         """What stands now and did not before."""
         messages = [self.session.get(Message, (ENTITY, sha256)) for sha256 in hashes]
@@ -162,6 +178,7 @@ class World:
             states=tuple(message.state for message in known),
             readings=tuple(from_wire(message.reading) for message in known if message.reading),
             cases=tuple(self._case(case) for case in cases if case.number not in self.before),
+            posted=tuple(sorted(_posted(self.session) - self.posted_before)),
         )
 
     def _case(self, case: Case) -> CaseOutcome:
@@ -207,7 +224,7 @@ class Worlds:
         try:
             with _session(engine) as session:
                 before = set(session.scalars(select(Case.number)))
-                yield World(session, self.readers, model or Rules(), before)
+                yield World(session, self.readers, model or Rules(), before, _posted(session))
         finally:
             engine.dispose()
             with psycopg.connect(admin, autocommit=True) as connection:
@@ -240,6 +257,11 @@ def _session(engine: Any) -> Session:
     clock.set_clock(session, clock.fixed(NOW))
     set_judge(session, Policies.load())
     return session
+
+
+def _posted(session: Session) -> set[str]:
+    posted = SupplierInvoice.entity == ENTITY, SupplierInvoice.state == "posted"
+    return set(session.scalars(select(SupplierInvoice.their_number).where(*posted)))
 
 
 def _way(row: Proposal, supplier: str) -> Way:
