@@ -200,6 +200,8 @@ def _of_claims(documents: tuple[Document, ...], letters: Sequence[Part], found: 
         tracked = document.first("tracking.number")
         if tracked is not None:
             found.setdefault(Intent.DESPATCH_ADVICE, tracked.span)
+        if not found.keys() & {Intent.PARTIAL_SHIPMENT, Intent.DESPATCH_ADVICE}:
+            _of_shortfalls(document, found)
         day = next((c for c in document.claims if c.field in _DAYS), None)
         if day is not None and REGRET.search(texts[document.part]) and not found.keys() & _NO_DELAY:
             found.setdefault(Intent.SUPPLIER_DELAY, day.span)
@@ -233,8 +235,12 @@ def _of_document(document: Document, found: dict[Intent, Span | None]) -> None:
         intent = Intent.INVOICE_CORRECTION
     number = next((c for c in document.claims if c.field.endswith(".number")), None)
     found.setdefault(intent, number.span if number else None)
-    if intent is not Intent.ORDER_CONFIRMATION:
-        return
+    if intent is Intent.ORDER_CONFIRMATION:
+        _of_shortfalls(document, found)
+
+
+def _of_shortfalls(document: Document, found: dict[Intent, Span | None]) -> None:
+    """A line with a smaller quantity than was ordered confirms short."""
     for line in document.line_numbers():
         got, ordered = document.first("line.quantity", line), document.first("line.ordered_quantity", line)
         if got is None or ordered is None:
