@@ -94,14 +94,17 @@ def merged(reading: Reading, found: Supported, reader: str, trouble: str = "") -
         for what in found.unsupported
     )
     documents[at] = replace(by_rules, claims=by_rules.claims + new, checks=by_rules.checks + checks)
-    known = {claim.intent for claim in reading.intents}
+    wanted = reading.intents
+    if found.intents:  # "other" says that rules found nothing; it does not stand beside what was found
+        wanted = tuple(claim for claim in reading.intents if claim.intent is not Intent.OTHER)
+    known = {claim.intent for claim in wanted}
     intents = tuple(
         IntentClaim(intent=intent, reader=reader, span=span) for intent, span in found.intents if intent not in known
     )
     return replace(
         reading,
         documents=tuple(documents),
-        intents=reading.intents + intents,
+        intents=wanted + intents,
         trouble=reading.trouble + ((trouble,) if trouble else ()),
     )
 
