@@ -30,6 +30,7 @@ class People:
     books: Books
     over: threading.Event = field(default_factory=threading.Event)
     approved: int = 0
+    tried: set[str] = field(default_factory=set)  # hashes that everybody has looked at
     failed: list[BaseException] = field(default_factory=list)
 
     def work(self) -> None:
@@ -68,8 +69,9 @@ class People:
             ).first()
             grants = select(RoleGrant.person).where(RoleGrant.entity == entity).distinct().order_by(RoleGrant.person)
             hands = session.scalars(grants).all()
-        if first is None or first.body["verdict"]["answer"] == Answer.REFUSE:
+        if first is None or first.digest in self.tried or first.body["verdict"]["answer"] == Answer.REFUSE:
             return False
+        self.tried.add(first.digest)
         return any(self._sign(entity, number, first.digest, person) for person in hands)
 
     def _sign(self, entity: str, number: str, digest: str, person: str) -> bool:

@@ -131,6 +131,9 @@ class Killer:
             if not self._wait_for(TASKS[point]):
                 point = f"{point}: none came"
             time.sleep(self.chance.randint(0, INTO_MS_MAX) / 1000)
+        if not self.worker.alive():
+            said = self.worker.log.read_text(encoding="utf-8", errors="replace")[-3000:]
+            raise RuntimeError(f"the worker ended by itself before it was killed; its last words:\n{said}")
         self.worker.kill(with_readers=self.chance.random() < 0.5)
         self.fell[point] += 1
 
