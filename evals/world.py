@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,8 @@ class CaseOutcome:
     supplier: str
     ways: tuple[Way, ...]
     state: str
+    severity: str = "normal"
+    rank: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,15 +143,16 @@ class World:
         door.execute(self.session, CheckConfirmations(entity=ENTITY), actor=EVALS, key=f"confirmations:{moment}")
         self.session.commit()
 
-    def propose(self) -> None:
-        """Put matched invoices on the staircase, and work out every case that is open."""
+    def propose(self, standing: Mapping[str, int] | None = None) -> None:
+        """Put matched invoices on the staircase, and work out every case that is open, but for those that still have the
+        version they are `standing` at: they are worked out already."""
         open_ = select(SupplierInvoice).where(SupplierInvoice.entity == ENTITY, SupplierInvoice.state == "registered")
         busy = select(Case.invoice).where(Case.entity == ENTITY, Case.invoice.is_not(None), Case.closed_at.is_(None))
         for invoice in self.session.scalars(open_.where(SupplierInvoice.number.not_in(busy))).all():
             command = ProposeMatched(entity=ENTITY, invoice=invoice.number)
             door.execute(self.session, command, actor=EVALS, key=f"matched:{invoice.number}")
         for case in self.session.scalars(select(Case).where(Case.entity == ENTITY, Case.closed_at.is_(None))).all():
-            if case.state in ("executing", "snoozed"):
+            if case.state in ("executing", "snoozed") or (standing or {}).get(case.number) == case.version:
                 continue
             drafted = proposals_of(ENTITY, case.number, self.tools())
             door.execute(self.session, drafted, actor=EVALS, key=f"propose:{case.number}:{case.version}")
@@ -200,6 +204,8 @@ class World:
             supplier=case.supplier or "",
             ways=tuple(_way(way, case.supplier or "") for way in ways),
             state=case.state,
+            severity=case.severity,
+            rank=case.rank or Decimal(0),
         )
 
 
