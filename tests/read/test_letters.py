@@ -1,5 +1,6 @@
 """Letters read by rules: what counts is what the sender means, and where it stands."""
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -295,3 +296,26 @@ def test_papers_of_the_subject_count_where_the_letter_names_none_of_their_kind()
     other = text.read(part_of("PO-40418 will be delivered on 4 December."), SENT, subject)
     assert other is not None
     assert [c.value for c in other.claims if c.field == "order.number"] == ["PO-40418"]
+
+
+def test_a_list_hangs_on_the_sentence_above_it() -> None:
+    written = (
+        "Thanks for PO-40471. We confirm:\n- 24 boxes NP-C20, 2 December\n- only 12 of 24 boxes NP-L20, 9 December\n\n"
+        "Silje Moe"
+    )
+    document = read(written)
+    assert [said(document, "line.quantity", n) for n in (1, 2)] == [Decimal(24), Decimal(12)]
+    assert [said(document, "line.delivery_date", n) for n in (1, 2)] == [date(2026, 12, 2), date(2026, 12, 9)]
+    assert wants(written) == {Intent.ORDER_CONFIRMATION, Intent.SHORT_CONFIRMATION}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["monday is now ", "1,", "the price of 2.05 instead of 1.85 ", "12 pcs instead of 14 ", "PO-1234 ", "a  b  c\n"],
+)
+def test_letters_without_end_are_read_in_bounded_time(piece: str) -> None:
+    written = (piece * 5_000)[:10_000]
+    start = time.perf_counter()
+    text.read(part_of(written), SENT)
+    wants(written)
+    assert time.perf_counter() - start < 10
