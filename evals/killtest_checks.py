@@ -36,7 +36,7 @@ QUESTIONS: Mapping[str, str] = {
     "one finding stands twice": "select entity || ' ' || \"case\" || ' ' || subject from case_finding"
     ' where cleared_at is null group by entity, "case", code, subject having count(*) > 1',
     "an open case was not worked out": "select entity || ' ' || number || ' ' || code from exception_case"
-    " where state = 'open'",
+    " where state = 'open' and message is not null",
     "a bill was registered twice": "select entity || ' ' || their_number || ' of ' || coalesce(supplier, '?')"
     " from supplier_invoice where message is not null group by entity, supplier, their_number, message"
     " having count(*) > 1",
