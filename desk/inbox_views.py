@@ -19,6 +19,7 @@ from core.payables.tables import SupplierInvoice
 from core.people.tables import Person
 from desk.inbox_queries import first_proposals
 from desk.web import User, initials
+from desk.wording import capital
 from policies.roles import title as role_title
 
 PAST = {"approve": "approved", "reject": "sent back"}
@@ -160,7 +161,7 @@ def _row(case: Case, around: Around) -> CaseRow:
         number=case.number,
         title=case.title,
         who=" · ".join(part for part in (who, subject) if part),
-        proposed=proposal.title if proposal else (case.root_cause.replace("_", " ") or "Being worked out"),
+        proposed=proposal.title if proposal else (capital(case.root_cause.replace("_", " ")) or "Being worked out"),
         why=_why(case, proposal, decision),
         policy=policy,
         policy_kind=kind,
@@ -173,10 +174,10 @@ def _row(case: Case, around: Around) -> CaseRow:
 
 
 def _why(case: Case, proposal: Proposal | None, decision: Decision | None) -> str:
-    """What would come of it, after how severe it is; of what was decided, by which rule or for what reason."""
+    """Figures of what would come of it, else what is wrong; of what was decided, by which rule or for what reason."""
     if decision is None or case.state != CaseState.DONE:
-        says = proposal.says if proposal else ""
-        return " · ".join(part for part in (SEVERE.get(case.severity, ""), says or case.says) if part)
+        figures = proposal.says if proposal and any(letter.isdigit() for letter in proposal.says) else ""
+        return " · ".join(part for part in (SEVERE.get(case.severity, ""), figures or case.says) if part)
     if decision.decided_by.startswith("rule:"):
         rule = decision.decided_by.removeprefix("rule:")
         rulings: list[dict[str, Any]] = decision.verdict["rulings"]
