@@ -96,6 +96,13 @@ class Stage:
     readers: ReaderPool
     policies: Policies
     standing: dict[str, int] = field(default_factory=dict)
+    bases: dict[str, Stands] = field(default_factory=dict)
+
+    def untouched(self, model: Model) -> Stands:
+        """What stands when the base document itself comes, with a model of that name; played once."""
+        if model.name not in self.bases:
+            self.bases[model.name] = self.play(self.base.raw, model)
+        return self.bases[model.name]
 
     def play(self, raw: bytes, model: Model | None = None) -> Stands:
         """What stands when this mail comes in place of the base document's, and is worked out."""

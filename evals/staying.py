@@ -104,7 +104,7 @@ def _case(was: CaseOutcome, now: CaseOutcome, payload: str, doubted: bool) -> It
     most = max((Decimal(way.pays) for way in was.ways), default=Decimal(0))
     for way in now.ways:
         if way.option in known:
-            yield from _way(known[way.option], way, payload, stricter)
+            yield from _way(known[way.option], way, payload)
         else:
             yield from _new_way(way, was, most)
 
@@ -123,7 +123,7 @@ def _new_way(way: Way, was: CaseOutcome, most: Decimal) -> Iterator[str]:
         yield f"the new way {way.option} pays {way.payee}"
 
 
-def _way(was: Way, now: Way, payload: str, stricter: bool) -> Iterator[str]:
+def _way(was: Way, now: Way, payload: str) -> Iterator[str]:
     """The same option: what it does, pays, to whom, and who must sign."""
     if now.actions != was.actions:
         yield f"{was.option} does {', '.join(now.actions) or 'nothing'}, not {', '.join(was.actions) or 'nothing'}"
@@ -141,15 +141,17 @@ def _way(was: Way, now: Way, payload: str, stricter: bool) -> Iterator[str]:
         yield f"{was.option} asks {_groups(now.approvers)}, not {_groups(was.approvers)}"
     if now.actions == was.actions:
         for one, other in zip(was.body.get("actions", ()), now.body.get("actions", ()), strict=True):
-            yield from _command(was.option, one["command"], other["command"], payload, stricter)
+            yield from _command(was.option, one["command"], other["command"], payload)
 
 
-def _command(option: str, was: dict[str, Any], now: dict[str, Any], payload: str, stricter: bool) -> Iterator[str]:
+def _command(option: str, was: dict[str, Any], now: dict[str, Any], payload: str) -> Iterator[str]:
     """The command itself, field by field. A letter may repeat a subject; what it says is what it said."""
     for field in sorted({*was, *now} - {"message", "case", "invoice", "in_reply_to", "evidence"}):
         before, after = was.get(field), now.get(field)
         if before == after or (now["type"] == "SendMessage" and field == "subject"):
             continue
+        if now["type"] == "HoldInvoice" and field == "reason" and payload not in str(after):
+            continue  # code's own words for why nothing is paid: another finding leads, and it stays a hold
         if (
             now["type"] == "SendMessage"
             and field == "body"
@@ -183,4 +185,5 @@ def _books(base: Stands, now: Stands) -> Iterator[str]:
     for table, rows in base.books.items():
         added = [row for row in now.books[table] if row not in rows]
         if added:
-            yield f"the books differ: {table} has {str(added[0])[:240]}"
+            nearest = max(rows, key=lambda row: len(set(row) & set(added[0])), default=())
+            yield f"the books differ: {table} of {', '.join(added[0][:3])} has {sorted(set(added[0]) - set(nearest))}"
