@@ -55,6 +55,11 @@ samples: $(VENV)/.for-test  ## real documents of others, from ../shared/samples;
 killtest: $(VENV)/.for-test  ## kill the worker 200 times at random points while 200 documents come in; a quarter of an hour
 	@$(BIN)/python -m evals.killtest
 
+PAYLOADS ?= ../shared/injections/dev.json
+
+interference:  ## what an attacker writes into a document changes nothing to his good; PAYLOADS=FILE.json for another file
+	@if [ -f "$(PAYLOADS)" ]; then $(BIN)/python -m evals.interference --payloads "$(PAYLOADS)"; else echo "skipped: no file $(PAYLOADS) with payloads"; fi
+
 lock:  ## resolve pyproject.toml anew into both lock files
 	@$(BIN)/pip install --quiet pip-tools
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --extra build -o requirements.lock pyproject.toml
