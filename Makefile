@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test format lint types contracts unit browser evals lock clean help
+.PHONY: run test format lint types contracts unit browser evals killtest samples lock clean help
 
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up
@@ -48,6 +48,17 @@ browser:
 
 evals:
 	@$(BIN)/desk eval
+
+samples: $(VENV)/.for-test  ## real documents of others, from ../shared/samples; skipped with a line where that is absent
+	@$(BIN)/python -m evals.samples
+
+killtest: $(VENV)/.for-test  ## kill the worker 200 times at random points while 200 documents come in; a quarter of an hour
+	@$(BIN)/python -m evals.killtest
+
+PAYLOADS ?= ../shared/injections/dev.json
+
+interference:  ## what an attacker writes into a document changes nothing to his good; PAYLOADS=FILE.json for another file
+	@if [ -f "$(PAYLOADS)" ]; then $(BIN)/python -m evals.interference --payloads "$(PAYLOADS)"; else echo "skipped: no file $(PAYLOADS) with payloads"; fi
 
 lock:  ## resolve pyproject.toml anew into both lock files
 	@$(BIN)/pip install --quiet pip-tools

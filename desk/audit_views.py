@@ -18,6 +18,7 @@ from core.masterdata.tables import Entity
 from core.people.tables import Person, RoleGrant
 from desk.card_views import Rule, Step, rules_of, step_of
 from desk.web import short_digest
+from desk.wording import capital
 from policies.roles import title as role_title
 
 KINDS = {
@@ -37,7 +38,20 @@ KINDS = {
 TOLD_FIRST = ("decision", "by_rule", "signature", "posting", "refused")
 """What is explained when nothing was chosen: the newest of these on the page."""
 FACTS_MAX = 4
-SYSTEM = {"intake": "Reader", "adviser": "Adviser", "desk": "System", "clock": "Clock", "import": "Import"}
+SYSTEM = {
+    "intake": "Reader",
+    "adviser": "Adviser",
+    "desk": "System",
+    "clock": "Clock",
+    "import": "Import",
+    "checkpoints": "System",
+}
+ACTORS = {
+    "system": "the desk itself",
+    "reader": "a reader of documents",
+    "rule": "a rule of the policies",
+    "person": "a person",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +122,7 @@ def line_of(entry: Entry, people: Mapping[str, str]) -> Line:
         at=f"{entry.at.day} {entry.at:%b} {wording.hour(entry.at)}",
         who=_name(entry.actor, people),
         says=_words(entry),
-        about=entry.case or _subject(entry.subject),
+        about=entry.case or ("" if entry.kind == "signin" else _subject(entry.subject)),
         kind=label,
         tint=tint,
         icon=icon,
@@ -153,7 +167,11 @@ def _why(session: Session, entry: Entry, proposal: Proposal | None, people: Mapp
         select(RoleGrant.role).where(RoleGrant.person == entry.actor, RoleGrant.entity == entry.entity)
     ).all()
     who = ", ".join([_name(entry.actor, people), *(role_title(role) for role in roles)])
-    yield Said(label="Who", words=who, small=f"{entry.actor_kind}, {entry.at:%d %b %Y, %H:%M:%S} UTC")
+    yield Said(
+        label="Who",
+        words=who,
+        small=f"{capital(ACTORS.get(entry.actor_kind, entry.actor_kind))}, {entry.at:%d %b %Y, %H:%M:%S} UTC",
+    )
     yield Said(label="What", words=_words(entry), small=_subject(entry.subject), link=_link(entry))
     if proposal is not None:
         rows = [str(row["row"]).replace("_", " ") for row in proposal.body["rests_on"]]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core import clock, door, wording
 from core.books.commands import ReverseEntry
 from core.erp import Actor, Because
+from core.masterdata.tables import Entity
 from core.refusals import Refused
 from desk.balance_views import COLUMNS, Equality, TrialBalance, equalities, trial_balance
 from desk.journal_views import ENTRIES_MAX, EntryView, Journal, account_names, count_since, entry_view, journal
@@ -43,6 +44,7 @@ class Ledger:
     trial: TrialBalance
     columns: tuple[str, ...]
     stock: StockView | None
+    company: str
     currency: str
 
 
@@ -106,6 +108,7 @@ def _ledger(session: Session, user: User, span: str, entry: str, account: str, i
     checks = equalities(session, user)
     shown = entry or (posted.rows[0].number if posted.rows else "")
     holds = all(one.holds for one in checks)
+    company = session.get(Entity, user.entity)
     return Ledger(
         says="The books hold" if holds else "The books do not hold",
         checked=f"Every entry balances and every sub-ledger is beside its control account. Checked {wording.hour(now)}."
@@ -124,6 +127,7 @@ def _ledger(session: Session, user: User, span: str, entry: str, account: str, i
         trial=trial_balance(session, user, _start(span, now.date())),
         columns=COLUMNS,
         stock=stock_view(session, user, item),
+        company=company.name if company else user.entity,
         currency=user.currency,
     )
 

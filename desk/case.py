@@ -29,7 +29,8 @@ from core.refusals import Refusal, Refused
 from core.simulation import Simulated
 from desk.card_views import Card, card
 from desk.case_views import case_view
-from desk.inbox import build as build_inbox
+from desk.inbox import queue as queue_of
+from desk.inbox_queries import count_needs
 from desk.people_words import refusal_in_words
 from desk.web import CheckedForm, User, house_of, is_fragment, may_open, show, text_in
 
@@ -50,7 +51,7 @@ def page(request: Request, number: str, way: int = 1, form: str = "", user: User
             return show(request, "_proposal.html", card=shown)
         _note_seen(session, case, shown, user)
         view = case_view(session, case, clock.now(session))
-        queue = build_inbox(session, user, "needs-you")
+        queue = queue_of(session, user)
     return show(request, "case.html", case=view, card=shown, inbox=queue)
 
 
@@ -229,9 +230,9 @@ def _answer(request: Request, user: User, number: str, status: int = 200, **extr
             if status == 200:
                 return RedirectResponse(f"/cases/{number}", 303)
             view = case_view(session, case, clock.now(session))
-            queue = build_inbox(session, user, "needs-you")
+            queue = queue_of(session, user)
             return show(request, "case.html", status, case=view, card=shown, inbox=queue)
-        needs = build_inbox(session, user, "needs-you").counts["needs-you"]
+        needs = count_needs(session, user)
     return show(request, "_decided.html", status, card=shown, needs=needs)
 
 

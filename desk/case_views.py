@@ -22,12 +22,13 @@ from core.reading_wire import from_wire
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
 from desk.document_views import FactView, TabView, facts_and_tabs
 
+SETTLED = "invoice_matched"
 STOPPING = frozenset(("bank_details_changed", "sender_unknown"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FindingView:
-    """One card under the headline. `kind` is ask or stop; `link` names a case set apart."""
+    """One card under the headline. `kind` is ask, stop or go; `link` names a case set apart."""
 
     headline: str
     amount: str
@@ -150,7 +151,7 @@ def _findings(found: list[CaseFinding], case: Case) -> tuple[FindingView, ...]:
             headline=f.headline,
             amount=wording.amount(f.stake, case.currency) if f.stake else "",
             says=f.says,
-            kind="stop" if f.code in STOPPING else "ask",
+            kind="stop" if f.code in STOPPING else "go" if f.code == SETTLED else "ask",
         )
         for f in found
     )

@@ -5,7 +5,7 @@ looked for in the part's text. Hidden text and sentences that ask for other bank
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core import wording
 from core.claims import Claim, Document, DocumentKind, Part, PartState, Reading, Span
@@ -43,6 +43,15 @@ LABELS = {
 """The facts that are shown, in this order. Everything else stays in the reading."""
 
 AMOUNTS = ("line.amount", "invoice.charge", "invoice.net_total", "invoice.tax_total", "invoice.total")
+WHICH = (
+    "invoice.number",
+    "order.number",
+    "confirmation.number",
+    "despatch.number",
+    "invoice.preceding",
+    "delivery.date",
+)
+TOTALS = ("invoice.net_total", "invoice.tax_total", "invoice.total")
 STRUCK = ("bank_change.request",)
 NAMES = {
     DocumentKind.INVOICE: "Invoice",
@@ -125,7 +134,7 @@ def facts_and_tabs(
         for claim in document.claims:
             if claim.field in STRUCK:
                 marks.setdefault(claim.span.part, []).append((0, claim))
-    shown = [part for part in reading.parts if _is_shown(part, marks)]
+    shown = sorted((part for part in reading.parts if _is_shown(part, marks)), key=_place)
     tabs = tuple(_tab(part, reading, marks.get(part.path, []), message) for part in shown)
     return facts, tabs
 
@@ -138,10 +147,17 @@ def _numbered(reading: Reading) -> list[list[Claim]]:
             if claim.field in LABELS:
                 groups.setdefault((claim.field, claim.line, _value(claim)), []).append(claim)
     place = {name: i for i, name in enumerate(LABELS)}
-    ordered = sorted(
-        groups, key=lambda key: (place[key[0]] if key[1] is None else 8, key[1] or 0, place[key[0]], key[2])
-    )
-    return [groups[key] for key in ordered]
+    ordered = sorted(groups.items(), key=lambda group: (_urgency(group[1]), group[0][1] or 0, place[group[0][0]]))
+    return [claims for _, claims in ordered]
+
+
+def _urgency(claims: list[Claim]) -> int:
+    """Which document it is comes first, then what the letter says of lines, what is billed in all, and the rest."""
+    if claims[0].field in TOTALS:
+        return 2
+    if claims[0].line is None:
+        return 0 if claims[0].field in WHICH else 3
+    return 1 if any(claim.span.part.startswith("body") for claim in claims) else 3
 
 
 def _label(claim: Claim) -> str:
@@ -157,6 +173,8 @@ def _value(claim: Claim) -> str:
         return wording.day(value)
     if claim.field in AMOUNTS and claim.unit:
         return wording.amount(value, claim.unit)
+    if claim.field == "line.price" and claim.unit in wording.SIGNS:
+        return f"{wording.SIGNS[claim.unit]}{wording.price(value)}"
     figure = wording.price(value) if claim.field in (*AMOUNTS, "line.price") else wording.quantity(value)
     return f"{figure} {claim.unit}" if claim.unit else figure
 
@@ -175,6 +193,11 @@ def _pages(reading: Reading, path: str) -> int:
     return next((part.pages for part in reading.parts if part.path == path), 0)
 
 
+def _place(part: Part) -> int:
+    """The letter comes first, its subject line last."""
+    return 0 if part.path == "body" else 2 if part.path.startswith("header") else 1
+
+
 def _is_shown(part: Part, marks: dict[str, list[tuple[int, Claim]]]) -> bool:
     """The new text of the mail, what facts were read from, and what could not be read."""
     return part.path == "body" or part.path in marks or part.state in (PartState.UNREADABLE, PartState.REFUSED)
@@ -186,8 +209,8 @@ def _tab(part: Part, reading: Reading, marks: list[tuple[int, Claim]], message: 
     head: tuple[tuple[str, str], ...] = ()
     if is_mail:
         who = f"{reading.sender_name} <{reading.sender}>" if reading.sender_name else reading.sender
-        proof = " · ".join(["", *reading.authentication])[:80]
-        head = (("From", who), ("Sent", f"{reading.sent.replace('T', ' ')[:16]}{proof}"), ("Subject", reading.subject))
+        sent = " · ".join(one for one in (_sent(reading.sent), *map(_proof, reading.authentication)) if one)
+        head = (("From", who), ("Sent", sent), ("Subject", reading.subject))
     quarantine = ""
     if struck:
         quarantine = (
@@ -204,6 +227,21 @@ def _tab(part: Part, reading: Reading, marks: list[tuple[int, Claim]], message: 
         hidden=part.hidden,
         trouble="" if part.state is PartState.READ else part.why,
     )
+
+
+def _sent(sent: str) -> str:
+    """The hour on the sender's own clock: Thu 19 Nov, 16:48; as written where it is no hour."""
+    try:
+        at = datetime.fromisoformat(sent)
+    except ValueError:
+        return sent
+    return f"{at:%a} {at.day} {at:%b}, {at:%H:%M}"
+
+
+def _proof(result: str) -> str:
+    """One result of the receiving server in short: "dkim=pass header.d=…" is DKIM pass."""
+    method, _, answer = result.partition(" ")[0].partition("=")
+    return f"{method.upper()} {answer}" if answer else result
 
 
 def _title(part: Part, documents: tuple[Document, ...]) -> str:

@@ -103,6 +103,21 @@ def build(session: Session, user: User, view: str, *, note: str = "") -> Inbox:
     )
 
 
+def queue(session: Session, user: User) -> Inbox:
+    """What needs this person, as it stands beside a case: without the figures, and without what rules settled."""
+    cases = needs(session, user)
+    count = counts(session, user)
+    return Inbox(
+        view="needs-you",
+        says=_headline("needs-you", count["needs-you"]),
+        counts=count,
+        bands=bands(session, cases, (), clock.now(session), user),
+        figures=(),
+        calm=None,
+        more=max(0, count["needs-you"] - len(cases)),
+    )
+
+
 def _tomorrow(now: datetime) -> datetime:
     return (now + timedelta(days=1)).replace(hour=COMES_BACK_AT, minute=0, second=0, microsecond=0)
 

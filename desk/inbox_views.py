@@ -19,6 +19,7 @@ from core.payables.tables import SupplierInvoice
 from core.people.tables import Person
 from desk.inbox_queries import first_proposals
 from desk.web import User, initials
+from desk.wording import capital
 from policies.roles import title as role_title
 
 PAST = {"approve": "approved", "reject": "sent back"}
@@ -160,8 +161,8 @@ def _row(case: Case, around: Around) -> CaseRow:
         number=case.number,
         title=case.title,
         who=" · ".join(part for part in (who, subject) if part),
-        proposed=proposal.title if proposal else (case.root_cause.replace("_", " ") or "Being worked out"),
-        why=_why(case, decision),
+        proposed=proposal.title if proposal else (capital(case.root_cause.replace("_", " ")) or "Being worked out"),
+        why=_why(case, proposal, decision),
         policy=policy,
         policy_kind=kind,
         stake=wording.amount(case.stake, case.currency) if case.stake else "—",
@@ -172,10 +173,11 @@ def _row(case: Case, around: Around) -> CaseRow:
     )
 
 
-def _why(case: Case, decision: Decision | None) -> str:
-    """Why it ranks where it does; of what was decided, by which rule or for what reason."""
+def _why(case: Case, proposal: Proposal | None, decision: Decision | None) -> str:
+    """Figures of what would come of it, else what is wrong; of what was decided, by which rule or for what reason."""
     if decision is None or case.state != CaseState.DONE:
-        return case.rank_says or case.says
+        figures = proposal.says if proposal and any(letter.isdigit() for letter in proposal.says) else ""
+        return " · ".join(part for part in (SEVERE.get(case.severity, ""), figures or case.says) if part)
     if decision.decided_by.startswith("rule:"):
         rule = decision.decided_by.removeprefix("rule:")
         rulings: list[dict[str, Any]] = decision.verdict["rulings"]
@@ -207,6 +209,7 @@ def _policy(case: Case, proposal: Proposal | None, decision: Decision | None, ar
     return f"Needs {_in_sentence(hers or groups[0][0])}", "ask"
 
 
+SEVERE = {"critical": "Critical", "high": "High"}
 COUNTS = {2: "two", 3: "three", 4: "four"}
 
 

@@ -1,6 +1,8 @@
 """The intake page: is anything stuck or lost. And the ways in by hand: store, have read again, set aside."""
 
-from fastapi import APIRouter, HTTPException, Request
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -20,13 +22,20 @@ router = APIRouter()
 
 UPLOAD_MAX = 25 * 1024 * 1024
 FILES_MAX = 50
+PAGES_MAX = 10_000
 
 
 @router.get("/intake", response_class=HTMLResponse)
-def page(request: Request, message: str = "", state: str = "", user: User = may_open("Intake")) -> HTMLResponse:
+def page(
+    request: Request,
+    message: str = "",
+    state: str = "",
+    page: Annotated[int, Query(ge=1, le=PAGES_MAX)] = 1,
+    user: User = may_open("Intake"),
+) -> HTMLResponse:
     """The intake as it is now, with one message open."""
     with house_of(request).unit() as session:
-        intake = build(session, user, message, state, clock.now(session))
+        intake = build(session, user, message, state, page, clock.now(session))
     if intake is None:
         raise HTTPException(404, "There is no message with this hash.")
     return show(request, "intake.html", intake=intake)

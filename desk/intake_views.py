@@ -16,9 +16,9 @@ from core.reading_wire import from_wire
 from desk.document_views import FactView, TabView, facts_and_tabs
 from desk.inbox_views import span as time_span
 from desk.web import User
-from desk.wording import count_words
+from desk.wording import capital, count_words
 
-ROWS_MAX = 40
+ROWS_MAX = 14
 HANDS_MAX = 60
 HAND = ("document_unreadable", "sender_unknown")
 STATES = {
@@ -112,12 +112,15 @@ class Intake:
     hands: tuple[Hand, ...]
     over: int
     state: str
+    page: int
+    older: bool
 
 
-def build(session: Session, user: User, chosen: str, state: str, now: datetime) -> Intake | None:
-    """The page as it is now; None when the chosen message is not there."""
+def build(session: Session, user: User, chosen: str, state: str, page: int, now: datetime) -> Intake | None:
+    """The page as it is now; None when the chosen message is not there. Its list begins `page` lists back."""
     waiting = _in_line(session, user)
-    rows = _listed(session, user, state, waiting)
+    listed = _listed(session, user, state, page, waiting)
+    rows = listed[:ROWS_MAX]
     row = session.get(Message, (user.entity, chosen)) if chosen else (rows[0] if rows else None)
     if chosen and row is None:
         return None
@@ -133,6 +136,8 @@ def build(session: Session, user: User, chosen: str, state: str, now: datetime) 
         hands=hands,
         over=sum(1 for hand in hands if hand.late),
         state=state,
+        page=page,
+        older=len(listed) > ROWS_MAX,
     )
 
 
@@ -194,13 +199,15 @@ def _counts(session: Session, user: User, waiting: Mapping[str, str], now: datet
     )
 
 
-def _listed(session: Session, user: User, state: str, waiting: Mapping[str, str]) -> Sequence[Message]:
+def _listed(session: Session, user: User, state: str, page: int, waiting: Mapping[str, str]) -> Sequence[Message]:
+    """The messages of one list, and one more where there are older ones."""
     query = select(Message).where(Message.entity == user.entity)
     if state == "reading":
         query = query.where(Message.sha256.in_([sha for sha, status in waiting.items() if status == "doing"]))
     elif state in STATES:
         query = query.where(Message.state == state)
-    return session.scalars(query.order_by(Message.arrived_at.desc(), Message.sha256).limit(ROWS_MAX)).all()
+    newest = query.order_by(Message.arrived_at.desc(), Message.sha256)
+    return session.scalars(newest.offset((page - 1) * ROWS_MAX).limit(ROWS_MAX + 1)).all()
 
 
 def _arrivals(
@@ -237,7 +244,12 @@ def _arrival(
         if row.arrived_at.date() == now.date()
         else f"{row.arrived_at.day} {row.arrived_at:%b}"
     )
-    said = {"read": ", ".join(cases) or "no exception", "stored": "in line", "stuck": "nothing is reading it"}
+    said = {
+        "read": ", ".join(cases) or "no exception",
+        "set_aside": ", ".join(cases) or _intents(row),
+        "stored": "in line",
+        "stuck": "nothing is reading it",
+    }
     return Arrival(
         sha256=row.sha256,
         at=at,
@@ -248,6 +260,11 @@ def _arrival(
         icon=icon,
         says=said.get(state, ", ".join(cases)),
     )
+
+
+def _intents(row: Message) -> str:
+    """What a message is after, in words: "out of office", "invoice enclosed, price change"."""
+    return ", ".join("nothing for the books" if one == "other" else str(one).replace("_", " ") for one in row.intents)
 
 
 def _hands(session: Session, user: User, waiting: Mapping[str, str], now: datetime) -> tuple[Hand, ...]:
@@ -283,7 +300,7 @@ def _message(session: Session, user: User, row: Message, waiting: Mapping[str, s
     reading = from_wire(row.reading) if row.reading else None
     facts, tabs = facts_and_tabs(row, reading)
     checks = [
-        Agrees(kind="go" if check.holds else "ask", says=check.says)
+        Agrees(kind="go" if check.holds else "ask", says=capital(check.says))
         for document in (reading.documents if reading else ())
         for check in document.checks
     ]
@@ -319,7 +336,7 @@ def _story(session: Session, user: User, row: Message) -> list[Happened]:
         Happened(label="Read", words=f"{row.read_at:%d %b %H:%M:%S}" if row.read_at else "not yet", small=row.says),
     ]
     if row.intents:
-        story.append(Happened(label="Wants", words=", ".join(str(one).replace("_", " ") for one in row.intents)))
+        story.append(Happened(label="Wants", words=capital(_intents(row))))
     if linked := _linked(session, row):
         story.append(Happened(label="Linked", words=linked))
     if row.copies > 1:
@@ -349,12 +366,11 @@ def _linked(session: Session, row: Message) -> str:
             )
         ).all()
     )
-    named = {
-        f"{names.get(str(link['ref']), link['ref'])} {link['how']}"
-        + (f", then {link['runner_up']}" if link.get("runner_up") else "")
-        for link in links
-    }
-    return "; ".join(sorted(named))
+    ways: dict[str, list[str]] = {}
+    for link in links:
+        how = f"{link['how']}, then {link['runner_up']}" if link.get("runner_up") else str(link["how"])
+        ways.setdefault(str(names.get(str(link["ref"]), link["ref"])), []).append(how)
+    return "; ".join(f"{name} {wording.listed(sorted(set(hows)))}" for name, hows in sorted(ways.items()))
 
 
 def _says(hands: int, total: int) -> str:

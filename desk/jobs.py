@@ -11,6 +11,8 @@ from datetime import timedelta
 import procrastinate
 from langgraph.checkpoint.postgres import PostgresSaver
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
@@ -55,10 +57,16 @@ def app_of(shop: Workshop) -> App:
 
 
 async def retry_jobs_of_dead_workers(app: App) -> int:
-    """Give the jobs of workers without a heartbeat back to the queue. Gives how many."""
+    """Give the jobs of workers without a heartbeat back to the queue. Gives how many such jobs there were.
+
+    Where the same work was queued again meanwhile, under the same queueing lock, the one that waits does it for both.
+    """
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER.total_seconds()))
     for job in stalled:
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
     return len(stalled)
 
 

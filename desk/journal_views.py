@@ -93,12 +93,13 @@ def journal(session: Session, user: User, start: date, account: str = "") -> Jou
     ).one()
     suppliers = _supplier_names(session, user, {supplier for _, supplier in sums.values() if supplier})
     who = _deciders(session, user, found)
+    parties = {number: suppliers.get(supplier or "", "") for number, (_, supplier) in sums.items()}
     rows = tuple(
         EntryRow(
             number=entry.number,
             at=f"{entry.day.day} {entry.day:%b} {wording.hour(entry.recorded_at)}",
-            says=entry.says,
-            party=suppliers.get(sums[entry.number][1] or "", ""),
+            says=entry.says.removesuffix(f" of {parties[entry.number]}"),
+            party=parties[entry.number],
             by=who[entry.number],
             amount=wording.plain_amount(sums[entry.number][0], user.currency),
         )

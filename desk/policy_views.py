@@ -3,6 +3,7 @@
 A sentence of a rule has slots for the figures of a case; without a case they are named in words.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,6 +29,8 @@ from policies.tables import Row, Table
 ANSWERS = {Answer.ALLOW: ("Post by rule", "go"), Answer.ASK: ("Ask one", "ask"), Answer.REFUSE: ("Refuse", "stop")}
 COUNTS = {2: "Ask two", 3: "Ask three"}
 OPERATORS = {"<=": "up to", "<": "below", ">=": "from", ">": "above"}
+BESIDE = re.compile(r", \{\w+_amount(:\$)?\},")
+"""A figure that stands beside a percentage says nothing without a case."""
 COUNTED_OVER = timedelta(days=90)
 SAMPLED = "nobody, 1 in 10 sampled"
 MONEY = (
@@ -117,7 +120,7 @@ def table_view(
         version=table.version,
         since=wording.day(table.effective_from),
         columns=tuple(_label(fact) for fact in facts),
-        applies=", ".join(f"{_label(cell.fact).lower()} {_words(cell)}" for cell in table.applies) or "always",
+        applies=wording.listed([_applies(cell) for cell in table.applies]) or "always",
         rows=tuple(_row(row, facts, times.get(row.number, 0), ruling) for row in table.rows),
         times=f"{sum(times.values()):,}",
         versions=_versions(table, in_force, every, now.date()),
@@ -219,12 +222,20 @@ def _label(fact: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def _applies(cell: Condition) -> str:
+    """A condition of a whole table, inside a sentence."""
+    if cell.fact == "option":
+        return f"the way out is to {_words(cell)}"
+    return f"{_label(cell.fact).lower()} is {_words(cell)}"
+
+
 def _words(cell: Condition) -> str:
     """A cell in words, with the unit of its fact."""
     if cell.operator == "is":
         return {True: "yes", False: "no", None: "unknown"}[cell.value]
     if cell.operator == "in":
-        return ", ".join(str(value).replace("_", " ") for value in cell.value)
+        *first, last = (str(value).replace("_", " ") for value in cell.value)
+        return f"{', '.join(first)} or {last}" if first else last
     return f"{OPERATORS[cell.operator]} {_figure(cell.fact, cell.value)}"
 
 
@@ -239,7 +250,7 @@ def _figure(fact: str, value: Decimal) -> str:
 
 def _sentence(says: str) -> str:
     """A rule's sentence without a case: its slots named in words."""
-    named = SLOT.sub(lambda slot: f"the {_label(slot[1]).lower().replace(',', '')}", says)
+    named = SLOT.sub(lambda slot: f"the {_label(slot[1]).lower().replace(',', '')}", BESIDE.sub("", says))
     return named[:1].upper() + named[1:]
 
 

@@ -16,6 +16,17 @@ from desk.web import SignedIn, User, house_of, show
 
 router = APIRouter()
 
+STATES = {
+    "open": "being worked out",
+    "proposed": "waits for a decision",
+    "half_signed": "half signed",
+    "snoozed": "put away",
+    "executing": "being carried out",
+    "stopped": "stopped, to be looked at",
+    "done": "done",
+}
+"""Where a case is, in words."""
+
 HITS_MAX = 25
 WORDS_MAX = 100
 
@@ -63,6 +74,7 @@ def _found(session: Session, user: User, words: str) -> Iterator[Hit]:
             or_(
                 SupplierInvoice.their_number.icontains(words, autoescape=True),
                 SupplierInvoice.number == words.upper(),
+                SupplierInvoice.supplier.in_([number for number, _ in suppliers]),
             ),
         )
         .order_by(SupplierInvoice.registered_at.desc())
@@ -87,12 +99,18 @@ def _found(session: Session, user: User, words: str) -> Iterator[Hit]:
     orders = session.execute(
         select(PurchaseOrder.number, PurchaseOrder.state, Supplier.name)
         .join(Supplier, (Supplier.entity == PurchaseOrder.entity) & (Supplier.number == PurchaseOrder.supplier))
-        .where(PurchaseOrder.entity == user.entity, PurchaseOrder.number.istartswith(words, autoescape=True))
+        .where(
+            PurchaseOrder.entity == user.entity,
+            or_(
+                PurchaseOrder.number.istartswith(words, autoescape=True),
+                PurchaseOrder.supplier.in_([number for number, _ in suppliers]),
+            ),
+        )
         .order_by(PurchaseOrder.number.desc())
         .limit(HITS_MAX)
     ).all()
     for case in cases:
-        about = f"{case.title}, {case.state.replace('_', ' ')}"
+        about = f"{case.title}, {STATES.get(case.state, case.state)}"
         yield Hit(number=case.number, kind="Case", about=about, link=f"/cases/{case.number}")
     for _, number, state, name in invoices:
         yield Hit(number=number, kind="Invoice", about=f"{name or 'no supplier'}, {state.replace('_', ' ')}")

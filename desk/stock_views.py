@@ -1,5 +1,6 @@
 """The stock ledger of one item: its moves, what the pieces on hand are, and what they are worth layer by layer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import wording
-from core.masterdata.tables import Item
+from core.masterdata.tables import Item, Site
 from core.stock import queries
 from core.stock.tables import StockBalance, StockMove
 from desk.web import User
@@ -63,15 +64,18 @@ def stock_view(session: Session, user: User, wanted: str) -> StockView | None:
         .order_by(StockBalance.site, StockBalance.status)
     ).all()
     layers = queries.layers(session, user.entity, sku)
+    sites = dict(session.execute(select(Site.code, Site.name).where(Site.entity == user.entity)).all())
     on_hand = sum((quantity for _, _, quantity in balances), ZERO)
     return StockView(
         known=_known(session, user),
         item=sku,
         name=item.name,
         unit=item.unit,
-        moves=_moves(session, user, sku, on_hand),
-        by_state=tuple((_where(site, status), wording.quantity(quantity)) for site, status, quantity in balances),
-        layers=tuple((_layer(layer), wording.plain_amount(layer.value, user.currency)) for layer in layers),
+        moves=_moves(session, user, sku, on_hand, sites),
+        by_state=tuple(
+            (_where(site, status, sites), wording.quantity(quantity)) for site, status, quantity in balances
+        ),
+        layers=tuple((_layer(layer, sites), wording.plain_amount(layer.value, user.currency)) for layer in layers),
         on_hand=wording.quantity(on_hand),
         value=wording.plain_amount(sum((layer.value for layer in layers), ZERO), user.currency),
         holds=sum((layer.quantity for layer in layers), ZERO) == on_hand,
@@ -97,7 +101,7 @@ def _known(session: Session, user: User) -> tuple[tuple[str, str], ...]:
     return tuple((sku, name) for sku, name in rows)
 
 
-def _moves(session: Session, user: User, sku: str, on_hand: Decimal) -> tuple[MoveRow, ...]:
+def _moves(session: Session, user: User, sku: str, on_hand: Decimal, sites: Mapping[str, str]) -> tuple[MoveRow, ...]:
     """The newest moves in their order, each with the balance after it, counted back from what is on hand."""
     found = session.scalars(
         select(StockMove)
@@ -114,7 +118,7 @@ def _moves(session: Session, user: User, sku: str, on_hand: Decimal) -> tuple[Mo
                 what=move.kind.capitalize()
                 if move.kind == move.document
                 else f"{move.kind.capitalize()} {move.document}",
-                where=_where(move.site, move.status),
+                where=_where(move.site, move.status, sites),
                 quantity=f"{sign}{wording.quantity(abs(move.quantity))}",
                 balance=wording.quantity(balance),
             )
@@ -123,12 +127,14 @@ def _moves(session: Session, user: User, sku: str, on_hand: Decimal) -> tuple[Mo
     return tuple(reversed(rows))
 
 
-def _where(site: str, status: str) -> str:
-    return f"{site}, {status.replace('_', ' ')}"
+def _where(site: str, status: str, sites: Mapping[str, str]) -> str:
+    """The site by its name; how the goods stand there where they are not simply available."""
+    name = sites.get(site, site)
+    return name if status == "available" else f"{name}, {status.replace('_', ' ')}"
 
 
-def _layer(layer: queries.OpenLayer) -> str:
+def _layer(layer: queries.OpenLayer, sites: Mapping[str, str]) -> str:
     """Where a layer came from, how much of it is left, and what a piece of it cost, to a hundredth of a cent."""
     cost = wording.price((layer.value / layer.quantity).quantize(Decimal("0.0001")))
     document = layer.document.capitalize() if layer.document.islower() else layer.document
-    return f"{document}, {layer.site}, {wording.quantity(layer.quantity)} left at {cost}"
+    return f"{document}, {sites.get(layer.site, layer.site)}, {wording.quantity(layer.quantity)} left at {cost}"

@@ -5,6 +5,7 @@ text alone and holds the claims against what its issuer wrote down elsewhere, as
 a hybrid PDF, the JSON beside an ordinary one. It prints a table and ends with status 0; an absent folder is one clear line.
 """
 
+import hashlib
 import json
 import sys
 import time
@@ -54,6 +55,8 @@ class Score:
     unread: int = 0
     pages: int = 0
     seconds: float = 0.0
+    supported: Counter[str] = field(default_factory=Counter)
+    claimed: Counter[str] = field(default_factory=Counter)
 
 
 def main(folder: Path = SAMPLES, *, misses: bool = False) -> int:
@@ -62,7 +65,12 @@ def main(folder: Path = SAMPLES, *, misses: bool = False) -> int:
     if not folder.is_dir():
         out.print(f"No samples at {folder}: nothing was measured.")
         return 0
-    for name, pairs in (("hybrid PDFs", _hybrids(folder)), ("PDFs with JSON", _described(folder))):
+    hybrids = list(_hybrids(folder))
+    for name, pairs in (
+        ("hybrid PDFs of two thirds of the issuers", [one for one in hybrids if not _set_apart(one[2])]),
+        ("hybrid PDFs of the issuers set apart", [one for one in hybrids if _set_apart(one[2])]),
+        ("PDFs with JSON", _described(folder)),
+    ):
         score = Score()
         for path, raw, truth in pairs:
             _measure(score, path, raw, truth)
@@ -87,6 +95,13 @@ def _hybrids(folder: Path) -> Iterator[tuple[Path, bytes, Truth]]:
         _, documents = einvoice.read(carried.raw, part_of("xml", carried.name, carried.raw, filetype.XML))
         if documents:
             yield path, raw, _truth(documents[0])
+
+
+def _set_apart(truth: Truth) -> bool:
+    """Whether an issuer is one of the third set apart: by a digest of his name, so that all his bills fall on one side and
+    nobody chose which. The readers' first versions were measured on all of them: this is no set that was never seen."""
+    name = _bare(str(truth.get("supplier.name", [""])[0]))
+    return hashlib.sha256(name.encode()).digest()[0] % 3 == 0
 
 
 def _truth(document: Document) -> Truth:
@@ -128,6 +143,7 @@ def _measure(score: Score, path: Path, raw: bytes, truth: Truth) -> None:
     """Read one PDF from its text and count."""
     start = time.perf_counter()
     part, documents = pdf.read(raw, part_of("1:a.pdf", path.name, raw, filetype.PDF))
+    unchecked = documents
     documents = tuple(verify(document, (part,)) for document in documents)
     score.seconds += time.perf_counter() - start
     score.files += 1
@@ -136,6 +152,10 @@ def _measure(score: Score, path: Path, raw: bytes, truth: Truth) -> None:
         score.unread += 1
         score.misses.append(f"{path.name}: {part.state} {part.why}")
         return
+    for before, after in zip(unchecked, documents, strict=True):
+        for group in (HEADER, LINES):
+            score.claimed[group[0]] += sum(claim.field in group for claim in before.claims)
+            score.supported[group[0]] += sum(claim.field in group for claim in after.claims)
     bills = [d for d in documents if d.kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)]
     if not bills:
         score.misses.append(f"{path.name}: no bill in it, {[d.kind.value for d in documents]}")
@@ -193,6 +213,13 @@ def _table(name: str, score: Score) -> Table:
         given, read, right = score.given[field_name], score.read[field_name], score.right[field_name]
         if given:
             table.add_row(field_name, str(given), str(read), str(right), _share(right, read), _share(right, given))
+    for label, group in (("header fields", HEADER), ("line fields", LINES)):
+        given, read, right = (sum(count[f] for f in group) for count in (score.given, score.read, score.right))
+        f1 = _share(2 * right, given + read)
+        borne = _share(score.supported[group[0]], score.claimed[group[0]])
+        table.add_section()
+        table.add_row(f"{label}: F1 {f1}, spans that hold their value {borne}", str(given), str(read), str(right),
+                      _share(right, read), _share(right, given))  # fmt: skip
     return table
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,9 @@ from core.cases import Case, CaseFinding
 from core.claims import Reading
 from core.command import Command
 from core.db import engine_for, sessions
+from core.deciding.commands import CarryOut
 from core.deciding.facts import set_judge
-from core.deciding.proposals import Proposal
+from core.deciding.proposals import Decision, Proposal
 from core.erp import Actor, Because
 from core.intake.storing import store
 from core.intake.tables import Message, StoredBytes
@@ -73,6 +75,8 @@ class CaseOutcome:
     supplier: str
     ways: tuple[Way, ...]
     state: str
+    severity: str = "normal"
+    rank: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +86,7 @@ class Outcome:
     states: tuple[str, ...]
     readings: tuple[Reading, ...]
     cases: tuple[CaseOutcome, ...]
+    posted: tuple[str, ...] = ()  # the suppliers' numbers of the invoices that were posted
 
     @property
     def codes(self) -> set[str]:
@@ -102,6 +107,7 @@ class World:
     readers: ReaderPool
     model: Model
     before: set[str]
+    posted_before: set[str]
 
     def tools(self) -> DatabaseTools:
         """What agents are handed."""
@@ -137,18 +143,32 @@ class World:
         door.execute(self.session, CheckConfirmations(entity=ENTITY), actor=EVALS, key=f"confirmations:{moment}")
         self.session.commit()
 
-    def propose(self) -> None:
-        """Put matched invoices on the staircase, and work out every case that is open."""
+    def propose(self, standing: Mapping[str, int] | None = None) -> None:
+        """Put matched invoices on the staircase, and work out every case that is open, but for those that still have the
+        version they are `standing` at: they are worked out already."""
         open_ = select(SupplierInvoice).where(SupplierInvoice.entity == ENTITY, SupplierInvoice.state == "registered")
         busy = select(Case.invoice).where(Case.entity == ENTITY, Case.invoice.is_not(None), Case.closed_at.is_(None))
         for invoice in self.session.scalars(open_.where(SupplierInvoice.number.not_in(busy))).all():
             command = ProposeMatched(entity=ENTITY, invoice=invoice.number)
             door.execute(self.session, command, actor=EVALS, key=f"matched:{invoice.number}")
         for case in self.session.scalars(select(Case).where(Case.entity == ENTITY, Case.closed_at.is_(None))).all():
-            if case.state in ("executing", "snoozed"):
+            if case.state in ("executing", "snoozed") or (standing or {}).get(case.number) == case.version:
                 continue
             drafted = proposals_of(ENTITY, case.number, self.tools())
             door.execute(self.session, drafted, actor=EVALS, key=f"propose:{case.number}:{case.version}")
+        self.session.commit()
+
+    def carry_out(self) -> None:
+        """Carry out what was decided, by rule or by a person, as the worker does."""
+        waiting = (
+            select(Decision)
+            .where(Decision.entity == ENTITY, Decision.verb == "approve", Decision.carried_out_at.is_(None))
+            .order_by(Decision.number)
+        )
+        for decision in self.session.scalars(waiting).all():
+            command = CarryOut(entity=ENTITY, decision=decision.number)
+            because = Because(says="decided", case=decision.case, proposal=decision.digest)
+            door.execute(self.session, command, actor=EVALS, key=f"carry_out:{decision.number}", because=because)
         self.session.commit()
 
     def outcome(self, hashes: Sequence[str]) -> Outcome:
@@ -162,6 +182,7 @@ class World:
             states=tuple(message.state for message in known),
             readings=tuple(from_wire(message.reading) for message in known if message.reading),
             cases=tuple(self._case(case) for case in cases if case.number not in self.before),
+            posted=tuple(sorted(_posted(self.session) - self.posted_before)),
         )
 
     def _case(self, case: Case) -> CaseOutcome:
@@ -183,6 +204,8 @@ class World:
             supplier=case.supplier or "",
             ways=tuple(_way(way, case.supplier or "") for way in ways),
             state=case.state,
+            severity=case.severity,
+            rank=case.rank or Decimal(0),
         )
 
 
@@ -207,7 +230,7 @@ class Worlds:
         try:
             with _session(engine) as session:
                 before = set(session.scalars(select(Case.number)))
-                yield World(session, self.readers, model or Rules(), before)
+                yield World(session, self.readers, model or Rules(), before, _posted(session))
         finally:
             engine.dispose()
             with psycopg.connect(admin, autocommit=True) as connection:
@@ -240,6 +263,11 @@ def _session(engine: Any) -> Session:
     clock.set_clock(session, clock.fixed(NOW))
     set_judge(session, Policies.load())
     return session
+
+
+def _posted(session: Session) -> set[str]:
+    posted = SupplierInvoice.entity == ENTITY, SupplierInvoice.state == "posted"
+    return set(session.scalars(select(SupplierInvoice.their_number).where(*posted)))
 
 
 def _way(row: Proposal, supplier: str) -> Way:

@@ -39,7 +39,7 @@ _HEADINGS = (
                       r"|confirmed|delivered|invoiced|billed|open))?|hours|menge|anzahl|stückzahl|stk\.?"
                       r"|liefermenge|best\u00e4tigte menge|qt\u00e9|quantit\u00e9|cantidad|cant\.?|aantal|hrs"),
     ("unit", r"unit|uom|u/m|um|me|einheit|eh|unit\u00e9|unidad|eenheid|pack"),
-    ("order.number", r"(?:your |customer )?(?:po|p\.o\.|order|purchase order)(?: ?(?:no\.?|number|#))?"
+    ("order.number", r"(?:your |our |customer |cust\.? )?(?:po|p\.o\.|order|purchase order)(?: ?(?:no\.?|number|#))?"
                      r"|bestellung|bestell-?nr\.?|commande|pedido"),
     ("line.status", r"status|state"),
     ("line.description", r"(?:item |product |goods |article |part )?desc(?:ription|r\.?)?(?: of (?:goods"

@@ -24,9 +24,9 @@ DECIMAL_FIELDS = frozenset(("line.quantity", "line.ordered_quantity", "line.pric
 DATE_FIELDS = frozenset(("delivery.date", "line.delivery_date", "line.rest_date"))
 
 
-LOWERING = frozenset((Intent.OUT_OF_OFFICE, Intent.NEWSLETTER, Intent.SPAM, Intent.OTHER))
-"""Intents that would let a message be set aside. A letter may have talked the model into them, so only rules, which
-read headers and structure, may find them: a claim can raise scrutiny, never lower it."""
+LOWERING = frozenset((Intent.OUT_OF_OFFICE, Intent.NEWSLETTER, Intent.SPAM, Intent.OTHER, Intent.ORDER_CONFIRMATION))
+"""Intents that would let a message be set aside, or taken for the supplier's agreement to an order. A letter may have
+talked the model into them, so only rules may find them: a claim can raise scrutiny, never lower it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,17 @@ def merged(reading: Reading, found: Supported, reader: str, trouble: str = "") -
         for what in found.unsupported
     )
     documents[at] = replace(by_rules, claims=by_rules.claims + new, checks=by_rules.checks + checks)
-    known = {claim.intent for claim in reading.intents}
+    wanted = reading.intents
+    if found.intents:  # "other" says that rules found nothing; it does not stand beside what was found
+        wanted = tuple(claim for claim in reading.intents if claim.intent is not Intent.OTHER)
+    known = {claim.intent for claim in wanted}
     intents = tuple(
         IntentClaim(intent=intent, reader=reader, span=span) for intent, span in found.intents if intent not in known
     )
     return replace(
         reading,
         documents=tuple(documents),
-        intents=reading.intents + intents,
+        intents=wanted + intents,
         trouble=reading.trouble + ((trouble,) if trouble else ()),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from agents.read import css
+from agents.read.html_table import columns_of, tabs_before
 from agents.read.limits import HIDDEN_CHARS_MAX, HIDDEN_TEXTS_MAX, HTML_NODES_MAX
 
 _BLOCKS = frozenset(
@@ -59,6 +60,8 @@ class _Page:
     line: list[str] = field(default_factory=list)
     quoted: int = 0
     hidden: list[str] = field(default_factory=list)
+    columns: dict[etree._Element, int] = field(default_factory=dict)
+    """Where the cells of the tables of figures stand."""
 
     def write(self, text: str, quoted: int) -> None:
         if not self.line or not "".join(self.line).strip():
@@ -139,8 +142,8 @@ def _before(page: _Page, element: etree._Element, tag: str, outside: _Look, look
     elif tag in ("td", "th"):
         if not outside.figures:
             page.end_line()
-        elif element.getprevious() is not None:
-            page.write("\t", look.quoted)
+        else:
+            page.write("\t" * tabs_before(element, page.columns), look.quoted)
     elif tag in _BLOCKS and not (outside.figures and tag not in ("tr", "table")):
         page.end_line()
         if tag in _APART:
@@ -149,6 +152,8 @@ def _before(page: _Page, element: etree._Element, tag: str, outside: _Look, look
             page.write("- ", look.quoted)
     elif tag in _BLOCKS:
         page.write(" ", look.quoted)
+    if tag == "table" and look.figures:
+        page.columns |= columns_of(element)
     if set(_classes(element)) & _SIGNATURES or _identity(element) in _SIGNATURES:
         page.end_line()
         page.lines.append((look.quoted, SIGNATURE_MARK))

@@ -9,8 +9,9 @@ RULES: tuple[tuple[Intent, str], ...] = (
         Intent.ORDER_CONFIRMATION,
         r"order (?:confirmation|acknowledge?ment)|\bwhich we (?:hereby |herewith )?confirm\b|we (?:hereby "
         r"|herewith )?confirm (?:as follows"
-        r"|\d|that|all|everything|delivery|both)|we (?:can )?(?:only )?confirm (?:only )?\d|(?:we |hereby |herewith "
-        r"|gladly )+confirm(?: receipt of)? (?:your |the )?(?:purchase )?(?:order|PO)\b"
+        r"|\d|that|all|everything|delivery|both|:)|we (?:hereby |herewith )?confirm:"
+        r"|we (?:can )?(?:only )?confirm (?:only )?\d|(?:we |hereby |herewith "
+        r"|gladly )+confirm(?: receipt of)? (?:your |the |both )?(?:purchase )?(?:orders?|POs?)\b"
         r"|(?:your |the )?(?:order|PO)\b[^.]{0,30} (?:is|has been) confirmed|Auftragsbest\u00e4tigung"
         r"|best\u00e4tigen (?:wir )?(?:Ihnen |hiermit |gerne )*(?:Ihre|die) (?:Bestellung|Auftrag)"
         r"|Bestellung\b[^.]{0,40} best\u00e4tigen wir"
@@ -41,7 +42,7 @@ RULES: tuple[tuple[Intent, str], ...] = (
         Intent.SHORT_CONFIRMATION,
         r"(?:only|just|nur|lediglich|seulement|s[o\u00f3]lo|slechts|maar) (?:(?:be able to )?(?:confirm"
         r"|best\u00e4tigen|confirmer|confirmar|supply|deliver|liefern"
-        r"|offer) )?(?:\w+ )?\d[\d,]*(?:\.\d{3})*\b(?![.,/]\d)(?! ?(?:%"
+        r"|offer) )?(?:\w+ )?\d[\d,]{0,14}(?:\.\d{3})*\b(?![.,/]\d)(?! ?(?:%"
         r"|days?|weeks?|Tage?|Wochen?|EUR|USD|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\. ?\w+|Uhr|am|pm"
         r"|o'clock))"
         r"|can only (?:confirm|supply|deliver|send|offer)(?! (?:on|by|from|in|until|after|before|it|them|the)\b)"
@@ -50,9 +51,9 @@ RULES: tuple[tuple[Intent, str], ...] = (
     (
         Intent.PARTIAL_SHIPMENT,
         r"(?:partial(?:ly)?|part) (?:shipment|delivery|ship\w*|deliver\w*)|(?:load|ship|sent|send|deliver"
-        r"|pack)(?:ed|ped)? (?:only )?\d[\d.,]*(?: \w+){0,3} (?<!instead )(?:of|out of) (?:the |your )*\d[\d,]*"
-        r"|\d[\d.,]*(?: \w+){0,3} (?<!instead )(?:of|von) (?:the |den |your |insgesamt "
-        r"|bestellten )*\d[\d.,]*[^.]{0,60}(?:rest|remaining|balance|follow)|(?:the )?(?:remaining|remainder"
+        r"|pack)(?:ed|ped)? (?:only )?\d[\d.,]{0,14}(?: \w+){0,3} (?<!instead )(?:of|out of) (?:the |your )*\d[\d,]{0,14}"
+        r"|\d[\d.,]{0,14}(?: \w+){0,3} (?<!instead )(?:of|von) (?:the |den |your |insgesamt "
+        r"|bestellten )*\d[\d.,]{0,14}[^.]{0,60}(?:rest|remaining|balance|follow)|(?:the )?(?:remaining|remainder"
         r"|rest|balance)\b[^.]{0,60}\b(?:follow\w*|will (?:ship|come|be)|ships?|comes?|later)"
         r"|Teillieferung\w*|teilweise (?:liefern|geliefert)|(?:Rest\w*|restliche\w*)[^.]{0,60}\b(?:folg\w*"
         r"|komm\w*|nachgeliefert|nach)|livraison partielle|le (?:reste|solde)[^.]{0,40}(?:suivr\w*|sera)"

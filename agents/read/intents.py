@@ -50,8 +50,6 @@ _NOT_OF_A_CREDIT = frozenset((Intent.INVOICE_ENCLOSED, Intent.DESPATCH_ADVICE))
 _OF_INVOICES = frozenset((Intent.INVOICE_ENCLOSED, Intent.INVOICE_CORRECTION, Intent.CREDIT_NOTE, Intent.DISPUTE))
 _NO_DELAY = frozenset((Intent.ORDER_CONFIRMATION, Intent.DESPATCH_ADVICE, Intent.INVOICE_ENCLOSED))
 _DAYS = ("delivery.date", "line.delivery_date", "line.rest_date")
-LETTER_CHARS_MAX = 6_000
-"""An enclosed PDF without any document in it is a letter when it is this short."""
 _SENT = re.compile(
     r"\b(?:load(?:ed)?|shipped|sent|despatched|dispatched|packed|delivered|left|versandt|verschickt|versendet"
     r"|geliefert|verladen"
@@ -200,23 +198,18 @@ def _of_claims(documents: tuple[Document, ...], letters: Sequence[Part], found: 
         tracked = document.first("tracking.number")
         if tracked is not None:
             found.setdefault(Intent.DESPATCH_ADVICE, tracked.span)
+        if not found.keys() & {Intent.PARTIAL_SHIPMENT, Intent.DESPATCH_ADVICE}:
+            _of_shortfalls(document, found)
         day = next((c for c in document.claims if c.field in _DAYS), None)
         if day is not None and REGRET.search(texts[document.part]) and not found.keys() & _NO_DELAY:
             found.setdefault(Intent.SUPPLIER_DELAY, day.span)
 
 
 def _of_enclosures(parts: tuple[Part, ...], documents: tuple[Document, ...], found: dict[Intent, Span | None]) -> None:
-    """A letter as PDF that asks for other bank details, and an invoice that is named beside a file nobody can open."""
-    read = {document.part for document in documents}
+    """An invoice that is named beside a file nobody can open."""
     for part in parts:
         if part.media_type != filetype.PDF:
             continue
-        if part.state is PartState.READ and part.path not in read and len(part.text) <= LETTER_CHARS_MAX:
-            for sentence in sentences(part.text):
-                if bank_change(sentence.text):
-                    words = part.text[sentence.start : sentence.end]
-                    span = Span(part=part.path, text=words, start=sentence.start, end=sentence.end)
-                    found.setdefault(Intent.BANK_DETAILS_CHANGE, span)
         named = next(
             (c for d in documents if d.kind is DocumentKind.MAIL for c in d.claims if c.field == "invoice.number"), None
         )
@@ -225,7 +218,14 @@ def _of_enclosures(parts: tuple[Part, ...], documents: tuple[Document, ...], fou
 
 
 def _of_document(document: Document, found: dict[Intent, Span | None]) -> None:
-    """What an enclosed document shows by being there; its number is the place."""
+    """What an enclosed document shows by being there; its number is the place, a wish for another account its sentence,
+    and the first price that of a price list."""
+    asked = document.first("bank_change.request")
+    if asked is not None and document.kind is not DocumentKind.MAIL:
+        found.setdefault(Intent.BANK_DETAILS_CHANGE, asked.span)
+    priced = document.first("line.price")
+    if document.kind is DocumentKind.OTHER and priced is not None and document.first("line.quantity") is None:
+        found.setdefault(Intent.PRICE_CHANGE, priced.span)
     intent = _KINDS.get(document.kind)
     if intent is None:
         return
@@ -233,8 +233,12 @@ def _of_document(document: Document, found: dict[Intent, Span | None]) -> None:
         intent = Intent.INVOICE_CORRECTION
     number = next((c for c in document.claims if c.field.endswith(".number")), None)
     found.setdefault(intent, number.span if number else None)
-    if intent is not Intent.ORDER_CONFIRMATION:
-        return
+    if intent is Intent.ORDER_CONFIRMATION:
+        _of_shortfalls(document, found)
+
+
+def _of_shortfalls(document: Document, found: dict[Intent, Span | None]) -> None:
+    """A line with a smaller quantity than was ordered confirms short."""
     for line in document.line_numbers():
         got, ordered = document.first("line.quantity", line), document.first("line.ordered_quantity", line)
         if got is None or ordered is None:

@@ -9,7 +9,8 @@ import os
 from dataclasses import replace
 
 from agents.read import filetype
-from agents.read.rows import documents_in
+from agents.read.charsets import characters_of
+from agents.read.rows import documents_in, header_of
 from core.claims import Document, Part, PartState
 
 QUIET = {
@@ -18,30 +19,45 @@ QUIET = {
     "UNSTRUCTURED_DISABLE_NOTICE": "1",
     "HF_HUB_OFFLINE": "1",
 }
-READER = "office/1"
+READER = "office/2"
 ROWS_MAX = 2000
+SEPARATORS = (";", "\t", ",", "|")
 
 
 def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
     """The part with its text, and the documents its tables are."""
-    tables, text = _csv(raw) if part.media_type == filetype.CSV else _partitioned(raw, part)
+    separator = "\t"
+    if part.media_type == filetype.CSV:
+        tables, text, separator = _csv(raw)
+    else:
+        tables, text = _partitioned(raw, part)
     if not text.strip():
         return replace(part, state=PartState.UNREADABLE, why="nothing in it is text or a table"), ()
     named = replace(part, text=text)
     documents = tuple(
-        document for number, table in enumerate(tables, 1) for document in documents_in(named, table, number, READER)
+        document
+        for number, table in enumerate(tables, 1)
+        for document in documents_in(named, table, number, READER, separator)
     )
     return named, documents
 
 
-def _csv(raw: bytes) -> tuple[list[list[list[str]]], str]:
-    text = raw.decode("utf-8-sig", errors="replace")
+def _csv(raw: bytes) -> tuple[list[list[list[str]]], str, str]:
+    """The one table of a CSV file, its text, and the separator under which a header row shows; else the commonest."""
+    text, _ = characters_of(raw)
+    readings = {sign: _separated(text, sign) for sign in SEPARATORS}
+    named = {sign: max((len(header_of(row)) for row in rows), default=0) for sign, rows in readings.items()}
+    best = max(SEPARATORS, key=lambda sign: (named[sign], text.count(sign)))
+    return [readings[best]], text, best
+
+
+def _separated(text: str, sign: str) -> list[list[str]]:
+    """The rows of a text under one separator; empty where the text is no CSV under it."""
+    reader = csv.reader(io.StringIO(text), delimiter=sign)
     try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:4000], delimiters=",;\t|")
+        return [row for _, row in zip(range(ROWS_MAX), reader, strict=False)]
     except csv.Error:
-        dialect = csv.excel
-    rows = [row for _, row in zip(range(ROWS_MAX), csv.reader(io.StringIO(text), dialect), strict=False)]
-    return [rows], text
+        return []
 
 
 def _partitioned(raw: bytes, part: Part) -> tuple[list[list[list[str]]], str]:

@@ -18,7 +18,8 @@ from agents.read.pdf_accounts import accounts
 from agents.read.pdf_bill import Goods, goods_of, line_claims
 from agents.read.pdf_header import header_facts, kind_of
 from agents.read.pdf_labels import BILLS
-from agents.read.pdf_lines import Line, table_of
+from agents.read.pdf_letter import bank_requests
+from agents.read.pdf_lines import Line, Table, table_of
 from agents.read.pdf_parties import issuer
 from agents.read.pdf_rows import Row, rows_of, span_of, text_of
 from agents.read.pdf_totals import Totals, totals
@@ -149,7 +150,7 @@ def document_of(rows: Sequence[Row], path: str, height: float) -> Document | Non
     kind, at = kind_of(rows)
     title = rows[at] if at is not None else None
     mark = _decimal_mark(rows)
-    table = table_of(rows, mark) if kind in WITH_LINES else None
+    table = table_of(rows, mark) if kind in WITH_LINES else _price_list(rows, mark, kind)
     outside = [row for at, row in enumerate(rows) if table is None or at not in table.taken]
     goods = goods_of(table, rows, mark, bills=kind in BILLS) if table else Goods((), (), None, Decimal(0))
     claims = list(_header(outside, path, kind, title, height))
@@ -162,9 +163,21 @@ def document_of(rows: Sequence[Row], path: str, height: float) -> Document | Non
         currency = _currency(claims, rows)
     day_first = dates.day_comes_first(row.text for row in rows)
     claims += line_claims(goods, path, mark, currency, kind, READER, day_first)
-    if kind is DocumentKind.OTHER and not any(claim.field.endswith(".number") for claim in claims):
+    claims += bank_requests(rows, path, READER)
+    told = table is not None or any(claim.field.endswith((".number", ".request")) for claim in claims)
+    if kind is DocumentKind.OTHER and not told:
         return None
     return Document(kind=kind, part=path, claims=tuple(claims), reader=READER)
+
+
+def _price_list(rows: Sequence[Row], mark: str | None, kind: DocumentKind) -> Table | None:
+    """The table of a paper that prices goods and counts none; None for any other paper."""
+    if kind is not DocumentKind.OTHER:
+        return None
+    table = table_of(rows, mark)
+    priced = [line for line in table.lines if line.figure("price", mark)]
+    counted = any(line.figure(name, mark) for line in table.lines for name in ("quantity", "ordered", "amount"))
+    return table if priced and len(priced) == len(table.lines) and not counted else None
 
 
 def _decimal_mark(rows: Sequence[Row]) -> str | None:

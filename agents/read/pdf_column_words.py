@@ -4,6 +4,10 @@ import re
 from functools import lru_cache
 
 _KINDS: tuple[tuple[str, str], ...] = (
+    ("other", r"(?:old|current|previous|former|present|alte[rn]?|bisherige[rn]?|aktuelle[rn]?|ancien|actuel|anterior"
+        r"|oude?|huidige)[ -](?:\w+ )?(?:price|preis|prix|precio|prijs)|(?:ancien |prix )+actuel|precio anterior"
+        r"|change(?: ?%)?|[+-]/?[+-]? ?%"),
+    ("rest_date", r"rest(?:termin| date)|back-?order date|balance date"),
     ("buyer_item", r"(?:your|customer|cust\.?|client|buyer'?s?) (?:item|part|article|product|material|ref"
         r"|sku)[\w .#-]*|ihre (?:art|mat|sach)[\w .-]*|kunden-?(?:art|mat|sach)[\w .-]*|art[\w.]*-?nr\.?-?kunde"
         r"|(?:votre|v/) r[ée]f\w*\.?|su (?:ref|c[óo]digo)\w*\.?|uw (?:art|ref)\w*[\w .-]*"),
@@ -52,7 +56,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"|btw-? ?bedrag"),
     ("gross", r"(?:gross|brutto)(?: ?(?:amount|price|total|betrag|preis|wert))?|(?:amount|total|price) incl\.? (?:vat"
         r"|tax|gst)|(?:montant|total|prix|p\.?u\.?) (?:eur )?ttc|bruttopreis|bruttobetrag"),
-    ("price", r"(?:unit|net|list|your|new|sales|item|each)[ -]?(?:net )?(?:price|cost|rate|prc|amount)(?: ?\(?(?:usd"
+    ("price", r"(?:neuer|nouveau|nuevo|nieuwe) (?:preis|prix|precio|prijs)"
+        r"|(?:new )?(?:unit|net|list|your|new|sales|item|each)[ -]?(?:net )?(?:price|cost|rate|prc|amount)(?: ?\(?(?:usd"
         r"|eur|gbp|chf|net|ex\.? ?vat|excl\.? ?vat|[$€£])\)?)?|price(?: ?/ ?(?:unit|pc|each|ea))?(?: per (?:unit"
         r"|piece))?(?: ?\(?(?:usd|eur|gbp|chf|[$€£])\)?)?|rate|unit cost|cost|each|(?:einzel|e|st[üu]ck|netto|vk"
         r"|einheits|listen)[ .-]*preis(?: ?(?:netto|eur|in eur|€|\(€\)|\(eur\)))?|preis(?: ?/ ?(?:st[üu]ck|einheit"
@@ -69,7 +74,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
          r"|total))?(?: ?\(?€\)?)?|total(?: ?\(?€\)?)?|subtotal|neto"
          r"|(?:netto)?bedrag(?: excl\.?(?: btw)?)?(?: ?\(?€\)?)?|totaal(?:prijs|bedrag)?(?: excl\.?(?: btw)?)?"
          r"|prijs incl\.? btw"),
-    ("date", r"(?:promised |confirmed |delivery |requested |expected |estimated |planned )?(?:delivery|ship(?:ping"
+    ("date", r"(?:new |revised |promised |confirmed |delivery |requested |expected |estimated |planned )?"
+        r"(?:delivery|ship(?:ping"
         r"|ment)?|despatch|dispatch|due|promise)?[ -]?date|delivery|promised|eta|liefer(?:termin|datum|woche)|termin"
         r"|lt|kw|datum|date(?: (?:de )?livraison)?|livraison|d[ée]lai|fecha(?: (?:de )?entrega)?|entrega"
         r"|lever(?:datum|ing)|week"),
@@ -79,9 +85,16 @@ _KINDS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 KINDS = tuple((kind, re.compile(words, re.I)) for kind, words in _KINDS)
 
+_CURRENCY = re.compile(r"[\[(]?\b(?:in )?(?:EUR|USD|GBP|CHF|euros?)\b[\])]?|[\[(]?[\u20ac$\u00a3][\])]?", re.I)
+"""A currency in a column's name says nothing about what the column holds."""
+
 
 @lru_cache(maxsize=4096)
 def kind_of_column(text: str) -> str:
     """What a column of that name holds, "" when the name says nothing."""
     bare = " ".join(text.replace("- ", "").split()).strip(" :*")
-    return next((kind for kind, pattern in KINDS if pattern.fullmatch(bare)), "")
+    for name in (bare, " ".join(_CURRENCY.sub(" ", bare).split()).strip(" :*-|")):
+        kind = next((kind for kind, pattern in KINDS if pattern.fullmatch(name)), "")
+        if kind:
+            return kind
+    return ""

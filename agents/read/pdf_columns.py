@@ -177,7 +177,7 @@ def _columns(stack: Sequence[Sequence[_Name]], main: int) -> tuple[Column, ...]:
             else:
                 piles.append([(level, name)])
     columns = [_column([name for _, name in sorted(pile, key=lambda pair: pair[0])], pile[0][1]) for pile in piles]
-    return tuple(sorted(_distinct(columns), key=lambda column: column.x0))
+    return tuple(sorted(distinct(columns), key=lambda column: column.x0))
 
 
 def _shared(one: _Name, other: _Name) -> float:
@@ -192,7 +192,7 @@ def _column(pile: Sequence[_Name], main: _Name) -> Column:
     return Column(kind or "other", min(n.x0 for n in pile), max(n.x1 for n in pile), text)
 
 
-def _distinct(columns: Iterable[Column]) -> list[Column]:
+def distinct(columns: Iterable[Column]) -> list[Column]:
     """Columns with one meaning each: a second description, price or amount is something else."""
     found: list[Column] = []
     ordered = sorted(columns, key=lambda column: column.x0)

@@ -158,6 +158,8 @@ def _is_line(pieces: Pieces, filled: set[str], columns: Sequence[Column]) -> boo
         return False
     if "amount" in filled or len(filled) >= 2:
         return True
+    if "price" in filled and not kinds & {"quantity", "ordered", "amount", "gross"}:
+        return True  # a price list
     return "amount" not in kinds and "quantity" in filled | ({"quantity"} if "ordered" in filled else set())
 
 

@@ -11,6 +11,8 @@ from enum import Enum
 SIGNATURE_LINES_MAX = 25
 """What follows a closing formula is a signature only if it is this short."""
 ATTRIBUTION_LINES_MAX = 4
+SAID_WORDS_MIN = 4
+"""A letter passed on with fewer words ("see below") only passes on the next."""
 SENTENCE_WORDS = 12
 """A longer line after "Thank you." is still being said."""
 
@@ -102,9 +104,14 @@ def _history(lines: list[str], *, forwarding: bool) -> list[Kind]:
     """Quoted lines by their marks; after a rule or a block of headers everything; after "... wrote:" what it opens."""
     kinds: list[Kind] = []
     rest: Kind | None = None
+    said = 0  # words of the letter that is passed on, so far
     while len(kinds) < len(lines):
         at = len(kinds)
         line = lines[at]
+        if rest is Kind.FORWARDED:
+            if said >= SAID_WORDS_MIN and _goes_back(lines, at):
+                rest = Kind.QUOTED
+            said += _own_words(line)
         if rest is not None:
             kinds.append(rest)
         elif _QUOTED.match(line):
@@ -121,6 +128,21 @@ def _history(lines: list[str], *, forwarding: bool) -> list[Kind]:
         else:
             kinds.append(Kind.NEW)
     return kinds
+
+
+def _goes_back(lines: list[str], at: int) -> bool:
+    """Whether an older letter starts here inside one that is passed on."""
+    line = lines[at]
+    return bool(
+        _QUOTED.match(line) or _FORWARD_RULE.fullmatch(line) or _REPLY_RULE.fullmatch(line) or _opens_headers(lines, at)
+        or _attribution(lines, at)
+    )  # fmt: skip
+
+
+def _own_words(line: str) -> int:
+    """How many words of a line passed on are the letter's own, not a copied header's or a rule's."""
+    copied = (_FROM, _OTHER_HEADER, _FORWARD_RULE, _REPLY_RULE)
+    return 0 if any(pattern.fullmatch(line) for pattern in copied) else len(line.split())
 
 
 def _opens_headers(lines: list[str], at: int) -> bool:

@@ -28,8 +28,10 @@ _REFERS_BACK = re.compile(
     re.I,
 )
 
+_LISTED = re.compile(r"(?:[-*\u2022\u00b7\u2013]|\d{1,2}[.)])\s")
 _AUTOMATIC = re.compile(
-    r"\s*(?:auto(?:matic|matische|matisch)?[ -]?(?:re(?:ply|sponse)|antwort\w*|antwoord)|out of (?:the )?office|abwesen\w*"
+    r"\s*(?:auto(?:matic|matische|matisch)?[ -]?(?:re(?:ply|sponse)|antwort\w*|antwoord)|out of (?:the )?office"
+    r"|abwesen\w*"
     r"|r\u00e9ponse automatique|respuesta autom\u00e1tica|fuera de la oficina|afwezig\w*)",
     re.I,
 )
@@ -49,6 +51,8 @@ class _Letter:
     order_at: int = 0
     paragraph: int = 0
     lines: int = 0
+    lead: str = ""
+    """The sentence that the list being read hangs on."""
     spoken_of: tuple[Item, int] | None = None
     """The only goods of a sentence that said nothing of them yet, and where that sentence starts."""
 
@@ -143,7 +147,13 @@ def _sentence(
             letter.current = letter.spoken_of = None
     taken = tuple((r.start - sentence.start, r.end - sentence.start) for r in inside)
     named = items(sentence.text, taken)
-    found = [f for f in facts(sentence.text, marks) if not any(a < f.end and f.start < b for a, b in taken)]
+    listed = _LISTED.match(sentence.text) is not None
+    letter.lead = letter.lead if listed else sentence.text if sentence.text.endswith(":") else ""
+    found = [
+        f
+        for f in facts(sentence.text, marks, letter.lead if listed else "")
+        if not any(a < f.end and f.start < b for a, b in taken)
+    ]
     status = line_status(sentence.text)
     orders = [r for r in inside if r.field == "order.number"]
     if orders:

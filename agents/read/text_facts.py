@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 
 from agents.read.dates import found
 from agents.read.numbers import number
 from agents.read.text_moods import asserts
-from agents.read.text_promises import REST, Fact, Marks, promises
+from agents.read.text_promises import DATES_MAX, NEAR_CHARS, REST, Fact, Marks, promises
 from agents.read.text_sentences import denied, denied_at
 from agents.read.units import UNIT, currency, unit
 
@@ -83,17 +84,18 @@ _BASE = re.compile(
 _BASES = {"hundred": 100, "hundert": 100, "thousand": 1000, "tausend": 1000}
 
 
-def facts(sentence: str, marks: Marks) -> tuple[Fact, ...]:
-    """Everything a sentence says of goods, in no particular order. A question or a condition says nothing."""
-    if not asserts(sentence):
+def facts(sentence: str, marks: Marks, lead: str = "") -> tuple[Fact, ...]:
+    """Everything a sentence says of goods, in no particular order. A question or a condition says nothing. `lead` is the
+    sentence that a list hangs on ("We confirm:")."""
+    if not asserts(sentence) or (lead and not asserts(lead)):
         return ()
-    written = tuple(found(sentence, marks.sent, marks.day_first))
+    written = tuple(islice(found(sentence, marks.sent, marks.day_first), DATES_MAX))
     busy = [(w.start, w.end) for w in written]
     prices = tuple(_prices(sentence, marks, busy)) if _PRICED.search(sentence) else ()
     amounts = [(m.start(), m.end()) for m in _MONEY.finditer(sentence)] if prices else []
     busy += [a for a in amounts if not _counts(sentence, a)]
-    quantities = tuple(_quantities(sentence, marks, busy))
-    return (*quantities, *prices, *promises(sentence, written, priced=bool(prices)))
+    quantities = tuple(_quantities(sentence, marks, busy, lead))
+    return (*quantities, *prices, *promises(sentence, written, priced=bool(prices), lead=lead))
 
 
 def shortfall(sentence: str, marks: Marks) -> tuple[int, int] | None:
@@ -114,7 +116,7 @@ def _counts(sentence: str, place: tuple[int, int]) -> bool:
     return re.match(rf" ?(?!(?:each|ea)\b)(?:{UNIT})\b", sentence[place[1] :], re.I) is not None
 
 
-def _quantities(sentence: str, marks: Marks, busy: list[tuple[int, int]]) -> Iterator[Fact]:
+def _quantities(sentence: str, marks: Marks, busy: list[tuple[int, int]], lead: str) -> Iterator[Fact]:
     """What is confirmed, loaded or shipped, and out of how much. The remaining rest is not a quantity of its own."""
     for pattern in (_OF, _INSTEAD):
         for match in pattern.finditer(sentence):
@@ -127,7 +129,9 @@ def _quantities(sentence: str, marks: Marks, busy: list[tuple[int, int]]) -> Ite
                 shared = facts_[0].unit or facts_[1].unit
                 yield from (Fact(f.field, f.value, f.start, f.end, f.unit or shared) for f in facts_)
                 busy = [*busy, (match.start(), match.end())]
-    for pattern in (_ONLY, _COUNTED, _NUMBERED) if _CONFIRMS.search(sentence) or _ONLY.search(sentence) else ():
+    for pattern in (
+        (_ONLY, _COUNTED, _NUMBERED) if _CONFIRMS.search(f"{lead} {sentence}") or _ONLY.search(sentence) else ()
+    ):
         for match in pattern.finditer(sentence):
             before = sentence[max(0, match.start() - 30) : match.start()]
             if (
@@ -161,7 +165,7 @@ def _prices(sentence: str, marks: Marks, busy: list[tuple[int, int]]) -> Iterato
     for match in _MONEY.finditer(sentence):
         name = next(n for n in ("n1", "n2", "n3") if match[n])
         value = number(match[name], marks.decimal)
-        before = sentence[: match.start()]
+        before = sentence[max(0, match.start() - NEAR_CHARS) : match.start()]
         if (
             value is None
             or _OLD_PRICE.search(before)

@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from agents.read.dates import Written, day_comes_first, found
 from agents.read.numbers import decimal_mark
 from agents.read.text_moods import asserts
 from agents.read.text_sentences import decimal_mark_of_language
 
+NEAR_CHARS = 100
+"""What makes a date an old one, or an amount a sum, stands this near before it."""
+DATES_MAX = 40
+"""A sentence with more dates than this is none; the rest of them are not looked at."""
 REST = re.compile(
     r"\b(?:remaining|remainder|rest(?:\b|liche\w*|menge|ante)|balance|missing|outstanding|backorder\w*"
     r"|back-order\w*|reste|solde|resto|overige|fehlende\w*|noch offene\w*|others\b|other(?= \d)"
@@ -25,19 +30,20 @@ _MOVES = re.compile(
     r"|folg\w*|verlassen|verf\u00fcgbar|best\u00e4tig\w*|confirm\w*"
     r"|verz\u00f6ger\w*|livr\w*|exp\u00e9di\w*|arriv\w*|entreg\w*|enviar\w*|env\u00ed\w*|llegar\w*|retras\w*"
     r"|lever\w*|gelever\w*"
-    r"|volgt|suiv\w*|retard\w*|collect\w*|earliest|fr\u00fchestens|with you|there by|leaves|slip\w*"
+    r"|volgt|part(?:ira|iront|ent|ir)\w*|suiv\w*|retard\w*|collect\w*|earliest|fr\u00fchestens|with you"
+    r"|there by|leaves|slip\w*"
     r"|reschedul\w*|new date"
     r"|ETA|ETD|lead time|zustell\w*|termin\w*|ge\u00e4ndert auf)",
     re.I,
 )
 _OLD_BEFORE = re.compile(
-    r"(?:instead of|rather than|not(?: on| by| before)?|originally|planned for|scheduled for|previous(?:ly)?"
+    r"(?:instead of|rather than|not(?: on| by)?|originally|planned for|scheduled for|previous(?:ly)?"
     r"|was|statt|anstatt|urspr\u00fcnglich|bisher|nicht(?: am| zum)?|geplant(?:en)?(?: f\u00fcr)?"
     r"|au lieu du|en lugar del|in plaats van|from|vom|von|dated|your (?:order|mail|e-mail|letter|message) of"
     r"|order of|Bestellung vom|Mail vom|as of|effective|ab(?: dem)?|seit|since|valid from|prix|gültig ab"
     r"|won'?t make|(?:cannot|can ?not|can'?t|will not|won'?t) (?:make|meet|hold|keep|hit)|miss(?:es|ing)?"
     r"|au lieu de|en vez del"
-    r"|pas|nicht vor|aus|\u00e0 partir(?: du)?|a partir del?|per|vanaf|op basis van|desde(?: el)?|del"
+    r"|pas|aus|\u00e0 partir(?: du)?|a partir del?|per|vanaf|op basis van|desde(?: el)?|del"
     r"|closed from|confirmed as|due|was due"
     r"|confirmed for|promised for|requested|original)(?: (?:the|dem|den|der|le|el|on|am|date|delivery|originally"
     r"|Termin|planned|agreed|confirmed|Liefertermin)){0,3}\s*(?:\w+day,? |\w+tag,? (?:den |dem )?)?$",
@@ -108,28 +114,28 @@ def marks_of(text: str, sent: date | None) -> Marks:
     return Marks(decimal_mark((text,)) or decimal_mark_of_language(text), day_comes_first((text,)), sent)
 
 
-def promises(sentence: str, written: tuple[Written, ...], *, priced: bool) -> Iterator[Fact]:
-    """Promised days: of the goods, or of the rest when the rest is named between the day before and this one."""
+def promises(sentence: str, written: tuple[Written, ...], *, priced: bool, lead: str = "") -> Iterator[Fact]:
+    """Promised days: of the goods, or of the rest when the rest is named between the day before and this one. `lead` is
+    the sentence that a list hangs on ("We confirm:")."""
     if _CLOSED.search(sentence):
         return
     at = 0
     promised: list[Fact] = []
-    shifted = False
+    shifted = bool(lead and _MOVES.search(lead))
     for place, date_ in enumerate(written):
         clause = sentence[at : date_.start]
         after = re.split(r"[.;]", sentence[date_.end :])[0][:60]
         at_before, at = at, date_.end
         earlier = written[place - 1] if place else None
         shifts = earlier is not None and _BECOMES.fullmatch(clause) is not None
-        old = _OLD_BEFORE.search(sentence[: date_.start]) and not (
-            _IN_STOCK.search(sentence) and _STARTS.search(sentence[: date_.start])
-        )
+        before = sentence[max(0, date_.start - NEAR_CHARS) : date_.start]
+        old = _OLD_BEFORE.search(before) and not (_IN_STOCK.search(sentence) and _STARTS.search(before))
         gives_way = _gives_way(sentence, written, place)
         if len(date_.days) != 1 or (old and not shifts) or gives_way:
             continue
         moved = bool(_MOVES.search(clause) or REST.search(clause) or _MOVES.search(after)) or shifts or shifted
         if at_before and not moved:
-            moved = bool(_MOVES.search(sentence[: date_.start]))
+            moved = bool(_MOVES.search(sentence[max(0, date_.start - 4 * NEAR_CHARS) : date_.start]))
         if _UNMOVED.search(clause) or _UNMOVED.search(after[:24]) or not moved or (priced and not _takes_goods(clause)):
             continue
         shifted = shifts or shifted
@@ -173,7 +179,7 @@ def old_and_new(sentence: str, marks: Marks) -> tuple[int, int] | None:
     """The place where a sentence moves a date to a later one, or to one that it only sets against an old one."""
     if not asserts(sentence):
         return None
-    written = tuple(found(sentence, marks.sent, marks.day_first))
+    written = tuple(islice(found(sentence, marks.sent, marks.day_first), DATES_MAX))
     new = [f for f in promises(sentence, written, priced=False) if f.field == "line.delivery_date"]
     for fact in new:
         old = [w for w in written if len(w.days) == 1 and w.start != fact.start and _set_against(sentence, written, w)]
@@ -184,4 +190,6 @@ def old_and_new(sentence: str, marks: Marks) -> tuple[int, int] | None:
 
 
 def _set_against(sentence: str, written: tuple[Written, ...], old: Written) -> bool:
-    return _gives_way(sentence, written, written.index(old)) or _REPLACED.search(sentence[: old.start]) is not None
+    return _gives_way(sentence, written, written.index(old)) or (
+        _REPLACED.search(sentence[max(0, old.start - NEAR_CHARS) : old.start]) is not None
+    )

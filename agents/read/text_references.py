@@ -14,9 +14,12 @@ CODE = r"(?=[A-Za-z/_.-]*\d)(?:[A-Z]{1,6}[-/_ ]?)?[A-Z0-9]+(?:[-/_.][A-Za-z0-9]+
 _LABELS = (
     ("invoice.preceding", r"(?:correct(?:s|ion of|ing)|cancel(?:s|lation of)|credit(?:s|ing)?(?: note)? for"
                           r"|korrigiert|storniert"
-     r"|Gutschrift(?: [A-Z0-9/-]*\d[A-Z0-9/-]*)? zu(?:r)?|credit (?:note|memo)(?: [A-Z0-9/-]*\d[A-Z0-9/-]*)? (?:to|for)"
-     r"|avoir(?: [A-Z0-9/-]*\d[A-Z0-9/-]*)? (?:sur|pour))(?: our| your| the| unsere[rn]?| the| la| notre)? (?:invoice|Rechnung|facture)"),
-    ("confirmation.number", r"order confirmation|order acknowledge?ment|sales order|our (?:confirmation|number|ref(?:erence)?|order)"
+     r"|Gutschrift(?: [A-Z0-9/-]*\d[A-Z0-9/-]*)? zu(?:r)?|credit (?:note"
+     r"|memo)(?: [A-Z0-9/-]*\d[A-Z0-9/-]*)? (?:to|for)(?: [a-z ]{0,40}? (?:on|of|from|in))?"
+     r"|avoir(?: [A-Z0-9/-]*\d[A-Z0-9/-]*)? (?:sur|pour))(?: our| your| the| unsere[rn]?| the| la"
+     r"| notre)? (?:invoice|Rechnung|facture)"),
+    ("confirmation.number", r"order confirmation|order acknowledge?ment|sales order|our (?:confirmation|number"
+    r"|ref(?:erence)?|order)"
                             r"|confirmation(?= [A-Z]{1,4}-?\d)|unsere (?:AB|Nr\.?|Nummer|Referenz|Auftrags-?Nr\.?)"
                             r"|Auftragsbest\u00e4tigung(?:s-?Nr\.?)?"
      r"|confirmation de commande|confirmaci\u00f3n de pedido|orderbevestiging"),

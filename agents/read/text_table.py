@@ -1,4 +1,4 @@
-"""Tables inside a letter: rows parted by tabs, under a row of known headings."""
+"""Tables inside a letter: rows parted by tabs, pipes or columns of spaces, under a row of known headings."""
 
 import re
 from dataclasses import dataclass
@@ -7,17 +7,28 @@ from agents.read.columns import looks_like_heading, meaning
 from agents.read.dates import day
 from agents.read.limits import LINES_MAX
 from agents.read.numbers import number
+from agents.read.text_items import CODE
 from agents.read.text_promises import Marks
 from agents.read.units import currency, unit
 from core.claims import Claim, Span
 
+_SUM = re.compile(
+    r"(?:sub-?|grand |net )?(?:total\w*|sum\b|summe|gesamt\w*|zwischensumme|montant|importe|totaal"
+    r"|carried forward|\u00fcbertrag)",
+    re.I,
+)
+_GOODS = ("order.number", "line.supplier_item", "line.buyer_item", "line.description", "line.order_line")
+COLUMNS_MIN = 3
+"""Two words far apart are no table row; three are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell and its place in the letter."""
+    """One cell and its place in the letter; its column, where columns are made of spaces."""
 
     text: str
     start: int
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +45,17 @@ def tables(text: str) -> tuple[Table, ...]:
     """The tables of goods in a letter."""
     found: list[Table] = []
     headings: tuple[str | None, ...] | None = None
+    above: tuple[Cell, ...] = ()
     rows: list[tuple[Cell, ...]] = []
     start = at = 0
     for line in [*text.splitlines(keepends=True), ""]:
         cells = _cells(line, at)
         meanings = tuple(meaning(cell.text) for cell in cells)
         if len(cells) > 1 and headings is None and looks_like_heading(list(meanings)):
-            headings, start, rows = meanings, at, []
+            headings, above, start, rows = meanings, cells, at, []
         elif headings is not None and len(cells) > 1:
-            rows.append(cells)
-        elif headings is not None and (line.strip() or not line):
+            rows.append(_under(above, cells) if above[0].column is not None else cells)
+        elif headings is not None and (line.strip(" \t\r\n-=_+|") or not line):
             found += [Table(start, at, headings, tuple(rows))] if rows else []
             headings = None
         at += len(line)
@@ -51,23 +63,49 @@ def tables(text: str) -> tuple[Table, ...]:
 
 
 def _cells(line: str, at: int) -> tuple[Cell, ...]:
-    """The cells of a row. Only tabs part cells; a pipe table is one with pipes at its ends."""
+    """The cells of a row, parted by tabs; by pipes where they stand at its ends; by two spaces or more where neither
+    does, each then with its column."""
+    plain = "\t" not in line and not line.lstrip().startswith("|")
+    pattern = r"\S+(?: \S+)*" if plain else r"[^|\n]+" if "\t" not in line else r"[^\t\n]+|(?<![^\t])(?=[\t\n]|$)"
     cells: list[Cell] = []
-    for match in re.finditer(r"[^|\n]+" if line.lstrip().startswith("|") else r"[^\t\n]+|(?<=\t)(?=\t|\n|$)", line):
+    for match in re.finditer(pattern, line):
         text = match[0].strip()
         lead = len(match[0]) - len(match[0].lstrip())
-        cells.append(Cell(text, at + match.start() + lead))
-    return tuple(cells)
+        cells.append(Cell(text, at + match.start() + lead, match.start() if plain else None))
+    return tuple(cells) if not plain or len(cells) >= COLUMNS_MIN else ()
+
+
+def _under(headings: tuple[Cell, ...], cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The cells of a row of text columns under their headings: each under the one it overlaps, or is nearest to."""
+    placed: dict[int, Cell] = {}
+    for cell in cells:
+        nearest = min(range(len(headings)), key=lambda place: _apart(headings[place], cell))
+        placed.setdefault(nearest, cell)
+    end = cells[-1].start + len(cells[-1].text)
+    return tuple(placed.get(place, Cell("", end)) for place in range(len(headings)))
+
+
+def _apart(heading: Cell, cell: Cell) -> int:
+    """How many characters lie between a heading and a cell; overlapping ones are the nearer the more they share."""
+    first, second = heading.column or 0, cell.column or 0
+    return max(first, second) - min(first + len(heading.text), second + len(cell.text))
 
 
 def claims(table: Table, part: str, reader: str, marks: Marks, lines: int, into: list[Claim]) -> int:
     """Add the claims of a table's rows; lines are numbered on from `lines`. Gives the last number used."""
-    for row in table.rows[:LINES_MAX]:
+    last: dict[str, Cell] = {}
+    numberless = "line.supplier_item" not in table.headings  # then "Article" may head item numbers
+    for row in map(tuple, table.rows[:LINES_MAX]):
+        if _is_sum(row):
+            continue
+        row = _continued(table.headings, row, last)
         found: list[tuple[str, Claim]] = []
         named = next((c.text for h, c in zip(table.headings, row, strict=False) if h == "unit" and c.text), None)
         for heading, cell in zip(table.headings, row, strict=False):
             if heading is None or "." not in heading or not cell.text:
                 continue
+            if heading == "line.description" and numberless and CODE.fullmatch(cell.text):
+                heading = "line.supplier_item"
             span = Span(part=part, text=cell.text, start=cell.start, end=cell.start + len(cell.text))
             claim = typed(heading, cell.text, span, reader, lines + 1, marks, named)
             if claim is not None:
@@ -79,6 +117,22 @@ def claims(table: Table, part: str, reader: str, marks: Marks, lines: int, into:
             lines += 1
             into += [claim for _, claim in found]
     return lines
+
+
+def _is_sum(row: tuple[Cell, ...]) -> bool:
+    """Whether a row adds others up."""
+    return _SUM.match(next((cell.text for cell in row if cell.text), "")) is not None
+
+
+def _continued(headings: tuple[str | None, ...], row: tuple[Cell, ...], last: dict[str, Cell]) -> tuple[Cell, ...]:
+    """A row with the goods of the one above where it names none: a second delivery of the same, or a cell that spans
+    both. `last` keeps the goods named last."""
+    named = {h: c for h, c in zip(headings, row, strict=False) if h in _GOODS and c.text}
+    if named:
+        last.clear()
+        last.update(named)
+        return row
+    return tuple(last.get(heading or "", cell) for heading, cell in zip(headings, row, strict=False))
 
 
 def typed(

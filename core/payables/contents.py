@@ -20,8 +20,13 @@ VERBS: dict[type[Command], Any] = {
     commands.IssueDebitNote: claiming.issue_debit_note,
     commands.PostCreditNote: claiming.post_credit_note,
 }
+LISTENS = (
+    (detect.examine_invoice, detect.ABOUT_ONE_INVOICE),
+    (detect.end_invoice, detect.ENDS_AN_INVOICE),
+    (detect.examine_open_invoices, (*detect.ABOUT_AN_ORDER, *detect.ENDS_AN_INVOICE)),
+)
+"""Which detector listens to what. An event about one invoice of an order is one about that order too."""
 DETECTORS: dict[str, tuple[Any, ...]] = {
-    **dict.fromkeys(detect.ABOUT_ONE_INVOICE, (detect.examine_invoice,)),
-    **dict.fromkeys(detect.ABOUT_AN_ORDER, (detect.examine_open_invoices,)),
-    **dict.fromkeys(detect.ENDS_AN_INVOICE, (detect.end_invoice, detect.examine_open_invoices)),
+    kind: tuple(detector for detector, kinds in LISTENS if kind in kinds)
+    for kind in dict.fromkeys(kind for _, kinds in LISTENS for kind in kinds)
 }

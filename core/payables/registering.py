@@ -177,7 +177,8 @@ def _as_billed(row: SupplierInvoiceLine) -> BilledLine:
 
 
 def _corrected(erp: Erp, supplier: str | None, written: str) -> str | None:
-    """Our number of the invoice that a correction or credit note names; None when we have none of that number."""
+    """Our number of the invoice that a correction or credit note names, one that stands before one that was rejected (as
+    a copy, say); None when we have none of that number."""
     if supplier is None or not plain_number(written):
         return None
     return erp.session.scalars(
@@ -188,7 +189,11 @@ def _corrected(erp: Erp, supplier: str | None, written: str) -> str | None:
             SupplierInvoice.their_number_plain == plain_number(written),
             SupplierInvoice.kind != "credit_note",
         )
-        .order_by(SupplierInvoice.registered_at.desc(), SupplierInvoice.number.desc())
+        .order_by(
+            SupplierInvoice.state == "rejected",
+            SupplierInvoice.registered_at.desc(),
+            SupplierInvoice.number.desc(),
+        )
     ).first()
 
 

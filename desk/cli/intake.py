@@ -1,7 +1,5 @@
 """Bringing documents in: `desk ingest` stores and queues, `desk read` reads one document and touches no database."""
 
-import mailbox
-from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -11,6 +9,7 @@ from agents.read.document import read_file
 from agents.read.wire import to_wire
 from core.claims import PartState, Reading, Span
 from core.erp import Actor
+from core.intake.boxes import messages_in
 from core.intake.storing import store
 from desk.cli.printing import as_json, fail, out, table
 from desk.house import open_house
@@ -56,23 +55,6 @@ def read(file: Path = typer.Argument(...), json: bool = typer.Option(False, "--j
         show(reading)
 
 
-def messages_in(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The messages of a file, folder, maildir or mbox, in a steady order."""
-    if path.is_dir() and (path / "cur").is_dir() and (path / "new").is_dir():
-        box = mailbox.Maildir(path, create=False)
-        for key in sorted(box.keys()):
-            yield f"{path.name}/{key}", box.get_bytes(key)
-    elif path.is_dir():
-        for file in sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")):
-            yield from messages_in(file)
-    elif _is_mbox(path):
-        mbox = mailbox.mbox(path, create=False)
-        for number, key in enumerate(mbox.keys(), 1):
-            yield f"{path.name}#{number}", mbox.get_bytes(key)
-    else:
-        yield path.name, path.read_bytes()
-
-
 def show(reading: Reading) -> None:
     """A reading for people: documents with their facts, parts that were not read, trouble."""
     intents = ", ".join(claim.intent for claim in reading.intents) or "none"
@@ -104,8 +86,3 @@ def _place(span: Span) -> str:
     if span.page:
         return f"{span.part} p. {span.page}"
     return f"{span.part} {span.start}-{span.end}"
-
-
-def _is_mbox(path: Path) -> bool:
-    with path.open("rb") as opened:
-        return path.suffix == ".mbox" or (not path.suffix and opened.read(5) == b"From ")

@@ -62,7 +62,7 @@ def test_every_open_case_is_either_hers_or_waits_on_others(sign_in: Comes) -> No
 def test_what_is_due_stands_in_its_band_with_the_money_of_the_band(sign_in: Comes) -> None:
     page = sign_in("mara").get("/inbox").text
     bands = re.findall(r'scope="rowgroup">([^<]+) <span class="n">([^<]*)</span>', page)
-    assert bands == [("Due today", "$1,398.40"), ("This week", "$1,480.00")]
+    assert bands == [("Due today", "$1,350.40"), ("This week", "$1,480.00")]
     assert "54 min over" in page
 
 
@@ -77,7 +77,7 @@ def test_half_signed_cases_leave_the_signer_and_stay_with_who_is_missing(house: 
 def test_figures_show_a_dash_before_there_is_history_and_figures_after(house: House, sign_in: Comes) -> None:
     page = sign_in("mara").get("/inbox").text
     assert "<dd>—<small>nobody has decided yet</small>" in page
-    assert "<dd>$2,878.40<small>$1,398.40 due today</small>" in page
+    assert "<dd>$2,830.40<small>$1,350.40 due today</small>" in page
     approve(house, numbers(house)["invoice_duplicate"], "mara")
     page = sign_in("mara").get("/inbox").text
     assert "<dd>4 h 54 min<small>of 1 decision, 30 days</small>" in page

@@ -51,7 +51,7 @@ def test_the_api_gives_cases_as_strings_of_exact_figures(sign_in: Comes) -> None
     assert len(cases) == 11
     assert {type(case["stake"]) for case in cases} == {str}
     one = browser.get("/api/v1/cases/CASE-1035").json()
-    assert one["stake"] == "173.4"
+    assert one["stake"] == "125.4"
     assert {finding["code"] for finding in one["findings"]} >= {"invoice_quantity_variance", "invoice_price_variance"}
     assert all(re.fullmatch("[0-9a-f]{64}", proposal["digest"]) for proposal in one["proposals"])
     assert browser.get("/api/v1/cases/CASE-9").json() == {"detail": "no case CASE-9 in HP"}

@@ -124,3 +124,20 @@ def test_invisible_characters_are_taken_out_and_named():
 
 def test_honest_joiners_and_wide_spaces_are_no_alarm():
     assert visible("1\u202f877,00 \u00a0EUR \u2764\ufe0f") == ("1 877,00  EUR \u2764", ())
+
+
+def test_cells_that_span_keep_the_columns_of_a_table_of_figures() -> None:
+    text, _ = visible_text(
+        "<table><tr><th colspan=2>Article</th><th>Qty</th><th>Date</th></tr>"
+        "<tr><td rowspan=2>NP-C20</td><td>Crate</td><td>24</td><td>2 Dec</td></tr>"
+        "<tr><td>Lid</td><td>36</td><td>9 Dec</td></tr>"
+        "<tr><td colspan=2>Total</td><td>60</td><td></td></tr></table>"
+    )
+    assert text.split("\n") == ["Article\t\tQty\tDate", "NP-C20\tCrate\t24\t2 Dec", "\tLid\t36\t9 Dec", "Total\t\t60\t"]
+
+
+def test_a_cell_that_says_it_spans_a_million_columns_spans_a_few() -> None:
+    text, _ = visible_text(
+        "<table><tr><td colspan=1000000>a 1</td><td>b</td></tr><tr><td>c 2</td><td rowspan=-3>d</td></tr></table>"
+    )
+    assert len(text) < 200

@@ -1,5 +1,6 @@
 """Letters read by rules: what counts is what the sender means, and where it stands."""
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -133,3 +134,188 @@ def test_a_list_header_makes_a_newsletter_only_where_no_business_is_meant() -> N
     bulk = {"List-Unsubscribe": "<mailto:x@y.example>"}
     assert wants("Great offers", headers=bulk) == {Intent.NEWSLETTER}
     assert Intent.NEWSLETTER not in wants("Your order PO-40417 is delayed.", headers=bulk)
+
+
+COLUMNS = """Hello,
+
+Cust PO      Item        Description           Ordered   Confirmed   Price    Ship date
+-----------------------------------------------------------------------------------------
+PO-40417     KF-M8X40    Hex bolt M8x40          1,200       1,080   0.42     27.11.2026
+                                                               120   0.42     04.12.2026
+PO-40418     KF-N8       Flange nut M8           2,500               0.38     27.11.2026
+Total                                            3,700       1,200
+
+Regards"""
+
+
+def test_columns_of_spaces_are_a_table_whose_empty_places_stay_empty() -> None:
+    document = read(COLUMNS)
+    assert document.line_numbers() == (1, 2, 3)
+    assert [said(document, "line.supplier_item", n) for n in (1, 2, 3)] == ["KF-M8X40", "KF-M8X40", "KF-N8"]
+    assert [said(document, "line.quantity", n) for n in (1, 2, 3)] == [Decimal(1080), Decimal(120), None]
+    assert [said(document, "order.number", n) for n in (1, 2, 3)] == ["PO-40417", "PO-40417", "PO-40418"]
+    assert said(document, "line.delivery_date", 2) == date(2026, 12, 4)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("Monday is now Thursday for the bolts.", date(2026, 11, 26)),
+        ("Tuesday is now Friday for the bolts.", date(2026, 11, 27)),
+        ("monday is now thursday, so 3 dec.", date(2026, 12, 3)),
+        ("Aus Montag wird Donnerstag.", date(2026, 11, 26)),
+        ("Delivery moved from Monday to Wednesday.", date(2026, 11, 25)),
+        ("Der Liefertermin verschiebt sich vom 27.11. auf den 8.12.2026.", date(2026, 12, 8)),
+        ("La livraison est retard\u00e9e au 11 d\u00e9cembre 2026 au lieu du 1er d\u00e9cembre.", date(2026, 12, 11)),
+        ("We cannot make 27 November, the earliest is 4 December.", date(2026, 12, 4)),
+        ("The bolts are available from 3 December.", date(2026, 12, 3)),
+    ],
+)
+def test_of_an_old_and_a_new_day_the_new_one_is_told_and_the_delay_is_seen(written: str, day: date) -> None:
+    days = [claim.value for claim in read(written).claims if isinstance(claim.value, date)]
+    assert days == [day]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Monday is now Thursday for the bolts.",
+        "Der Liefertermin verschiebt sich vom 27.11. auf den 8.12.2026.",
+        "We cannot make 27 November, the earliest is 4 December.",
+        "PO-40431 will only ship on 4 December.",
+        "Sorry, the truck is full, PO-40431 ships on 4 December.",
+        "Correction: PO-40431 ships on 1 December after all.",
+        "Die Schrauben kommen erst am 4. Dezember.",
+        "La livraison ne partira pas avant le 4 d\u00e9cembre.",
+        "La entrega se retrasa al 4 de diciembre.",
+        "De levering wordt uitgesteld tot 4 december.",
+    ],
+)
+def test_a_later_day_is_a_delay_in_whatever_words(written: str) -> None:
+    part = part_of(written)
+    document = text.read(part, SENT)
+    documents = (document,) if document else ()
+    found = {claim.intent for claim in intents.classify("", (part,), documents, "a@b.example", {}, SENT)}
+    assert found == {Intent.SUPPLIER_DELAY}
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("We ship 40 of the 100 HM-15 on Monday. The other 60 follow on 14 December.", date(2026, 12, 14)),
+        ("We shipped 40 of the 100 HM-15. The balance ships next week.", date(2026, 11, 27)),
+        ("Wir haben 40 von 100 St\u00fcck HM-15 versandt. Rest folgt KW 50.", date(2026, 12, 11)),
+        ("Nous livrons 40 pi\u00e8ces sur 100 de HM-15. Le solde suivra le 9 d\u00e9cembre.", date(2026, 12, 9)),
+        ("Hemos enviado 40 de las 100 unidades HM-15. El resto se enviar\u00e1 el 9 de diciembre.", date(2026, 12, 9)),
+        ("We leveren 40 van de 100 stuks HM-15. De rest volgt op 9 december.", date(2026, 12, 9)),
+    ],
+)
+def test_the_day_of_the_rest_is_tied_to_the_goods_it_is_the_rest_of(written: str, day: date) -> None:
+    document = read(written)
+    assert said(document, "line.supplier_item", 1) == "HM-15"
+    assert said(document, "line.quantity", 1) == Decimal(40)
+    assert said(document, "line.ordered_quantity", 1) == Decimal(100)
+    assert said(document, "line.rest_date", 1) == day
+    assert Intent.PARTIAL_SHIPMENT in wants(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "price", "base"),
+    [
+        ("BG-B40 is 2.05 instead of 1.85.", "2.05", None),
+        ("F\u00fcr KF-M8X60 gilt ab 1.12. ein neuer Preis von 57,50 USD je Box statt 55,00 USD.", "57.50", None),
+        ("Le prix des gants RG-20 passe \u00e0 6,55 EUR au lieu de 6,20 EUR.", "6.55", None),
+        ("From 1 December the price of KF-M8X40 goes up to USD 43.50 per 100.", "43.50", "100"),
+    ],
+)
+def test_the_new_price_counts_and_is_no_short_quantity(written: str, price: str, base: str | None) -> None:
+    document = read(written)
+    assert said(document, "line.price", 1) == Decimal(price)
+    assert said(document, "line.price_base", 1) == (Decimal(base) if base else None)
+    assert said(document, "line.quantity") is None
+    assert wants(written) == {Intent.PRICE_CHANGE}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Our prices will rise by 4.5 % from 1 January.",
+        "We bill 12 % more from this delivery on.",
+        "Zum 1. Januar erh\u00f6hen wir unsere Preise um 3,8 %.",
+        "Nuestros precios suben un 4 % a partir del 1 de enero.",
+        "Per 1 januari verhogen wij onze prijzen met 3 %.",
+    ],
+)
+def test_prices_that_rise_by_a_share_are_a_price_change_without_a_price(written: str) -> None:
+    assert wants(written) == {Intent.PRICE_CHANGE}
+    document = text.read(part_of(written), SENT)
+    assert document is not None
+    assert [claim.field for claim in document.claims] == ["price.notice"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Could you confirm whether PO-40419 can be moved to 10 December?",
+        "If you release the payment today we can deliver on 27 November.",
+        "Please let us know if 60 instead of 100 pieces on 4 December would be fine.",
+        "K\u00f6nnen Sie best\u00e4tigen, dass am 4. Dezember geliefert werden kann?",
+        "We will NOT be late.",
+        "Wir werden den Termin halten, es gibt keinen Lieferverzug.",
+        "Il n'y a pas de retard.",
+        "No hay ning\u00fan retraso.",
+        "Er is geen vertraging.",
+        "Our office is closed from 24 December to 1 January.",
+    ],
+)
+def test_questions_conditions_and_denials_announce_nothing(written: str) -> None:
+    document = text.read(part_of(written), SENT)
+    told = [claim.field for claim in document.claims] if document else []
+    assert set(told) <= {"order.number"}
+    assert wants(written) == {Intent.OTHER}
+
+
+def test_pressure_beside_another_account_is_phishing_and_a_plain_change_is_not() -> None:
+    plain = "Our bank details have changed, please use the new account from 1 January."
+    assert wants(plain) == {Intent.BANK_DETAILS_CHANGE}
+    pressed = f"{plain} Pay the open invoices today, or all your orders will be stopped."
+    assert wants(pressed) == {Intent.BANK_DETAILS_CHANGE, Intent.PHISHING}
+
+
+def test_the_subject_of_a_reply_is_history_and_that_of_a_letter_is_not() -> None:
+    assert wants("All is well.", subject="Delay of PO-40417") == {Intent.SUPPLIER_DELAY}
+    assert wants("All is well.", subject="Re: Delay of PO-40417") == {Intent.OTHER}
+
+
+def test_papers_of_the_subject_count_where_the_letter_names_none_of_their_kind() -> None:
+    subject = part_of("Order confirmation A-26-4090 for PO-40417")
+    document = text.read(part_of("All 200 pcs will be delivered on 4 December."), SENT, subject)
+    assert document is not None
+    assert said(document, "order.number") == "PO-40417"
+    assert said(document, "confirmation.number") == "A-26-4090"
+    other = text.read(part_of("PO-40418 will be delivered on 4 December."), SENT, subject)
+    assert other is not None
+    assert [c.value for c in other.claims if c.field == "order.number"] == ["PO-40418"]
+
+
+def test_a_list_hangs_on_the_sentence_above_it() -> None:
+    written = (
+        "Thanks for PO-40471. We confirm:\n- 24 boxes NP-C20, 2 December\n- only 12 of 24 boxes NP-L20, 9 December\n\n"
+        "Silje Moe"
+    )
+    document = read(written)
+    assert [said(document, "line.quantity", n) for n in (1, 2)] == [Decimal(24), Decimal(12)]
+    assert [said(document, "line.delivery_date", n) for n in (1, 2)] == [date(2026, 12, 2), date(2026, 12, 9)]
+    assert wants(written) == {Intent.ORDER_CONFIRMATION, Intent.SHORT_CONFIRMATION}
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["monday is now ", "1,", "the price of 2.05 instead of 1.85 ", "12 pcs instead of 14 ", "PO-1234 ", "a  b  c\n"],
+)
+def test_letters_without_end_are_read_in_bounded_time(piece: str) -> None:
+    written = (piece * 5_000)[:10_000]
+    start = time.perf_counter()
+    text.read(part_of(written), SENT)
+    wants(written)
+    assert time.perf_counter() - start < 10

@@ -108,6 +108,25 @@ def test_every_line_of_a_mail_goes_to_exactly_one_place(text: str):
     assert lines == sorted(line.rstrip(" \t") for line in text.split("\n") if line.strip())
 
 
+def test_of_a_chain_of_forwards_the_newest_that_says_something_is_passed_on_and_the_older_is_history():
+    rule = "---------- Forwarded message ----------\n"
+    newest = f"{rule}From: mill@a.example\nSubject: x\n\nwe can do 800 of the PS-05\n\n"
+    older = f"{rule}From: b@c.example\nSubject: x\n\n"
+    taken = split(f"Dana, see below.\n\n{newest}{older}they ordered 1,000 PS-05 for 2 December", "FW: FW: x")
+    assert "800 of the PS-05" in taken.forwarded
+    assert "they ordered" in taken.quoted
+    assert "they ordered" not in taken.forwarded
+
+
+def test_a_forward_of_a_forward_that_says_nothing_passes_on_the_letter_at_its_end():
+    rule = "---------- Forwarded message ----------\n"
+    taken = split(
+        f"fyi\n\n{rule}From: a@b.example\nSubject: x\n\nsee below\n\n{rule}From: c@d.example\n\nPO-40417 is late.",
+        "FW: x",
+    )
+    assert "PO-40417 is late" in taken.forwarded
+
+
 @pytest.mark.parametrize(
     ("raw", "declared", "text"),
     [

@@ -124,3 +124,40 @@ def test_a_locked_pdf_and_a_broken_one_say_so() -> None:
     broken, _ = pdf.read(b"%PDF-1.7\nnothing", part_of("1:a.pdf", "a.pdf", b"", "application/pdf"))
     assert broken.state is PartState.UNREADABLE
     assert "damaged" in broken.why
+
+
+def test_a_price_list_prices_goods_and_confirms_none() -> None:
+    rows = (("Artikel-Nr.", "Bezeichnung", "Preis EUR"), ("NP-C20", "Kiste 20 l", "2,68"), ("NP-L20", "Deckel", "0,85"))
+    marks = [
+        Mark(50, 40, "Norden Plastics", 16),
+        Mark(50, 90, "Preisliste 2027", 13),
+        *table(rows, (50, 150, -450), 180),
+    ]
+    _, document = read(sheet(marks))
+
+    assert document.kind is DocumentKind.OTHER
+    assert column(document, "line.price") == [D("2.68"), D("0.85")]
+    assert column(document, "line.quantity") == [None, None]
+
+
+def test_a_sentence_that_asks_for_another_account_is_told_in_its_box() -> None:
+    asked = "From 1 January please send all payments to our new account at Cascade Bank."
+    _, document = read(
+        sheet([Mark(50, 40, "Larkfield Paper", 16), Mark(50, 120, "Dear customer,"), Mark(50, 150, asked)])
+    )
+    claim = document.first("bank_change.request")
+
+    assert claim is not None
+    assert claim.value == claim.span.text == asked
+    assert claim.span.page == 1
+
+
+def test_a_bank_block_beside_an_address_with_new_in_it_asks_for_nothing() -> None:
+    marks = [
+        *CONFIRMATION,
+        Mark(50, 700, "Bankverbindung: Sparkasse Neustadt, Neue Str. 4, IBAN: DE89370400440532013000"),
+    ]
+    _, document = read(sheet(marks))
+
+    assert document.first("bank_change.request") is None
+    assert header(document, "supplier.iban") == ["DE89370400440532013000"]
