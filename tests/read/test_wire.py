@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.read.wire import NotAReading, from_json, to_json
-from core.claims import Check, Claim, Document, DocumentKind, Intent, IntentClaim, ModelUse, Part, PartState, Reading, Span
+from core.claims import (
+    Check,
+    Claim,
+    Document,
+    DocumentKind,
+    Intent,
+    IntentClaim,
+    ModelUse,
+    Part,
+    PartState,
+    Reading,
+    Span,
+)
 
 
 def full_reading() -> Reading:
