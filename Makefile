@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test format lint types contracts unit browser evals killtest samples lock clean help
+.PHONY: run test format lint types contracts unit browser evals interference killtest samples lock clean help
 
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up

@@ -191,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(refusal, file=sys.stderr)
         return 2
     except FileNotFoundError as missing:
-        print(f"there is no such base document: {Path(missing.filename).name} below {CASES}", file=sys.stderr)
+        print(f"there is no such base document: {Path(missing.filename).parent.name} below {CASES}", file=sys.stderr)
         return 2
     todo = plantings(payloads, bases, full=asked.full)
     if not todo:
