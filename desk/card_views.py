@@ -275,10 +275,10 @@ def made_by(session: Session, case: Case, decision: Decision) -> tuple[tuple[str
         if one.get("claim"):
             figure = wording.amount(Decimal(str(one.get("amount", 0))), case.currency)
             made.append((f"Claim {one['claim']}, {figure}", ""))
-        if one.get("message"):
-            mail = session.get(OutgoingMessage, (case.entity, one["message"]))
+        if one.get("outgoing_message"):
+            mail = session.get(OutgoingMessage, (case.entity, one["outgoing_message"]))
             if mail is not None:
-                where = f"in the {mail.sent_to}" if mail.sent_to else "queued"
+                where = f"in the {mail.sent_to.partition(' ')[0]}" if mail.sent_to else "queued"
                 made.append((f"Reply to {mail.recipient_name or mail.recipient}, {where}", ""))
     made.append(("Audit entry of this decision", f"/audit?find={case.number}"))
     return tuple(made)

@@ -3,8 +3,11 @@ named person, posted, claimed, answered and proven. And two people who are too f
 """
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,6 +21,7 @@ from core.erp import Actor
 from core.intake.tables import OutgoingMessage
 from core.payables.tables import SupplierClaim
 from core.receiving.commands import AddToReceipt
+from desk.settings import PROJECT
 from tests.browser.stand import Desk
 
 pytestmark = pytest.mark.browser
@@ -33,7 +37,7 @@ def kestrel(story: Desk) -> str:
 
 
 def test_a_short_delivery_with_a_price_rise_and_a_bank_request_is_decided_and_proven(
-    story: Desk, kestrel: str, signed_in: Callable[[str], Page]
+    story: Desk, kestrel: str, signed_in: Callable[[str], Page], tmp_path: Path
 ) -> None:
     page = signed_in("mara")
     page.get_by_role("link", name="Short receipt, price variance").first.click()
@@ -69,6 +73,29 @@ def test_a_short_delivery_with_a_price_rise_and_a_bank_request_is_decided_and_pr
         verified = audit.verify_log(session, story.house.settings.anchors, audit.public_keys(story.house.settings.keys))
         assert verified.whole, verified.flaws
         assert [check for check in examine(session) if not check.holds] == []
+
+    expect(card).to_contain_text("Claim CL-")
+    expect(card).to_contain_text("$125.40")
+    expect(card).to_contain_text("Reply to Jonas Weil, in the outbox")
+    assert len(list(story.house.settings.outbox.rglob("*.eml"))) == 1
+    card.get_by_role("link", name="open").first.click()
+    expect(page.locator("h1")).to_have_text("The books hold")
+    expect(page.locator("#entry")).to_contain_text("1,751.60")
+    expect(page.locator("#entry")).to_contain_text("Mara Lindqvist")
+    the_record_proves_it(signed_in("ruth"), kestrel, tmp_path)
+
+
+def the_record_proves_it(page: Page, case: str, folder: Path) -> None:
+    """The auditor finds the decision, the record whole, and a receipt that holds without the desk."""
+    page.goto(f"/audit?find={case}&kind=decision")
+    expect(page.locator("#verified h1")).to_contain_text("The record is whole")
+    expect(page.locator("main")).to_contain_text("Same hash as the card decided on")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name=re.compile(r"receipt-\d+\.json")).click()
+    receipt = folder / "receipt.json"
+    saved.value.save_as(receipt)
+    checked = subprocess.run([sys.executable, "desk/verify.py", str(receipt)], cwd=PROJECT, capture_output=True)
+    assert checked.returncode == 0, checked.stdout.decode()
 
 
 def test_two_people_approve_at_once_and_exactly_one_wins(
