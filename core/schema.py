@@ -1,7 +1,11 @@
 """The schema as SQLAlchemy cannot say it: append-only triggers, balanced entries, and the work queue's own tables."""
 
+import hashlib
+
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from core import audit, catalogue, door
 from core.db import Base
@@ -79,3 +83,24 @@ def create(connection: Connection) -> None:
     for statement in rules():
         connection.execute(text(statement))
     connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
+    connection.execute(text(MARK))
+    connection.execute(text("insert into schema_mark values (:sha256)"), {"sha256": fingerprint()})
+
+
+MARK = "create table schema_mark (sha256 text not null)"
+
+
+def fingerprint() -> str:
+    """SHA-256 over everything `create` makes: books made by another schema have another one."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    tables = Base.metadata.sorted_tables
+    made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
+    made += sorted(str(CreateIndex(index).compile(dialect=dialect)) for table in tables for index in table.indexes)
+    return hashlib.sha256("\n".join([*made, *rules()]).encode()).hexdigest()
+
+
+def made_for(connection: Connection) -> str:
+    """The fingerprint of the schema the books were made with; empty where none was kept."""
+    if connection.scalar(text("select to_regclass('schema_mark')")) is None:
+        return ""
+    return str(connection.scalar(text("select sha256 from schema_mark")))

@@ -19,7 +19,7 @@ from desk import demo
 from desk.cli.printing import fail, out
 from desk.house import open_house
 from desk.jobs import run_worker
-from desk.migrations import migrate_to_head
+from desk.migrations import OtherSchema, migrate_to_head
 from desk.settings import Settings, from_environment
 
 READY_SECONDS_MAX = 60
@@ -39,7 +39,7 @@ def up(
     if _taken(settings):
         fail(f"Port {settings.port} is in use. Stop what listens there, or choose another: desk up --port 8001")
     url = _step("Starting PostgreSQL", lambda: database_url(settings.home))
-    _step("Bringing the schema up to date", lambda: migrate_to_head(url))
+    _step("Bringing the schema up to date", lambda: _migrate(url))
     house = open_house(settings, url=url)
     fresh = not empty and demo.is_missing(house)
     if fresh:
@@ -98,8 +98,15 @@ def worker(
 def migrate() -> None:
     """Bring the schema up to date."""
     settings = from_environment()
-    head = migrate_to_head(database_url(settings.home))
+    head = _migrate(database_url(settings.home))
     out.print(f"The schema is at {head}.")
+
+
+def _migrate(url: str) -> str:
+    try:
+        return migrate_to_head(url)
+    except OtherSchema as other:
+        fail(str(other))
 
 
 def _step(says: str, do: Callable[[], Made]) -> Made:
