@@ -165,6 +165,7 @@ class StockSeen:
     """Available stock of an item at a site."""
 
     site: str
+    name: str  # the site's, as people know it
     available: Decimal
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from agents.models.port import Model
@@ -28,7 +28,7 @@ from core.claims import Reading
 from core.command import Command
 from core.deciding.proposals import Decision
 from core.intake.tables import Message
-from core.masterdata.tables import Supplier, SupplierItem
+from core.masterdata.tables import Site, Supplier, SupplierItem
 from core.payables.match import Match, match
 from core.payables.tables import SupplierInvoice
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
@@ -110,17 +110,18 @@ class DatabaseTools:
     def stock(self, item: str) -> Sequence[StockSeen]:
         """Where an item is available, per site."""
         rows = self.session.execute(
-            select(StockBalance.site, StockBalance.quantity).where(
+            select(Site.code, Site.name, func.sum(StockBalance.quantity))
+            .join(Site, (Site.entity == StockBalance.entity) & (Site.code == StockBalance.site))
+            .where(
                 StockBalance.entity == self.entity,
                 StockBalance.item == item,
                 StockBalance.status == StockStatus.AVAILABLE,
                 StockBalance.quantity > 0,
             )
+            .group_by(Site.code, Site.name)
+            .order_by(Site.code)
         )
-        totals: dict[str, Decimal] = {}
-        for site, quantity in rows:
-            totals[site] = totals.get(site, Decimal(0)) + quantity
-        return [StockSeen(site=site, available=quantity) for site, quantity in sorted(totals.items())]
+        return [StockSeen(site=site, name=name, available=quantity) for site, name, quantity in rows]
 
     def simulate(self, commands: Sequence[Command]) -> Simulated:
         """What commands would do, without doing it."""

@@ -38,6 +38,10 @@ def title(findings: Sequence[Said]) -> str:
     return ", ".join([first, *(name[0].lower() + name[1:] for name in rest)])
 
 
+LINE_BY_LINE = (Code.SUPPLIER_PRICE_CHANGE, Code.INVOICE_WITHOUT_ORDER)
+"""Exceptions found once a line; of the others, several findings are several messages of the same."""
+
+
 def sentence(supplier: str, findings: Sequence[Said]) -> str:
     """One sentence with the figures that matter: "Kestrel billed 120 pieces we have not received, and raised a price by
     7.9%". The two heaviest kinds are told; the others stand beside it as findings. Takes the supplier's name as on
@@ -60,7 +64,7 @@ def _clause(code: str, group: Sequence[Said]) -> str:
         more = f" and {len(group) - 1} more" if len(group) > 1 else ""
         return f"{default.verb} {_lowered(group[0].headline)}{more}"
     if "{}" not in clause:
-        lines = f", in {len(group)} lines" if len(group) > 1 else ""
+        lines = f", in {len(group)} lines" if len(group) > 1 and Code(code) in LINE_BY_LINE else ""
         return f"{clause}{lines}"
     return str(clause.replace("{}", _prices(group) if code == Code.INVOICE_PRICE_VARIANCE else _pieces(group)))
 

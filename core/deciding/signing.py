@@ -16,6 +16,7 @@ from core.deciding.proposals import Decision, Proposal, Signature, standing
 from core.deciding.queue import defer_work, void_proposals
 from core.erp import Erp
 from core.judging import Answer, Signed, Verdict
+from core.people.tables import Person
 from core.refusals import Refusal, Refused
 
 
@@ -176,7 +177,8 @@ def said_decision(erp: Erp, case: Case) -> str:
     ).first()
     if decision is None:
         return f"{case.number} is {case.state}"
-    return f"{decision.decided_by} decided it at {decision.decided_at:%H:%M}"
+    person = erp.session.get(Person, decision.decided_by)
+    return f"{person.name if person else decision.decided_by} decided it at {decision.decided_at:%H:%M}"
 
 
 def _write_decision(

@@ -151,8 +151,8 @@ def _transfers(case: CaseSeen, order: OrderSeen, lines: list[OrderLineSeen], too
         move = min(best.available, short)
         yield Draft(
             option=f"transfer {line.item} {best.site}",
-            title=f"Transfer {quantity(move)} of {line.description} from {best.site}",
-            says=f"{best.site} has {quantity(best.available)} available; {quantity(short)} are late or missing.",
+            title=f"Transfer {quantity(move)} of {line.description} from {best.name}",
+            says=f"{best.name} has {quantity(best.available)} available; {quantity(short)} are late or missing.",
             actions=(
                 _action(
                     case,
@@ -163,7 +163,7 @@ def _transfers(case: CaseSeen, order: OrderSeen, lines: list[OrderLineSeen], too
                         "to_site": order.site,
                         "quantity": text_of(move),
                     },
-                    title=f"Transfer {quantity(move)} from {best.site} to {order.site}",
+                    title=f"Transfer {quantity(move)} from {best.name}",
                 ),
             ),
             evidence=case.evidence,

@@ -95,8 +95,8 @@ def _transfer(case: CaseSeen, order: OrderSeen, missing: Counted, tools: Tools) 
         move = min(best.available, gap)
         yield Draft(
             option=f"transfer {line.item} {best.site}",
-            title=f"Transfer {quantity(move)} of {line.description} from {best.site}",
-            says=f"{best.site} has {quantity(best.available)} available; the order stays open.",
+            title=f"Transfer {quantity(move)} of {line.description} from {best.name}",
+            says=f"{best.name} has {quantity(best.available)} available; the order stays open.",
             actions=(
                 _action(
                     case,
@@ -107,7 +107,7 @@ def _transfer(case: CaseSeen, order: OrderSeen, missing: Counted, tools: Tools) 
                         "to_site": order.site,
                         "quantity": text_of(move),
                     },
-                    title=f"Transfer {quantity(move)} from {best.site} to {order.site}",
+                    title=f"Transfer {quantity(move)} from {best.name}",
                 ),
             ),
             evidence=case.evidence,
