@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up
 
-test: $(VENV)/.for-test format lint types contracts unit  ## what CI runs today; `make browser` and `make evals` join it once they are seen green again
+test: $(VENV)/.for-test format lint types contracts unit browser evals samples  ## everything CI runs
 
 $(VENV)/bin/python:
 	@echo "Making the environment in $(VENV)"
@@ -50,7 +50,7 @@ evals:
 	@$(BIN)/desk eval
 
 samples: $(VENV)/.for-test  ## real documents of others, from ../shared/samples; skipped with a line where that is absent
-	@$(BIN)/python -m evals.samples
+	@$(BIN)/python -m evals.samples --all
 
 killtest: $(VENV)/.for-test  ## kill the worker 200 times at random points while 200 documents come in; a quarter of an hour
 	@$(BIN)/python -m evals.killtest
