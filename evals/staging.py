@@ -145,7 +145,7 @@ class Stage:
                 world.keep_books(books)
             world.propose()
             numbers = session.execute(select(Case.number, Case.version).where(Case.entity == ENTITY))
-            self.standing = dict(numbers.tuples().all())
+            self.standing = {number: version for number, version in numbers}  # noqa: C416 - a Row is a tuple of any
             session.commit()
             connection.commit()
 

@@ -56,8 +56,10 @@ def confirmations(
             else:
                 continue
             lines = _lines(document, index, order, links, units_of.get(order, {}), what)
-            if lines or (document.kind is DocumentKind.ORDER_CONFIRMATION):
-                number = document.first("confirmation.number")
+            own = document.kind is DocumentKind.ORDER_CONFIRMATION
+            if lines or own:
+                # a number in a letter may be anybody's: only the confirmation itself says its own
+                number = document.first("confirmation.number") if own else None
                 yield RecordConfirmation(
                     entity=entity,
                     order=order,

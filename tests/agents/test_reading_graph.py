@@ -59,6 +59,15 @@ def test_a_repair_that_forgets_what_was_right_does_not_lose_it() -> None:
     assert not [check for d in reading.documents for check in d.checks if check.name == "span_supports_value"]
 
 
+def test_a_model_does_not_name_the_documents_of_a_letter() -> None:
+    named = [
+        QuotedValue(field=f"{kind}.number", value="300", quote="300 rods")
+        for kind in ("invoice", "confirmation", "despatch")
+    ]
+    reading = read(Counting([Extraction(values=(*named, GOOD))]))
+    assert by_model(reading) == {"line.quantity": Decimal(300)}
+
+
 def test_malformed_json_is_repaired_once() -> None:
     model = Counting([ModelGarbled("not JSON"), Extraction(values=(GOOD,))])
 

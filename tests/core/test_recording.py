@@ -12,7 +12,7 @@ from core.claims import Document, DocumentKind, Intent, Part, PartState, Reading
 from core.intake.commands import ReadAgain, RecordReading, SetAside
 from core.masterdata.commands import LinkSender
 from core.payables.tables import SupplierInvoice
-from core.purchasing.tables import PurchaseOrderLine
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.reading_wire import from_wire, to_wire
 from core.refusals import Refusal, Refused
 from tests.core.kestrel import D, company, do, open_cases, order, receive, standing
@@ -64,6 +64,22 @@ def test_findings_of_an_invoice_name_the_message_they_came_in(session: Session, 
     record(session, a_reading(invoice_document(quantity=120, total="120.00")), *links_to(placed))
     (case,) = open_cases(session).values()
     assert (case.code, case.message) == ("invoice_quantity_variance", SHA)
+
+
+@pytest.mark.parametrize(("kind", "kept"), [(DocumentKind.MAIL, None), (DocumentKind.ORDER_CONFIRMATION, "OC-9")])
+def test_only_a_confirmation_itself_says_its_number(session: Session, kind: DocumentKind, kept: str | None) -> None:
+    other = order(session, ("KF-M8X40", "50", "1.00"))
+    claims = (claim("confirmation.number", "OC-9"), claim("line.delivery_date", date(2026, 12, 9), 1))
+    document = Document(kind=kind, part="body", reader="t", claims=claims)
+    reading = a_reading(document, intents=(Intent.ORDER_CONFIRMATION,))
+
+    record(session, reading, link(0, "order", other), link(0, "order_line", f"{other}#1", 1))
+
+    session.expire_all()
+    line = session.get(PurchaseOrderLine, ("HP", other, 1))
+    assert line is not None
+    assert line.promised == date(2026, 12, 9)
+    assert session.get_one(PurchaseOrder, ("HP", other)).confirmation_number == kept
 
 
 def test_a_confirmation_is_kept_as_the_suppliers_word(session: Session, placed: str) -> None:
