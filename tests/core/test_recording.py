@@ -67,7 +67,9 @@ def test_findings_of_an_invoice_name_the_message_they_came_in(session: Session, 
 
 
 @pytest.mark.parametrize(("kind", "kept"), [(DocumentKind.MAIL, None), (DocumentKind.ORDER_CONFIRMATION, "OC-9")])
-def test_only_a_confirmation_itself_says_its_number(session: Session, kind: DocumentKind, kept: str | None) -> None:
+def test_only_a_confirmation_itself_says_its_number(
+    session: Session, placed: str, kind: DocumentKind, kept: str | None
+) -> None:
     other = order(session, ("KF-M8X40", "50", "1.00"))
     claims = (claim("confirmation.number", "OC-9"), claim("line.delivery_date", date(2026, 12, 9), 1))
     document = Document(kind=kind, part="body", reader="t", claims=claims)
