@@ -95,6 +95,7 @@ class CaseView:
     due: str
     late: bool
     severity: str
+    why_urgent: str
     state: str
     owner: str
     findings: tuple[FindingView, ...]
@@ -129,6 +130,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         due=_when(case.due_at, now) if case.due_at else "",
         late=bool(case.due_at and case.due_at <= now and case.state != CaseState.DONE),
         severity=case.severity,
+        why_urgent=case.severity_says,
         state=case.state,
         owner=case.owner or "",
         findings=(*_findings(found, case), *_set_apart(session, case)),

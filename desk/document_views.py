@@ -87,6 +87,7 @@ class TabView:
     rows: tuple[tuple[str, ...], ...] = ()
     quarantine: str = ""
     hidden: tuple[str, ...] = ()
+    instructs: tuple[str, ...] = ()
     trouble: str = ""
 
 
@@ -225,6 +226,7 @@ def _tab(part: Part, reading: Reading, marks: list[tuple[int, Claim]], message: 
         paragraphs=_paragraphs(part, [_placed(part, mark, claim) for mark, claim in marks]),
         quarantine=quarantine,
         hidden=part.hidden,
+        instructs=tuple(message.instructs) if is_mail else (),
         trouble="" if part.state is PartState.READ else part.why,
     )
 

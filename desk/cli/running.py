@@ -1,6 +1,7 @@
 """Starting the house: `desk up` for everything at once, `web` and `worker` for one process each, `migrate` before."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -33,6 +34,7 @@ def up(
 ) -> None:
     """Start database, web desk and worker; the first time also the schema and a stocked demo distributor."""
     started = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to end is to be interrupted: no child stays
     settings = replace(from_environment(), demo=not empty)
     if port is not None:
         settings = replace(settings, port=port)
