@@ -13,9 +13,10 @@ from core.masterdata.commands import (
     AddSupplier,
     AddSupplierItem,
     LinkSender,
+    SetStockPolicy,
     StartNumbersAt,
 )
-from core.masterdata.tables import Account, Conversion, Counter, Entity, Item, Site, Supplier, SupplierItem
+from core.masterdata.tables import Account, Conversion, Counter, Entity, Item, Site, StockPolicy, Supplier, SupplierItem
 from core.masterdata.units import must_be_kept
 from core.money import ZERO
 from core.refusals import Refusal, Refused
@@ -186,6 +187,21 @@ def add_conversion(erp: Erp, cmd: AddConversion) -> dict[str, Any]:
     _must_be_new(erp, Conversion, erp.entity, cmd.item, cmd.unit)
     erp.add(Conversion(entity=erp.entity, item=cmd.item, unit=cmd.unit, factor=cmd.factor))
     return {"conversion": f"{cmd.item} {cmd.unit}"}
+
+
+def set_stock_policy(erp: Erp, cmd: SetStockPolicy) -> dict[str, Any]:
+    """Keep the policy of an item at a site. What lies below zero already stays until it is covered."""
+    erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
+    if cmd.safety_stock is not None and cmd.safety_stock < ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.safety_stock)
+    row = erp.session.get(StockPolicy, (erp.entity, cmd.item, cmd.site), with_for_update=True)
+    if row is None:
+        row = StockPolicy(entity=erp.entity, item=cmd.item, site=cmd.site)
+    row.negative_allowed, row.safety_stock = cmd.negative_allowed, cmd.safety_stock
+    erp.add(row)
+    erp.emit("stock_policy_set", f"item {cmd.item}", item=cmd.item, site=cmd.site)
+    return {"item": cmd.item, "site": cmd.site}
 
 
 def start_numbers_at(erp: Erp, cmd: StartNumbersAt) -> dict[str, Any]:

@@ -84,6 +84,16 @@ class AddConversion(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SetStockPolicy(Command):
+    """Say whether an item may go below zero at a site, and what is kept there for safety. Replaces what was said before."""
+
+    item: str
+    site: str
+    negative_allowed: bool = False
+    safety_stock: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StartNumbersAt(Command):
     """Let the next number of a kind be `first`. Only upwards: numbers are never given twice."""
 

@@ -13,6 +13,7 @@ VERBS: dict[type[Command], Any] = {
     commands.AddItem: adding.add_item,
     commands.AddSupplierItem: adding.add_supplier_item,
     commands.AddConversion: adding.add_conversion,
+    commands.SetStockPolicy: adding.set_stock_policy,
     commands.StartNumbersAt: adding.start_numbers_at,
     commands.LinkSender: adding.link_sender,
 }

@@ -15,17 +15,21 @@ class OpenStock(Command):
     site: str
     quantity: Decimal
     unit_cost: Decimal
+    lot: str = ""
     happened_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueStock(Command):
-    """Take available stock out, at the cost of its oldest layers, to cost of goods sold."""
+    """Take available stock out, at the cost of its layers, to cost of goods sold. `receipt` names the document whose own
+    layers leave first: what a strict item asks for."""
 
     item: str
     site: str
     quantity: Decimal
     document: str
+    lot: str = ""
+    receipt: str = ""
     happened_at: datetime | None = None
 
 
@@ -37,6 +41,7 @@ class TransferStock(Command):
     site: str
     to_site: str
     quantity: Decimal
+    lot: str = ""
     happened_at: datetime | None = None
 
 
@@ -48,3 +53,5 @@ class AdjustStock(Command):
     site: str
     quantity: Decimal
     reason: str
+    lot: str = ""
+    happened_at: datetime | None = None

@@ -14,6 +14,7 @@ from decimal import Decimal
 from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from core.availability.claims import must_leave_claims
 from core.erp import Erp
 from core.masterdata.tables import Item
 from core.money import ZERO
@@ -122,8 +123,8 @@ def shift(erp: Erp, moves: Sequence[Move], happened_at: datetime | None = None) 
 def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
     """Append moves and bring their balances along.
 
-    Refuses a quantity finer than the item's unit, and a balance below zero unless the item's policy at that site allows
-    it.
+    Refuses a quantity finer than the item's unit, a balance below zero unless the item's policy at that site allows it,
+    and to take pieces that are reserved.
     """
     take_turn(erp)
     for move in moves:
@@ -132,6 +133,8 @@ def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
             raise Refused(Refusal.PRECISION, f"{words(move.quantity)} {item.unit} of {move.item}")
         erp.effect("stock", f"{move.item} at {move.site}, {move.status}", move.quantity, item.unit)
     _balance(erp, moves)
+    taken = {(m.item, m.site) for m in moves if m.quantity < 0 and m.status == StockStatus.AVAILABLE}
+    must_leave_claims(erp, taken)
     first = next_ordinals(erp.session, erp.entity, "move", len(moves))
     erp.session.execute(
         insert(StockMove),

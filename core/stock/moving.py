@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from core.availability import claims
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.masterdata.tables import Item, Site
@@ -29,7 +30,7 @@ def open_stock(erp: Erp, cmd: OpenStock) -> dict[str, Any]:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{cmd.item}: {cmd.quantity} at {cmd.unit_cost}")
     happened_at = cmd.happened_at or erp.now
     worth = rounded(cmd.quantity * cmd.unit_cost, erp.currency)
-    move = _move(cmd.item, cmd.site, cmd.quantity, "opening", "opening")
+    move = _move(cmd.item, cmd.site, cmd.quantity, "opening", "opening", cmd.lot)
     (opened,) = stock.bring_in(erp, [move], [worth], account=accounts.EQUITY, happened_at=happened_at)
     value = opened.step.value
     if value:
@@ -51,8 +52,9 @@ def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     happened_at = cmd.happened_at or erp.now
-    move = _move(cmd.item, cmd.site, -cmd.quantity, cmd.document, "issue")
-    value = stock.take_out(erp, move, account=accounts.COST_OF_GOODS_SOLD, happened_at=happened_at)
+    move = _move(cmd.item, cmd.site, -cmd.quantity, cmd.document, "issue", cmd.lot)
+    account = accounts.COST_OF_GOODS_SOLD
+    value = stock.take_out(erp, move, account=account, happened_at=happened_at, receipt=cmd.receipt or None)
     if value:
         sides = [ledger.debit(accounts.COST_OF_GOODS_SOLD, value), ledger.credit(accounts.INVENTORY, value)]
         ledger.post(erp, document=cmd.document, says=f"Goods out {cmd.document}", sides=sides, day=happened_at.date())
@@ -70,15 +72,21 @@ def transfer_stock(erp: Erp, cmd: TransferStock) -> dict[str, Any]:
         raise Refused(Refusal.NOTHING_TO_DO, f"it is at {cmd.site} already")
     _must_be_available(erp, cmd.item, cmd.site, cmd.quantity)
 
+    stock.take_turn(erp)
+    if cmd.reservation:
+        claims.consume(erp, cmd.reservation, cmd.item, cmd.site, cmd.quantity)
     happened_at = cmd.happened_at or erp.now
     document = erp.number("TR")
-    out = _move(cmd.item, cmd.site, -cmd.quantity, document, "transfer")
-    stock.move_all(erp, [out, _move(cmd.item, cmd.to_site, cmd.quantity, document, "transfer")], happened_at)
+    out = _move(cmd.item, cmd.site, -cmd.quantity, document, "transfer", cmd.lot)
+    into = _move(cmd.item, cmd.to_site, cmd.quantity, document, "transfer", cmd.lot)
+    stock.move_all(erp, [out, into], happened_at)
     given = Costed(
-        key=key_of(item, cmd.site, ""), does=Does.OUT, quantity=cmd.quantity, document=document, kind="transfer"
+        key=key_of(item, cmd.site, cmd.lot), does=Does.OUT, quantity=cmd.quantity, document=document, kind="transfer"
     )
     (gone,) = cost_all(erp, [given], happened_at)
-    came = replace(given, key=key_of(item, cmd.to_site, ""), does=Does.IN, mirrors=gone.number, parts=gone.step.taken)
+    came = replace(
+        given, key=key_of(item, cmd.to_site, cmd.lot), does=Does.IN, mirrors=gone.number, parts=gone.step.taken
+    )
     cost_all(erp, [came], happened_at)
     erp.emit("stock_transferred", f"item {cmd.item}", item=cmd.item, site=cmd.site, to_site=cmd.to_site)
     return {"transfer": document}
@@ -94,21 +102,23 @@ def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
 
     document = erp.number("ADJ")
-    move = _move(cmd.item, cmd.site, cmd.quantity, document, "adjustment")
+    happened_at = cmd.happened_at or erp.now
+    move = _move(cmd.item, cmd.site, cmd.quantity, document, "adjustment", cmd.lot)
     if cmd.quantity < ZERO:
-        value = -stock.take_out(erp, move, account=accounts.SCRAP)
+        value = -stock.take_out(erp, move, account=accounts.SCRAP, happened_at=happened_at)
     else:
-        (found,) = stock.bring_in(erp, [move], [None], account=accounts.SCRAP)
+        (found,) = stock.bring_in(erp, [move], [None], account=accounts.SCRAP, happened_at=happened_at)
         value = found.step.value
     if value:
         sides = [ledger.debit(accounts.INVENTORY, value), ledger.credit(accounts.SCRAP, value)]
-        ledger.post(erp, document=document, says=f"Adjusted {cmd.item}: {cmd.reason}", sides=sides)
+        says = f"Adjusted {cmd.item}: {cmd.reason}"
+        ledger.post(erp, document=document, says=says, sides=sides, day=happened_at.date())
     erp.emit("stock_adjusted", f"item {cmd.item}", item=cmd.item, site=cmd.site, reason=cmd.reason)
     return {"adjustment": document}
 
 
-def _move(item: str, site: str, quantity: Decimal, document: str, kind: str) -> Move:
-    return Move(item=item, site=site, status=AVAILABLE, quantity=quantity, document=document, kind=kind)
+def _move(item: str, site: str, quantity: Decimal, document: str, kind: str, lot: str) -> Move:
+    return Move(item=item, site=site, status=AVAILABLE, quantity=quantity, document=document, kind=kind, lot=lot)
 
 
 def _must_be_available(erp: Erp, item: str, site: str, quantity: Decimal) -> None:

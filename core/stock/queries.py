@@ -11,8 +11,9 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.masterdata.tables import Item
 from core.money import ZERO
-from core.stock.tables import CostChange, CostEntry, StockBalance, StockMove, StockStatus, ValuationLayer
+from core.stock.tables import CostChange, CostEntry, CostPool, StockBalance, StockMove, StockStatus, ValuationLayer
 
 USE_DAYS = 90
 """Days looked back on for how fast an item goes."""
@@ -56,6 +57,25 @@ def layers(session: Session, entity: str, item: str, site: str | None = None) ->
         .order_by(layer.since, layer.source)
     )
     return [OpenLayer(**row._mapping) for row in rows]
+
+
+def unit_cost(session: Session, entity: str, item: str, site: str | None = None) -> Decimal:
+    """What a piece is worth on average, in the entity's currency and not rounded, at one site or at all: of what is there;
+    with nothing there what it last came at; before anything came, the cost on the item's record."""
+    pool = CostPool
+    at = [] if site is None else [pool.site == site]
+    rows = session.execute(
+        select(pool.quantity, pool.value, pool.unit_cost)
+        .where(pool.entity == entity, pool.item == item, *at)
+        .order_by(pool.last_at.desc().nulls_last(), pool.last_number.desc())
+    ).all()
+    quantity = sum((row.quantity for row in rows), ZERO)
+    if quantity > ZERO:
+        return Decimal(sum((row.value for row in rows), ZERO) / quantity)
+    if rows:
+        return Decimal(rows[0].unit_cost)
+    known = session.scalar(select(Item.standard_cost).where(Item.entity == entity, Item.sku == item))
+    return ZERO if known is None else known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
