@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from core import cases, folding
+from core.availability import contents as availability
 from core.books import contents as books
 from core.command import REGISTRY, Command
 from core.deciding import contents as deciding
@@ -27,7 +28,7 @@ Verb = Callable[[Erp, Any], Mapping[str, Any] | None]
 Detector = Callable[[Erp, Event], Iterable[cases.Finding | cases.Cleared]]
 """Takes the core and an event; gives what is wrong because of it, and what is no longer wrong. Changes nothing."""
 
-ROOMS = (masterdata, people, purchasing, receiving, stock, payables, books, intake, deciding)
+ROOMS = (masterdata, people, purchasing, receiving, stock, availability, payables, books, intake, deciding)
 VERBS: dict[type[Command], Verb] = {command: verb for room in ROOMS for command, verb in room.VERBS.items()}
 DETECTORS: dict[str, tuple[Detector, ...]] = {}
 for _room in ROOMS:

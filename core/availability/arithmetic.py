@@ -228,21 +228,16 @@ def peg(opening: Decimal, supplies: Iterable[Supply], demands: Iterable[Demand],
     return tuple(pegs)
 
 
-def first_come(available: Decimal, wanted: Sequence[tuple[date, Decimal]], *, whole: bool = False) -> list[Decimal]:
+def first_come(available: Decimal, wanted: Sequence[tuple[date, Decimal]]) -> list[Decimal]:
     """Share what is there among claims of (day, quantity): by day, then the smallest first, then as they are listed.
 
-    Gives what each gets, in the order of the list. `whole`: a claim that cannot be filled gets nothing.
+    Gives what each gets, in the order of the list; the last one that gets something may get a part.
     """
-    order = sorted(range(len(wanted)), key=lambda place: (*wanted[place], place))
     given = [ZERO] * len(wanted)
     left = max(available, ZERO)
-    for place in order:
-        quantity = wanted[place][1]
-        part = min(quantity, left)
-        if whole and part < quantity:
-            continue
-        given[place] = part
-        left -= part
+    for place in sorted(range(len(wanted)), key=lambda place: (*wanted[place], place)):
+        given[place] = min(wanted[place][1], left)
+        left -= given[place]
     return given
 
 

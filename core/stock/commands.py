@@ -22,7 +22,7 @@ class OpenStock(Command):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueStock(Command):
     """Take available stock out, at the cost of its layers, to cost of goods sold. `receipt` names the document whose own
-    layers leave first: what a strict item asks for."""
+    layers leave first: what a strict item asks for. Reserved pieces leave only by the name of their `reservation`."""
 
     item: str
     site: str
@@ -31,6 +31,7 @@ class IssueStock(Command):
     lot: str = ""
     receipt: str = ""
     happened_at: datetime | None = None
+    reservation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +44,7 @@ class TransferStock(Command):
     quantity: Decimal
     lot: str = ""
     happened_at: datetime | None = None
+    reservation: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -51,6 +51,10 @@ def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    stock.take_turn(erp)
+    if cmd.reservation:
+        claims.consume(erp, cmd.reservation, cmd.item, cmd.site, cmd.quantity)
+    claims.fulfil(erp, cmd.document, cmd.item, cmd.site, cmd.quantity)
     happened_at = cmd.happened_at or erp.now
     move = _move(cmd.item, cmd.site, -cmd.quantity, cmd.document, "issue", cmd.lot)
     account = accounts.COST_OF_GOODS_SOLD

@@ -104,7 +104,6 @@ def test_claims_are_filled_by_day_and_then_the_smallest_first() -> None:
     assert first_come(D(5), claims("10")) == [D(5)]
     assert first_come(D(0), claims("3")) == [D(0)]
     assert first_come(D(5), claims("4", "3")) == figures("2 3")
-    assert first_come(D(5), claims("4", "3"), whole=True) == figures("0 3")
     assert first_come(D(5), [(on(1), D(3)), (on(0), D(4))]) == figures("1 4")
 
 
@@ -215,23 +214,18 @@ def test_the_pegs_of_a_demand_sum_to_it_and_no_supply_gives_more_than_it_brings(
     assert peg(opening, supplies[::-1], demands[::-1], TODAY) == pegs
 
 
-@given(
-    st.decimals(min_value="-5", max_value="50", places=1),
-    st.lists(st.tuples(DAYS, QUANTITIES), max_size=8),
-    st.booleans(),
-)
+@given(st.decimals(min_value="-5", max_value="50", places=1), st.lists(st.tuples(DAYS, QUANTITIES), max_size=8))
 @settings(max_examples=200, deadline=None)
-def test_no_more_is_given_than_is_there(available: Decimal, wanted: list[tuple[int, Decimal]], whole: bool) -> None:
+def test_no_more_is_given_than_is_there_and_nothing_is_kept_back(
+    available: Decimal, wanted: list[tuple[int, Decimal]]
+) -> None:
     claims = [(on(day), quantity) for day, quantity in wanted]
-    given_ = first_come(available, claims, whole=whole)
 
+    shares = first_come(available, claims)
+
+    assert all(D(0) <= part <= claim[1] for part, claim in zip(shares, claims, strict=True))
     total = sum((quantity for _, quantity in claims), D(0))
-    assert sum(given_, D(0)) <= max(available, D(0))
-    assert all(
-        part in (D(0), claim[1]) or (not whole and part <= claim[1]) for part, claim in zip(given_, claims, strict=True)
-    )
-    if not whole:
-        assert sum(given_, D(0)) == min(total, max(available, D(0)))
+    assert sum(shares, D(0)) == min(total, max(available, D(0)))
 
 
 @given(st.lists(st.tuples(QUANTITIES, QUANTITIES), min_size=1, max_size=9))
