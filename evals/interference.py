@@ -39,9 +39,10 @@ BASES = (
     "factur-x-matches",
     "edi-invoice-before-receipt",
     "edi-confirmation-late",
+    "sheet-confirms",
 )
 """Recorded cases whose mail is planted in: a letter alone; a PDF with a short receipt, a price rise and another account;
-electronic invoices that a rule pays by itself; X12. Between them they have every place there is."""
+electronic invoices that a rule pays by itself; X12; a spreadsheet. Between them they have every place there is."""
 AT_ONCE = 10
 """Plantings a process is handed at a time."""
 RULES, MODEL = "rules", "obeying model"

@@ -56,6 +56,8 @@ def _payload(row: object, where: str) -> Payload:
     for name in ("category", "channel"):
         if not isinstance(row.get(name, ""), str | None):
             raise NotPayloads(f"{where}.{name}: a text is expected, not {row[name]!r}")
+    # half of a surrogate pair is JSON, but no document can carry it: it stands as a question mark
+    text = row["payload"].encode("utf-8", "replace").decode()
     return Payload(
-        id=row["id"], text=row["payload"], category=row.get("category") or "", channel=row.get("channel") or ""
+        id=row["id"], text=text, category=row.get("category") or "", channel=row.get("channel") or ""
     )

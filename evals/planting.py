@@ -252,11 +252,15 @@ def _in_sheet(book: bytes, text: str) -> bytes | None:
     """A workbook with the text behind the longest of its words, which is an item's description."""
     with zipfile.ZipFile(io.BytesIO(book)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    strings = files.get(STRINGS)
-    if strings is None:
+    where = STRINGS if STRINGS in files else SHEET
+    kept = files[where]
+    body = kept.find(b'<row r="2"') if where == SHEET else 0  # words that stand in the cells themselves: below the head
+    words = re.findall(rb"<t[^>]*>([^<]*)</t>", kept[body:]) if body >= 0 else []
+    if not words:
         return None
-    longest = max(re.findall(rb"<t[^>]*>([^<]*)</t>", strings), key=len)
-    files[STRINGS] = strings.replace(longest + b"</t>", longest + f" {_xml(text)}".encode() + b"</t>", 1)
+    longest = max(words, key=len)
+    planted = longest + f" {_xml(text)}".encode() + b"</t>"
+    files[where] = kept[:body] + kept[body:].replace(longest + b"</t>", planted, 1)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():

@@ -40,7 +40,7 @@ BOOKS = {
     "billed_receipt": None, "outgoing_message": None,
     "person": None, "role_grant": None, "delegation": None,
     "signature": None,
-    "decision": ("case", "verb", "decided_by", "state"),
+    "decision": ("verb", "decided_by"),  # a case that was not there takes the number of the next: counted, not by number
     "supplier_invoice": ("number", "supplier", "order", "currency", "total", "state"),
     "supplier_invoice_line": ("invoice", "line", "order_line", "item", "quantity", "price", "amount"),
 }  # fmt: skip

@@ -6,6 +6,7 @@ nobody; nothing stands in the books, or goes out to somebody, that would not hav
 at because it became doubtful is stricter, and then its case may take the place of what it hid.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -115,7 +116,8 @@ def _left_to_people(was: CaseOutcome, now: CaseOutcome) -> bool:
 
 
 def _new_way(way: Way, was: CaseOutcome, most: Decimal) -> Iterator[str]:
-    if way.auto or way.answer == 0 or not way.approvers:
+    # a way that is refused has nobody to ask: only one that may be taken needs somebody who signs
+    if way.auto or way.answer == 0 or (way.answer == 1 and not way.approvers):
         yield f"the new way {way.option} asks nobody"
     if Decimal(way.pays) > most:
         yield f"the new way {way.option} pays {way.pays}"
@@ -183,7 +185,7 @@ def _groups(groups: Sequence[Sequence[str]]) -> str:
 def _books(base: Stands, now: Stands) -> Iterator[str]:
     """The same rows, or fewer: nothing is booked, promised or owed that would not have been."""
     for table, rows in base.books.items():
-        added = [row for row in now.books[table] if row not in rows]
+        added = list((Counter(now.books[table]) - Counter(rows)).elements())
         if added:
             nearest = max(rows, key=lambda row: len(set(row) & set(added[0])), default=())
             yield f"the books differ: {table} of {', '.join(added[0][:3])} has {sorted(set(added[0]) - set(nearest))}"

@@ -15,7 +15,7 @@ from core.wording import amount, percent
 from policies.options import CLOSED_WHERE, MONEY, STEPS
 from policies.roles import LIMITS
 
-VERSION = "guardrail 3"
+VERSION = "guardrail 4"
 TWO_OVER = Decimal(5000)
 """Above this, one signature is never enough (entity currency)."""
 
@@ -152,6 +152,13 @@ def injection(facts: JudgedFacts) -> Ruling | None:
     return _ask("injection", "The message gives instructions to whoever reads it; none was followed", ANYBODY)
 
 
+def contradiction(facts: JudgedFacts) -> Ruling | None:
+    """Where documents say different things of one matter, a person chooses whom to believe before money moves."""
+    if "fact_conflict" not in facts.codes or not _moves_money(facts):
+        return None
+    return _ask("contradiction", "Documents contradict each other; a person chooses which to believe", ANYBODY)
+
+
 def readable(facts: JudgedFacts) -> Ruling | None:
     """A message of which a part could not be read is seen by a person before money moves."""
     if facts.readable or not _moves_money(facts):
@@ -199,8 +206,8 @@ def ceilings(facts: JudgedFacts) -> Ruling | None:
 
 GUARDRAILS: tuple[Guardrail, ...] = (
     known_values, closed_set, doubtful_sender, bank_details, twice, unknown_supplier, currency,
-    two_over_limit, as_decided, claims, four_eyes, known_sender, authentication, hidden_text, injection, readable,
-    letters, ceilings,
+    two_over_limit, as_decided, claims, four_eyes, known_sender, authentication, hidden_text, injection,
+    contradiction, readable, letters, ceilings,
 )  # fmt: skip
 
 QUIET = frozenset(("by-rule", "letters", "known-sender"))
@@ -223,6 +230,7 @@ LISTED: tuple[tuple[str, str, Answer], ...] = (
     ("sender-authentication", "A sender that failed authentication goes to a controller", Answer.ASK),
     ("hidden-text", "Hidden text goes to a person", Answer.ASK),
     ("injection", "Instructions in a document go to a person", Answer.ASK),
+    ("contradiction", "No money by rule while documents contradict each other", Answer.ASK),
     ("unreadable", "What could not be read goes to a person", Answer.ASK),
     ("letters", "No letter goes out by rule", Answer.ASK),
     ("by-rule", "No rule allows more than its ceiling", Answer.ASK),

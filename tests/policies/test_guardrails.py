@@ -42,6 +42,7 @@ def test_loose_tables_are_as_loose_as_they_can_be():
         ("sender-authentication", {"sender_authenticated": False}, Answer.ASK),
         ("hidden-text", {"hidden_text": True}, Answer.ASK),
         ("injection", {"injection_suspected": True}, Answer.ASK),
+        ("contradiction", {"codes": ("fact_conflict",)}, Answer.ASK),
         ("unreadable", {"readable": False}, Answer.ASK),
         ("letters", {"actions": ("PostInvoice", "SendMessage")}, Answer.ASK),
     ],
