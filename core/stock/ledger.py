@@ -7,9 +7,10 @@ hand equals the inventory account at each commit; callers post the entry of what
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -49,6 +50,10 @@ class Move:
     def key(self) -> tuple[str, str, str, str, str]:
         """The balance it changes."""
         return (self.item, self.site, self.location, self.lot, self.status)
+
+    def back(self, **elsewhere: Any) -> "Move":
+        """The other half of a move: the same pieces with the other sign, in another place or status."""
+        return replace(self, quantity=-self.quantity, **elsewhere)
 
 
 def bring_in(
@@ -178,7 +183,8 @@ def _balance(erp: Erp, moves: Iterable[Move]) -> None:
     )
     for *key, after in rows.all():
         change = changes[key[0], key[1], key[2], key[3], key[4]]
-        if after < 0 and change < 0 and not may_go_negative(erp, [(key[0], key[1])]):
+        covered_later = key[4] == StockStatus.AVAILABLE and may_go_negative(erp, [(key[0], key[1])])
+        if after < 0 and change < 0 and not covered_later:
             raise Refused(
                 Refusal.MORE_THAN_ON_HAND,
                 f"{key[0]} at {key[1]}: {words(after - change)} {key[4].replace('_', ' ')}, {words(-change)} asked",
