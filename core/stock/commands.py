@@ -5,11 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.command import Command
+from core.stock.tables import StockStatus
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenStock(Command):
-    """Opening balance of an item at a site, against equity."""
+    """Opening balance of an item at a site, against equity: available, or held."""
 
     item: str
     site: str
@@ -17,6 +18,8 @@ class OpenStock(Command):
     unit_cost: Decimal
     lot: str = ""
     happened_at: datetime | None = None
+    location: str = ""
+    status: StockStatus = StockStatus.AVAILABLE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,11 +35,13 @@ class IssueStock(Command):
     receipt: str = ""
     happened_at: datetime | None = None
     reservation: str = ""
+    location: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TransferStock(Command):
-    """Move available stock from one site to another of the same entity, with its layers."""
+    """Move stock from one site to another of the same entity, with its layers; held pieces stay held. One that takes time
+    is `core.stock.transit_commands`."""
 
     item: str
     site: str
@@ -45,11 +50,15 @@ class TransferStock(Command):
     lot: str = ""
     happened_at: datetime | None = None
     reservation: str = ""
+    location: str = ""
+    to_location: str = ""
+    status: StockStatus = StockStatus.AVAILABLE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdjustStock(Command):
-    """Correct the available balance by a signed quantity, with a reason, against scrap and damage."""
+    """Correct a balance by a signed quantity, with a reason, against scrap and damage. What is found is worth
+    `unit_cost`, or what a piece costs here when nobody says."""
 
     item: str
     site: str
@@ -57,3 +66,6 @@ class AdjustStock(Command):
     reason: str
     lot: str = ""
     happened_at: datetime | None = None
+    location: str = ""
+    status: StockStatus = StockStatus.AVAILABLE
+    unit_cost: Decimal | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from core.command import Command
 from core.stock.costing import Method
+from core.stock.tables import StockStatus
 
 
 class SplitBy(StrEnum):
@@ -69,10 +70,14 @@ class CorrectCost(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TakeBack(Command):
-    """Pieces of an issue come back from a customer, at what they cost when they went."""
+    """Pieces of an issue come back from a customer, at what they cost when they went: to be
+    sold again, or held to be looked at. A `lot` means the pieces of that lot alone."""
 
     document: str
     item: str
     site: str
     quantity: Decimal
     happened_at: datetime | None = None
+    location: str = ""
+    lot: str = ""
+    status: StockStatus = StockStatus.AVAILABLE

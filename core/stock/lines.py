@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from core.erp import Erp
 from core.money import ZERO
 from core.refusals import Refusal, Refused
-from core.stock.costing import Ambiguous, CannotCost, Debt, Does, Entry, Layer, Method, Pool, Short
+from core.stock.costing import Ambiguous, CannotCost, Debt, Does, Entry, Layer, Method, Pool, Short, Step
 from core.wording import quantity as words
 
 REPACK = "repack"
@@ -52,6 +52,15 @@ class Line:
     def hands_over(self) -> bool:
         """Whether another pool takes over the layers this one gives up."""
         return self.entry.does is Does.OUT and not self.account and self.kind != REPACK
+
+    def must_be_covered(self, step: Step) -> None:
+        """Refuses pieces that go on to another pool, or into what is made of them, before they came: nothing is known of
+        their cost yet. Asked in order and when an entry before them comes late."""
+        if self.entry.does is not Does.OUT or self.account:
+            return
+        missing = self.entry.quantity - sum((part.quantity for part in step.taken), ZERO)
+        if missing > ZERO:
+            raise refusal(self.key, Short(self.entry.number, missing))
 
     @property
     def position(self) -> Position:

@@ -1,6 +1,5 @@
 """Stock that is here already: opened, issued, transferred, adjusted."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +10,11 @@ from core.masterdata.tables import Item, Site
 from core.money import ZERO, rounded
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
+from core.stock.carrying import carry
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
-from core.stock.costing import Does
 from core.stock.ledger import Move
-from core.stock.pools import key_of
-from core.stock.queries import available
+from core.stock.placing import must_be_decided_here, must_lie_there
 from core.stock.tables import StockStatus
-from core.stock.valuing import Costed, cost_all
-from core.wording import quantity as words
 
 AVAILABLE = StockStatus.AVAILABLE
 
@@ -28,9 +24,10 @@ def open_stock(erp: Erp, cmd: OpenStock) -> dict[str, Any]:
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     if cmd.quantity <= ZERO or cmd.unit_cost < ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{cmd.item}: {cmd.quantity} at {cmd.unit_cost}")
+    must_be_decided_here(cmd.status)
     happened_at = cmd.happened_at or erp.now
     worth = rounded(cmd.quantity * cmd.unit_cost, erp.currency)
-    move = _move(cmd.item, cmd.site, cmd.quantity, "opening", "opening", cmd.lot)
+    move = _move(cmd, cmd.quantity, "opening", "opening", cmd.status)
     (opened,) = stock.bring_in(erp, [move], [worth], account=accounts.EQUITY, happened_at=happened_at)
     value = opened.step.value
     if value:
@@ -56,7 +53,7 @@ def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
         claims.consume(erp, cmd.reservation, cmd.item, cmd.site, cmd.quantity)
     claims.fulfil(erp, cmd.document, cmd.item, cmd.site, cmd.quantity)
     happened_at = cmd.happened_at or erp.now
-    move = _move(cmd.item, cmd.site, -cmd.quantity, cmd.document, "issue", cmd.lot)
+    move = _move(cmd, -cmd.quantity, cmd.document, "issue")
     account = accounts.COST_OF_GOODS_SOLD
     value = stock.take_out(erp, move, account=account, happened_at=happened_at, receipt=cmd.receipt or None)
     if value:
@@ -69,29 +66,22 @@ def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
 def transfer_stock(erp: Erp, cmd: TransferStock) -> dict[str, Any]:
     """Move available stock between sites of the entity. Layers move with their cost and age; nothing is posted."""
     erp.need(Site, erp.entity, cmd.to_site, refusal=Refusal.SITE_UNKNOWN)
-    item = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
     if cmd.site == cmd.to_site:
         raise Refused(Refusal.NOTHING_TO_DO, f"it is at {cmd.site} already")
-    _must_be_available(erp, cmd.item, cmd.site, cmd.quantity)
-
+    must_be_decided_here(cmd.status)
     stock.take_turn(erp)
+    must_lie_there(erp, cmd.item, cmd.site, cmd.location, cmd.lot, cmd.status, cmd.quantity)
+
     if cmd.reservation:
         claims.consume(erp, cmd.reservation, cmd.item, cmd.site, cmd.quantity)
     happened_at = cmd.happened_at or erp.now
     document = erp.number("TR")
-    out = _move(cmd.item, cmd.site, -cmd.quantity, document, "transfer", cmd.lot)
-    into = _move(cmd.item, cmd.to_site, cmd.quantity, document, "transfer", cmd.lot)
-    stock.move_all(erp, [out, into], happened_at)
-    given = Costed(
-        key=key_of(item, cmd.site, cmd.lot), does=Does.OUT, quantity=cmd.quantity, document=document, kind="transfer"
-    )
-    (gone,) = cost_all(erp, [given], happened_at)
-    came = replace(
-        given, key=key_of(item, cmd.to_site, cmd.lot), does=Does.IN, mirrors=gone.number, parts=gone.step.taken
-    )
-    cost_all(erp, [came], happened_at)
+    out = _move(cmd, -cmd.quantity, document, "transfer", cmd.status)
+    into = out.back(site=cmd.to_site, location=cmd.to_location)
+    carry(erp, out, into, happened_at)
     erp.emit("stock_transferred", f"item {cmd.item}", item=cmd.item, site=cmd.site, to_site=cmd.to_site)
     return {"transfer": document}
 
@@ -105,13 +95,18 @@ def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
 
+    must_be_decided_here(cmd.status)
+    if cmd.unit_cost is not None and (cmd.unit_cost < ZERO or cmd.quantity < ZERO):
+        raise Refused(Refusal.AMOUNT_NOT_POSITIVE, "what is lost leaves at what it cost; what is found costs something")
+
     document = erp.number("ADJ")
     happened_at = cmd.happened_at or erp.now
-    move = _move(cmd.item, cmd.site, cmd.quantity, document, "adjustment", cmd.lot)
+    move = _move(cmd, cmd.quantity, document, "adjustment", cmd.status)
     if cmd.quantity < ZERO:
         value = -stock.take_out(erp, move, account=accounts.SCRAP, happened_at=happened_at)
     else:
-        (found,) = stock.bring_in(erp, [move], [None], account=accounts.SCRAP, happened_at=happened_at)
+        worth = None if cmd.unit_cost is None else rounded(cmd.quantity * cmd.unit_cost, erp.currency)
+        (found,) = stock.bring_in(erp, [move], [worth], account=accounts.SCRAP, happened_at=happened_at)
         value = found.step.value
     if value:
         sides = [ledger.debit(accounts.INVENTORY, value), ledger.credit(accounts.SCRAP, value)]
@@ -121,12 +116,20 @@ def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
     return {"adjustment": document}
 
 
-def _move(item: str, site: str, quantity: Decimal, document: str, kind: str, lot: str) -> Move:
-    return Move(item=item, site=site, status=AVAILABLE, quantity=quantity, document=document, kind=kind, lot=lot)
-
-
-def _must_be_available(erp: Erp, item: str, site: str, quantity: Decimal) -> None:
-    """Refuses what is not there, or may not be taken. A transfer is never let below zero: it would hand over nothing."""
-    left = available(erp.session, erp.entity, item, site)
-    if quantity > left:
-        raise Refused(Refusal.MORE_THAN_ON_HAND, f"{item} at {site}: {words(left)} available, {words(quantity)} asked")
+def _move(
+    cmd: OpenStock | IssueStock | TransferStock | AdjustStock,
+    quantity: Decimal,
+    document: str,
+    kind: str,
+    status: StockStatus = AVAILABLE,
+) -> Move:
+    return Move(
+        item=cmd.item,
+        site=cmd.site,
+        location=cmd.location,
+        lot=cmd.lot,
+        status=status,
+        quantity=quantity,
+        document=document,
+        kind=kind,
+    )

@@ -151,6 +151,7 @@ class _Context:
             done = step(self.pool, self._today(line))
         except CannotCost as cannot:
             raise refusal(line.key, cannot) from cannot
+        line.must_be_covered(done)
         run.lines[number], run.steps[number], run.worth[number] = line, done, done.value
         for issue, change in done.settled:
             run.worth[issue] += change

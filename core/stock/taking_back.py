@@ -15,7 +15,8 @@ from core.stock import recosting
 from core.stock.cost_commands import TakeBack
 from core.stock.costing import Does
 from core.stock.ledger import Move
-from core.stock.tables import CostEntry, StockStatus
+from core.stock.placing import must_be_decided_here
+from core.stock.tables import CostEntry, StockMove
 from core.wording import quantity as words
 
 
@@ -25,8 +26,10 @@ def take_back(erp: Erp, cmd: TakeBack) -> dict[str, Any]:
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
+    must_be_decided_here(cmd.status)
     stock.take_turn(erp)
     at = cmd.happened_at or erp.now
+    _must_have_gone(erp, cmd)
     document = erp.number("RET")
     value, wanted = ZERO, cmd.quantity
     for issue in _issues(erp, cmd):
@@ -40,11 +43,12 @@ def take_back(erp: Erp, cmd: TakeBack) -> dict[str, Any]:
         move = Move(
             item=cmd.item,
             site=cmd.site,
-            status=StockStatus.AVAILABLE,
+            location=cmd.location,
+            status=cmd.status,
             quantity=part,
             document=document,
             kind="customer return",
-            lot=issue.lot,
+            lot=cmd.lot or issue.lot,
         )
         worth = recosting.share_of(erp, issue.number, part)
         (back,) = stock.bring_in(
@@ -62,9 +66,11 @@ def take_back(erp: Erp, cmd: TakeBack) -> dict[str, Any]:
 
 def _issues(erp: Erp, cmd: TakeBack) -> list[CostEntry]:
     """What went out under the document, newest first: the last piece out is the first back."""
+    of_lot = [CostEntry.lot.in_(("", cmd.lot))] if cmd.lot else []
     found = erp.session.scalars(
         select(CostEntry)
         .where(
+            *of_lot,
             CostEntry.entity == erp.entity,
             CostEntry.document == cmd.document,
             CostEntry.item == cmd.item,
@@ -76,6 +82,20 @@ def _issues(erp: Erp, cmd: TakeBack) -> list[CostEntry]:
     if not found:
         raise Refused(Refusal.NO_SUCH_MOVE, f"no {cmd.item} went out under {cmd.document}")
     return list(found)
+
+
+def _must_have_gone(erp: Erp, cmd: TakeBack) -> None:
+    """Refuses pieces of a lot of which not so many went out under the document."""
+    if not cmd.lot:
+        return
+    moved = (StockMove.entity == erp.entity, StockMove.document == cmd.document, StockMove.item == cmd.item)
+    gone = erp.session.scalar(
+        select(func.coalesce(-func.sum(StockMove.quantity), ZERO)).where(
+            *moved, StockMove.lot == cmd.lot, StockMove.kind == "issue"
+        )
+    )
+    if gone is None or gone < cmd.quantity:
+        raise Refused(Refusal.NO_SUCH_MOVE, f"{cmd.document}: {words(gone or ZERO)} of lot {cmd.lot} went out")
 
 
 def _returned(erp: Erp, issue: CostEntry) -> Decimal:

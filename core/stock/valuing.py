@@ -122,6 +122,7 @@ def _fold(erp: Erp, held: Held, number: int, costed: Costed, happened_at: dateti
         done = step(held.pool, _entry(number, costed, happened_at))
     except CannotCost as cannot:
         raise refusal(held.key, cannot) from cannot
+    _line(number, costed, happened_at).must_be_covered(done)
     held.entries += 1
     held.last = Position(happened_at, number)
     if held.entries % pools.CHECKPOINT_EVERY == 0:

@@ -1,7 +1,9 @@
 """Where pieces lie and whether they may be used: put-away, hold and release move no value."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,11 +12,31 @@ from sqlalchemy.orm import Session
 from core.books.periods import ClosePeriod
 from core.books.queries import balance
 from core.command import Command
+from core.masterdata.commands import SetStockPolicy
 from core.refusals import Refusal
+from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
+from core.stock.cost_commands import TakeBack
 from core.stock.place_commands import HoldStock, PutAway, ReleaseStock
 from core.stock.queries import available, on_hand
 from core.stock.tables import StockBalance, StockStatus
-from tests.builders import BOLT, HP, LONG_AGO, PDX, D, broken, company, do, effects, refused, stocked
+from tests.builders import (
+    BOLT,
+    GAUGE,
+    HP,
+    LONG_AGO,
+    PDX,
+    RNO,
+    D,
+    broken,
+    company,
+    do,
+    effects,
+    posted,
+    refused,
+    stocked,
+)
+
+HOLD = StockStatus.HOLD
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +104,79 @@ def test_what_cannot_be_placed_is_refused_and_leaves_nothing_behind(
     session: Session, command: Command, code: Refusal
 ) -> None:
     assert refused(session, command).code is code
+
+
+def test_pieces_keep_their_place_and_status_in_every_movement(session: Session) -> None:
+    here: dict[str, Any] = {"entity": HP, "item": BOLT, "site": PDX}
+    do(session, OpenStock(**here, quantity=D(20), unit_cost=D("0.40"), location="A-1", lot="L7", status=HOLD))
+    move = TransferStock(**here, to_site=RNO, quantity=D(5), location="A-1", lot="L7", status=HOLD, to_location="R-1")
+    do(session, move)
+    do(session, AdjustStock(**here, quantity=D(-2), reason="crushed", location="A-1", lot="L7", status=HOLD))
+    do(session, PutAway(**here, quantity=D(50), to_location="B-2"))
+    do(session, IssueStock(**here, quantity=D(10), document="SO-1", location="B-2"))
+    do(session, TakeBack(entity=HP, item=BOLT, site=PDX, quantity=D(4), document="SO-1", location="RET", status=HOLD))
+
+    assert lying(session) == {
+        ("", "available"): 50,
+        ("A-1", "hold"): 13,
+        ("B-2", "available"): 40,
+        ("R-1", "hold"): 5,
+        ("RET", "hold"): 4,
+    }
+
+
+@pytest.mark.parametrize("status", [StockStatus.INSPECTION, StockStatus.DAMAGED, StockStatus.IN_TRANSIT])
+def test_what_is_decided_on_at_a_receipt_or_a_transfer_cannot_be_named_elsewhere(
+    session: Session, status: StockStatus
+) -> None:
+    here: dict[str, Any] = {"entity": HP, "item": BOLT, "site": PDX, "quantity": D(1), "status": status}
+    for command in (
+        OpenStock(**here, unit_cost=D(1)),
+        TransferStock(**here, to_site=RNO),
+        AdjustStock(**here, reason="count"),
+        TakeBack(**here, document="SO-1"),
+    ):
+        assert refused(session, command).code is Refusal.NO_SUCH_MOVE
+
+
+def test_what_is_found_may_be_given_its_own_cost(session: Session) -> None:
+    found = AdjustStock(entity=HP, item=BOLT, site=PDX, quantity=D(10), reason="count", unit_cost=D("0.70"))
+    assert posted(session, str(do(session, found).result["adjustment"])) == [[("1400", D(7)), ("5330", D(-7))]]
+    lost = AdjustStock(entity=HP, item=BOLT, site=PDX, quantity=D(-1), reason="count", unit_cost=D("0.70"))
+    assert refused(session, lost).code is Refusal.AMOUNT_NOT_POSITIVE
+
+
+def test_only_pieces_that_came_are_sent_on(session: Session) -> None:
+    do(session, SetStockPolicy(entity=HP, item=BOLT, site=PDX, negative_allowed=True))
+    do(session, PutAway(entity=HP, item=BOLT, site=PDX, quantity=D(100), to_location="A-1"))
+    do(session, IssueStock(entity=HP, item=BOLT, site=PDX, quantity=D(10), document="SO-1"))  # the shelf is empty
+
+    whole = TransferStock(entity=HP, item=BOLT, site=PDX, to_site=RNO, quantity=D(100), location="A-1")
+    assert refused(session, whole).code is Refusal.MORE_THAN_ON_HAND  # ten of them are sold
+    do(session, replace(whole, quantity=D(90)))
+
+
+def test_a_late_issue_does_not_take_pieces_that_were_sent_on(session: Session) -> None:
+    do(session, SetStockPolicy(entity=HP, item=GAUGE, site=PDX, negative_allowed=True))
+    here: dict[str, Any] = {"entity": HP, "item": GAUGE, "site": PDX}
+    do(session, OpenStock(**here, quantity=D(10), unit_cost=D(1), happened_at=LONG_AGO))
+    do(session, TransferStock(**here, to_site=RNO, quantity=D(10), happened_at=LONG_AGO + timedelta(days=2)))
+
+    late = IssueStock(**here, quantity=D(1), document="SO-1", happened_at=LONG_AGO + timedelta(days=1))
+    assert refused(session, late).code is Refusal.MORE_THAN_ON_HAND
+    do(session, replace(late, happened_at=LONG_AGO + timedelta(days=3)))
+
+
+def test_pieces_of_a_lot_come_back_only_where_so_many_of_it_went(session: Session) -> None:
+    here: dict[str, Any] = {"entity": HP, "item": BOLT, "site": PDX}
+    do(session, OpenStock(**here, quantity=D(5), unit_cost=D(1), lot="L7"))
+    do(session, IssueStock(**here, quantity=D(2), document="SO-1", lot="L7"))
+    back = TakeBack(**here, quantity=D(2), document="SO-1", lot="L7")
+
+    assert refused(session, replace(back, lot="L8")).code is Refusal.NO_SUCH_MOVE
+    assert refused(session, replace(back, quantity=D(3))).code is Refusal.NO_SUCH_MOVE
+    do(session, back)
+    assert session.get_one(StockBalance, (HP, BOLT, PDX, "", "L7", "available"), populate_existing=True).quantity == 5
 
 
 def test_a_closed_day_stays_as_it_was(session: Session) -> None:
