@@ -100,6 +100,14 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "every piece on hand is in a pool",
     ),
     (
+        "reservations are available",
+        "select r.entity || ' ' || r.item || ' at ' || r.site || ': reserved ' || r.q || ', available ' || coalesce(b.q, 0)"
+        " from (select entity, item, site, sum(quantity) as q from reservation where state = 'held' and strength = 'hard'"
+        " group by 1, 2, 3) r left join (select entity, item, site, sum(quantity) as q from stock_balance"
+        " where status = 'available' group by 1, 2, 3) b using (entity, item, site) where r.q > coalesce(b.q, 0)",
+        "no more is reserved than is available",
+    ),
+    (
         "inventory account",
         "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', layers ' || coalesce(l.v, 0)"
         " from (select entity, sum(debit - credit) as v from journal_line where account = :inventory"

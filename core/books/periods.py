@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
+from core.availability.tables import HELD, Reservation
 from core.command import Command
 from core.db import Base, Day, Key
 from core.erp import Erp
@@ -31,12 +33,21 @@ class ClosePeriod(Command):
 
 
 def close_period(erp: Erp, cmd: ClosePeriod) -> dict[str, Any]:
-    """Close the books up to a day. Refuses today and later, and a day that is closed already."""
+    """Close the books up to a day. Refuses today and later, a day that is closed already, and one for which pieces are
+    still reserved."""
     if cmd.through >= erp.today:
         raise Refused(Refusal.PERIOD_CLOSED, f"{cmd.through} is not over: close up to a day that is")
     lock = erp.session.get(PeriodLock, erp.entity, with_for_update=True)
     if lock is not None and cmd.through <= lock.closed_through:
         raise Refused(Refusal.NOTHING_TO_DO, f"closed through {lock.closed_through} already")
+    held = erp.session.scalars(
+        select(Reservation)
+        .where(Reservation.entity == erp.entity, Reservation.state == HELD, Reservation.day <= cmd.through)
+        .order_by(Reservation.day, Reservation.number)
+        .limit(1)
+    ).first()
+    if held is not None:
+        raise Refused(Refusal.RESERVED, f"{held.number} still keeps {held.item} for {held.day}: take or release it")
     if lock is None:
         erp.add(PeriodLock(entity=erp.entity, closed_through=cmd.through))
     else:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import (
@@ -20,6 +20,9 @@ from core.db import (
     Version,
     Words,
 )
+
+STILL_OPEN = "not closed_short and ordered - cancelled - received - damaged + returned > 0"
+"""Something of a line may still come. The index of open lines is for queries that say it in these very words."""
 
 
 class PurchaseOrder(Base):
@@ -82,4 +85,5 @@ class PurchaseOrderLine(Base):
             "received >= 0 and damaged >= 0 and returned >= 0 and billed >= 0 and cancelled >= 0", name="not_negative"
         ),
         Index("ix_purchase_order_line_item", "entity", "item"),
+        Index("ix_purchase_order_line_open", "entity", "item", postgresql_where=text(STILL_OPEN)),
     )

@@ -100,6 +100,10 @@ SIGNED = (
     'insert into signature (entity, "case", digest, person, seq, as_role, signed_at, voided_says)'
     " values ('HP', 'CASE-1', 'x', 'mara', {}, 'ap', now(), '')"
 )
+RESERVED = (
+    "insert into reservation (entity, number, item, site, location, lot, document, line, quantity, strength, state, made_at)"
+    " values ('HP', 'RS-9', 'FB-M8', 'PDX', '', '', 'SO-9', 0, 1000000, 'hard', 'held', now())"
+)
 POOL = "update cost_pool set value = value + 1 where item = 'FB-M8'"
 LINES = "update purchase_order_line set {} where item = 'FB-M8'"
 COUNTED = "update goods_receipt_line set {} where item = 'FB-M8'"
@@ -113,6 +117,7 @@ BROKEN: dict[str, tuple[str, ...]] = {
     "entries are worth their pools": ("update cost_entry set value = value + 1 where document = 'opening'",),
     "layers are pools": ("update valuation_layer set quantity = quantity + 1",),
     "pools are stock": ("update cost_pool set quantity = quantity + 1",),
+    "reservations are available": (RESERVED,),
     "inventory account": (POOL,),
     "payables account": (OPEN_ITEM,),
     "goods received account": (COUNTED.format("unbilled_value = unbilled_value + 0.01"),),

@@ -1,0 +1,195 @@
+"""What will come and go of items at a site, read together: stock, open order lines, plans, forecasts, claims.
+
+An order line counts as supply by the day its supplier promised, without being copied. What a document has reserved
+without planning it is a demand, too; what it planned and reserved is one demand.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from core.availability import arithmetic
+from core.availability.arithmetic import Balance, Demand, Supply
+from core.availability.tables import DONE, HELD, OPEN, Direction, PlannedMove, Reservation, Strength
+from core.masterdata.units import rest
+from core.money import ZERO
+from core.purchasing.orders import still_open
+from core.purchasing.tables import STILL_OPEN, PurchaseOrder, PurchaseOrderLine
+from core.stock.tables import StockBalance, StockStatus
+
+ON_ORDER = ("open",)
+"""Only what a supplier was told is supply that may be promised."""
+AWAITING = ("open", "awaiting_approval")
+"""What waits for approval is enough not to be bought again."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Dated:
+    """What is here of an item at a site, and what will come and go, in base units."""
+
+    opening: Decimal = ZERO
+    waiting: Decimal = ZERO  # on hand and not available yet: in inspection, on the way
+    supplies: list[Supply] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
+
+    def balances(self, today: date) -> tuple[Balance, ...]:
+        """The balance of the days to come."""
+        return arithmetic.projected(self.opening, self.supplies, self.demands, today)
+
+
+def dated(
+    session: Session,
+    entity: str,
+    items: Iterable[str],
+    site: str,
+    now: datetime,
+    *,
+    orders: tuple[str, ...] = ON_ORDER,
+) -> dict[str, Dated]:
+    """Supply and demand of items at a site. What a document has reserved without planning it is a demand, too."""
+    wanted = sorted(set(items))
+    found = {item: Dated() for item in wanted}
+    _stock(session, entity, wanted, site, found)
+    _orders(session, entity, wanted, site, orders, found)
+    plans = _plans(session, entity, wanted, site)
+    for plan in plans:
+        if plan.direction == Direction.SUPPLY:
+            found[plan.item].supplies.append(Supply(day=plan.day, quantity=plan.left, source=_named(plan)))
+    for item, demands in _demands(session, entity, wanted, site, now, plans).items():
+        found[item].demands.extend(demands)
+    return found
+
+
+def _stock(session: Session, entity: str, items: list[str], site: str, found: dict[str, Dated]) -> None:
+    rows = session.execute(
+        select(StockBalance.item, StockBalance.status, StockBalance.quantity).where(
+            StockBalance.entity == entity, StockBalance.item.in_(items), StockBalance.site == site
+        )
+    )
+    for item, status, quantity in rows:
+        if status == StockStatus.AVAILABLE:
+            found[item].opening += quantity
+        elif status in (StockStatus.INSPECTION, StockStatus.IN_TRANSIT):
+            found[item].waiting += quantity
+
+
+def _orders(
+    session: Session, entity: str, items: list[str], site: str, states: tuple[str, ...], found: dict[str, Dated]
+) -> None:
+    """What is open of order lines, in base units, by the day the supplier promised or else the day we need it."""
+    rows = session.execute(
+        select(PurchaseOrderLine)
+        .join(
+            PurchaseOrder,
+            (PurchaseOrder.entity == PurchaseOrderLine.entity) & (PurchaseOrder.number == PurchaseOrderLine.order),
+        )
+        .where(
+            PurchaseOrderLine.entity == entity,
+            PurchaseOrderLine.item.in_(items),
+            text(STILL_OPEN),
+            PurchaseOrder.site == site,
+            PurchaseOrder.state.in_(states),
+        )
+        .order_by(PurchaseOrderLine.order, PurchaseOrderLine.line)
+        .execution_options(populate_existing=True)
+    ).scalars()
+    for line in rows:
+        left = rest(still_open(line))
+        if left > ZERO:
+            found[line.item].supplies.append(
+                Supply(
+                    day=line.promised or line.need_by,
+                    quantity=(left * line.unit_factor).quantize(Decimal("0.000001")).normalize(),
+                    source=f"{line.order}#{line.line}",
+                )
+            )
+
+
+def _plans(session: Session, entity: str, items: list[str], site: str) -> Sequence[PlannedMove]:
+    return session.scalars(
+        select(PlannedMove)
+        .where(
+            PlannedMove.entity == entity,
+            PlannedMove.item.in_(items),
+            PlannedMove.site == site,
+            PlannedMove.state == OPEN,
+        )
+        .order_by(PlannedMove.day, PlannedMove.number)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _demands(
+    session: Session, entity: str, items: list[str], site: str, now: datetime, plans: Sequence[PlannedMove]
+) -> dict[str, list[Demand]]:
+    """Planned demands with what of them is reserved, claims that nobody planned, and what forecasts leave over."""
+    claims = session.scalars(
+        select(Reservation)
+        .where(
+            Reservation.entity == entity,
+            Reservation.item.in_(items),
+            Reservation.site == site,
+            Reservation.state == HELD,
+            Reservation.strength == Strength.HARD,
+            (Reservation.expires_at.is_(None)) | (Reservation.expires_at > now),
+        )
+        .order_by(Reservation.made_at, Reservation.number)
+        .execution_options(populate_existing=True)
+    ).all()
+    claimed: dict[tuple[str, str, int], Decimal] = defaultdict(lambda: ZERO)
+    by_day: dict[tuple[str, str, int], date] = {}
+    for claim in claims:
+        key = (claim.item, claim.document, claim.line)
+        claimed[key] += claim.quantity
+        by_day.setdefault(key, claim.day or now.date())
+    demands: dict[str, list[Demand]] = defaultdict(list)
+    forecasts = [plan for plan in plans if plan.direction == Direction.DEMAND and plan.until is not None]
+    for plan in plans:
+        if plan.direction == Direction.DEMAND and plan.until is None:
+            reserved = min(claimed[plan.item, plan.document, plan.line], plan.left)
+            claimed[plan.item, plan.document, plan.line] -= reserved
+            demand = Demand(day=plan.day, quantity=plan.left, document=plan.document, line=plan.line, reserved=reserved)
+            demands[plan.item].append(demand)
+    for (item, document, line), quantity in claimed.items():
+        if quantity > ZERO:
+            day = by_day[item, document, line]
+            demands[item].append(Demand(day=day, quantity=quantity, document=document, line=line, reserved=quantity))
+    for item, left in _forecast_left(session, entity, site, now.date(), forecasts):
+        demands[item].append(left)
+    return demands
+
+
+def _forecast_left(
+    session: Session, entity: str, site: str, today: date, forecasts: Sequence[PlannedMove]
+) -> list[tuple[str, Demand]]:
+    """What of each forecast nobody has ordered in its window yet. A window that is over wants nothing any more."""
+    standing = [plan for plan in forecasts if plan.last >= today]
+    if not standing:
+        return []
+    rows = session.execute(
+        select(PlannedMove.item, PlannedMove.day, PlannedMove.quantity).where(
+            PlannedMove.entity == entity,
+            PlannedMove.item.in_(sorted({plan.item for plan in standing})),
+            PlannedMove.site == site,
+            PlannedMove.direction == Direction.DEMAND,
+            PlannedMove.until.is_(None),
+            PlannedMove.state.in_((OPEN, DONE)),
+            PlannedMove.day.between(min(plan.day for plan in standing), max(plan.last for plan in standing)),
+        )
+    ).all()
+    left: list[tuple[str, Demand]] = []
+    for plan in standing:
+        ordered = sum((q for item, day, q in rows if item == plan.item and plan.day <= day <= plan.last), ZERO)
+        over = plan.quantity - plan.done - ordered
+        if over > ZERO:
+            left.append((plan.item, Demand(day=plan.day, quantity=over, document=plan.document, line=plan.line)))
+    return left
+
+
+def _named(plan: PlannedMove) -> str:
+    return plan.document or plan.number
