@@ -1,0 +1,144 @@
+"""Orders to suppliers, and what suppliers bill for them."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from core import clock
+from core.money import ZERO
+from core.payables.commands import AcceptedLine, BilledLine, PostCreditNote, PostInvoice, RegisterInvoice
+from core.purchasing.commands import AmendPrice, AmendQuantity
+from evals.oracle_steps.ordered import lines_of
+from evals.oracle_steps.received import order
+from evals.oracle_world import ENTITIES, CaseWorld, NotSupported, Step
+
+
+def purchase_order(world: CaseWorld, step: Step) -> None:
+    """An order, placed and approved."""
+    if step.get("tax_rate") is not None:
+        world.limits["tax_rate"] = step.number("tax_rate")
+    lines = step.get("lines") or [{"qty": step.number("qty"), "price": step.number("price", ZERO)}]
+    bought = [
+        (world.item(str(line.get("item", ""))), line["qty"], line.get("price", ZERO), str(line.get("uom", "")))
+        for line in lines
+    ]
+    world.now.order = order(world, step, bought, world.site())
+    world.orders.append(world.now.order)
+
+
+def change_po_price(world: CaseWorld, step: Step) -> None:
+    """The order is approved again at another price."""
+    world.do(AmendPrice(entity=world.entity, order=_last_order(world, step), line=1, price=step.number("to")))
+
+
+def amend(world: CaseWorld, step: Step) -> None:
+    """The order's first line gets another quantity or price."""
+    number = _last_order(world, step)
+    if step.get("qty") is not None:
+        world.do(AmendQuantity(entity=world.entity, order=number, line=1, quantity=step.number("qty")))
+    if step.get("price") is not None:
+        world.do(AmendPrice(entity=world.entity, order=number, line=1, price=step.number("price")))
+
+
+def _last_order(world: CaseWorld, step: Step) -> str:
+    if not world.orders:
+        raise NotSupported(f"{step.op}: no order before it")
+    return world.orders[-1]
+
+
+def supplier_invoice(world: CaseWorld, step: Step) -> None:
+    """A bill for what was received, registered as billed and posted in full."""
+    number = _billed_order(world, step)
+    billed = _billed(world, step, number)
+    total = sum((line.amount for line in billed if line.amount is not None), ZERO)
+    registered = _register(world, step, "invoice", number, billed, total)
+    accepted = tuple(
+        AcceptedLine(line=place, quantity=line.quantity or ZERO, price=line.price or ZERO)
+        for place, line in enumerate(billed, 1)
+    )
+    world.do(PostInvoice(entity=world.entity, invoice=registered, lines=accepted))
+    world.now.document, world.now.order = registered, number
+
+
+def _register(
+    world: CaseWorld, step: Step, kind: str, number: str, billed: tuple[BilledLine, ...], total: Decimal
+) -> str:
+    currency = next(code for entity, code in ENTITIES.values() if entity == world.entity)
+    bill = RegisterInvoice(
+        entity=world.entity,
+        kind=kind,
+        supplier=world.supplier(),
+        their_number=f"{kind} {len(world.done)}",
+        invoice_date=clock.now(world.session).date(),
+        currency=currency,
+        net_total=total,
+        total=total,
+        order=number,
+        lines=billed,
+    )
+    return str(world.do(bill)["invoice"])
+
+
+def _billed_order(world: CaseWorld, step: Step) -> str:
+    """The order that is billed: that of the receipt named, else the last one there is."""
+    if step.get("of") is not None:
+        found = world.step_called(step.get("of")).order
+    else:
+        found = next((done.order for done in reversed(world.done) if done.order), "")
+    if not found:
+        raise NotSupported(f"{step.op}: nothing was ordered")
+    return found
+
+
+def _billed(world: CaseWorld, step: Step, number: str) -> tuple[BilledLine, ...]:
+    """The lines of a bill: as listed, or so many of each order line."""
+    rows = lines_of(world, number)
+    said = step.get("lines")
+    if isinstance(said, list):
+        return tuple(_line(row, body["qty"], body.get("price", row.price)) for body, row in _paired(said, rows))
+    quantities = step.get("qty")
+    if not isinstance(quantities, list):
+        quantities = [step.number("qty")]
+    price = step.get("price")
+    return tuple(
+        _line(row, quantity, row.price if price is None else price)
+        for row, quantity in zip(rows, quantities, strict=False)
+    )
+
+
+def _paired(said: list[Mapping[str, Any]], rows: list[Any]) -> list[tuple[Mapping[str, Any], Any]]:
+    """Each listed line with the order line of its item, or of its place."""
+    pairs = []
+    for place, body in enumerate(said):
+        named = [row for row in rows if row.item == body.get("item")]
+        pairs.append((body, named[0] if named else rows[place]))
+    return pairs
+
+
+def _line(row: Any, quantity: Decimal, price: Decimal) -> BilledLine:
+    return BilledLine(
+        item=row.item,
+        order_line=row.line,
+        quantity=quantity,
+        price=price,
+        amount=(quantity * price).quantize(Decimal("0.01")),
+    )
+
+
+def supplier_credit_note(world: CaseWorld, step: Step) -> None:
+    """The supplier credits pieces of what was billed."""
+    number = _billed_order(world, step)
+    billed = _billed(world, step, number)
+    total = sum((line.amount for line in billed if line.amount is not None), ZERO)
+    registered = _register(world, step, "credit_note", number, billed, total)
+    world.do(PostCreditNote(entity=world.entity, invoice=registered, amount=total))
+    world.now.document = registered
+
+
+OPERATIONS: dict[str, Callable[[CaseWorld, Step], None]] = {
+    "purchase_order": purchase_order,
+    "change_po_price": change_po_price,
+    "amend": amend,
+    "supplier_invoice": supplier_invoice,
+    "supplier_credit_note": supplier_credit_note,
+}

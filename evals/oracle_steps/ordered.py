@@ -1,0 +1,27 @@
+"""The orders of a case as the books have them: which line waits for an item, and at what price."""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.purchasing.orders import still_open
+from core.purchasing.tables import PurchaseOrderLine
+from evals.oracle_world import CaseWorld
+
+
+def lines_of(world: CaseWorld, order: str) -> list[PurchaseOrderLine]:
+    """The lines of an order, in their order."""
+    line = PurchaseOrderLine
+    return list(
+        world.session.scalars(select(line).where(line.entity == world.entity, line.order == order).order_by(line.line))
+    )
+
+
+def open_line(world: CaseWorld, item: str, place: object = None) -> tuple[str, int, Decimal] | None:
+    """The first line of the case's own orders that waits for an item (or stands at a place): order, line, price."""
+    for order in world.orders:
+        for line in lines_of(world, order):
+            wanted = line.item == item if place is None else line.line == int(str(place)) + 1
+            if wanted and still_open(line) > 0:
+                return order, line.line, line.price
+    return None

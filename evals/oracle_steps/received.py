@@ -1,0 +1,224 @@
+"""Goods that come in: against the order of the case, or one that is placed and approved for the purpose."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from core.money import ZERO
+from core.purchasing.commands import AmendPrice, ApproveOrder, NewOrderLine, PlaceOrder
+from core.receiving.commands import CountedLine, ReceiveGoods, ReturnToSupplier
+from core.stock.commands import IssueStock, OpenStock
+from core.stock.cost_commands import AddLandedCost, SplitBy
+from core.stock.tables import StockStatus
+from evals.oracle_steps.ordered import open_line
+from evals.oracle_world import APPROVER, DIRECT, NOW, CaseWorld, NotSupported, Step
+
+
+def receive(world: CaseWorld, step: Step) -> None:
+    """Goods come, from a supplier; a batch as opening stock of its lot, since a delivery note here names no lots."""
+    if isinstance(step.get("lines"), list) or isinstance(step.get("qty"), list):
+        _by_line(world, step)
+        return
+    item = world.item(step.text("item"), unit=step.text("uom"), weight=step.number("unit_weight_kg", ZERO))
+    done, site, at = world.now, world.site(step.get("wh")), world.moment(step)
+    good, damaged = _counts(step)
+    price = _price(world, step, item, good + damaged)
+    done.item, done.site, done.quantity = item, site, world.in_base(item, good, step.text("uom"))
+    lot = step.text("batch")
+    if lot:
+        done.lot, done.document = lot, "opening"
+        world.do(
+            OpenStock(
+                entity=world.entity, item=item, site=site, quantity=good, unit_cost=price, lot=lot, happened_at=at
+            )
+        )
+        return
+    found = open_line(world, item)
+    if found is None:
+        done.order, line = order(world, step, [(item, good + damaged, price, step.text("uom"))], site), 1
+    else:
+        done.order, line, ordered_at = found
+        if ordered_at != price:
+            world.do(AmendPrice(entity=world.entity, order=done.order, line=line, price=price))
+    counted = CountedLine(order_line=line, quantity=good, damaged=damaged)
+    done.document = _receive(world, done.order, (counted,), at)
+    _more_costs(world, step, done.document, done.quantity)
+    consumed = step.number("already_consumed", ZERO)
+    if consumed:
+        document = f"used of {done.document}"
+        world.do(IssueStock(entity=world.entity, item=item, site=site, quantity=consumed, document=document))
+
+
+def _counts(step: Step) -> tuple[Decimal, Decimal]:
+    """Good and damaged pieces: so many, or so many received of which so many are accepted."""
+    if step.get("received") is None:
+        return step.number("qty"), ZERO
+    came = step.number("received")
+    good = step.number("accepted", came)
+    return good, came - good
+
+
+def _price(world: CaseWorld, step: Step, item: str, quantity: Decimal) -> Decimal:
+    """What a piece is bought at; "po price" and "standard" leave it to the order, or to the item's record."""
+    said = step.get("unit_cost")
+    worth = step.get("goods_value")
+    if isinstance(said, Decimal):
+        return said
+    if isinstance(worth, Decimal):
+        return worth / quantity
+    found = open_line(world, item)
+    return found[2] if found else world.cost_on_record(item)
+
+
+def _by_line(world: CaseWorld, step: Step) -> None:
+    """A delivery counted line by line of the last order."""
+    if not world.orders:
+        raise NotSupported("receive: lines without an order")
+    number = world.orders[-1]
+    lines = step.get("lines")
+    if isinstance(lines, list):
+        counted = []
+        for body in lines:
+            found = open_line(world, str(body.get("item", "")) or world.item(), body.get("line"))
+            if found is None:
+                raise NotSupported(f"receive: {body} is on no order")
+            counted.append(CountedLine(order_line=found[1], quantity=body["qty"]))
+    else:
+        counted = [CountedLine(order_line=place, quantity=qty) for place, qty in enumerate(step.get("qty"), 1)]
+    world.now.order = number
+    world.now.document = _receive(world, number, tuple(counted), world.moment(step))
+
+
+def _receive(world: CaseWorld, order: str, lines: tuple[CountedLine, ...], at: Any) -> str:
+    received = ReceiveGoods(
+        entity=world.entity, order=order, lines=lines, received_by="dock", final=False, happened_at=at
+    )
+    return str(world.do(received)["receipt"])
+
+
+def _more_costs(world: CaseWorld, step: Step, receipt: str, quantity: Decimal) -> None:
+    """What a receipt costs beside its goods."""
+    charges = step.get("capitalised_charges", ZERO)
+    amounts = list(charges) if isinstance(charges, list) else [charges]
+    amounts.append(step.number("non_recoverable_tax_per_unit", ZERO) * quantity)
+    for amount in amounts:
+        if amount:
+            world.do(AddLandedCost(entity=world.entity, receipts=(receipt,), amount=amount, by=SplitBy.QUANTITY))
+
+
+def order(world: CaseWorld, step: Step, lines: list[tuple[str, Decimal, Decimal, str]], site: str) -> str:
+    """Place and approve an order of (item, quantity, price, unit) lines. Gives its number."""
+    at = min(world.moment(step), NOW)
+    placed = PlaceOrder(
+        entity=world.entity,
+        supplier=world.supplier(),
+        site=site,
+        placed_by="buyer",
+        placed_at=at,
+        lines=tuple(
+            NewOrderLine(item=item, quantity=qty, price=price, need_by=at.date(), unit=world.unit(item, unit))
+            for item, qty, price, unit in lines
+        ),
+    )
+    number = str(world.do(placed)["order"])
+    world.do(ApproveOrder(entity=world.entity, order=number, approved_by="approver"), APPROVER)
+    return number
+
+
+def receive_many(world: CaseWorld, step: Step) -> None:
+    """One receipt after the other, so many pieces each."""
+    item, site = world.item(step.text("item")), world.site(step.get("wh"))
+    world.now.item, world.now.site = item, site
+    each = step.number("qty_each")
+    for price in step.get("unit_costs"):
+        number = order(world, step, [(item, each, price, "")], site)
+        _receive(world, number, (CountedLine(order_line=1, quantity=each),), world.moment(step))
+
+
+def receive_again(world: CaseWorld, step: Step) -> None:
+    """Pieces that went back come once more, against the order they were bought on."""
+    returned = world.step_called(step.get("of"))
+    done = world.now
+    done.item, done.site, done.order, done.quantity = returned.item, returned.site, returned.order, step.number("qty")
+    if not done.order:
+        raise NotSupported("receive_again: what was sent back was on no order")
+    done.document = _receive(
+        world, done.order, (CountedLine(order_line=1, quantity=done.quantity),), world.moment(step)
+    )
+
+
+def return_to_supplier(world: CaseWorld, step: Step) -> None:
+    """Pieces go back: those of a receipt at its own cost; without one, out of what is there."""
+    came = _came(world, step)
+    done = world.now
+    if step.get("received") is not None:
+        good = -step.number("accepted", ZERO)
+        bad = -step.number("received") - good
+    else:
+        good, bad = step.number("qty"), ZERO
+    if came is None:
+        done.item, done.site, done.document = world.item(), world.site(), f"return {step.name}"
+        issue = IssueStock(
+            entity=world.entity,
+            item=done.item,
+            site=done.site,
+            quantity=good,
+            document=done.document,
+            happened_at=world.moment(step),
+        )
+        world.do(issue)
+        return
+    done.item, done.site, done.order, done.document = came.item, came.site, came.order, came.document
+    done.quantity = good + bad
+    for quantity, status in ((good, StockStatus.AVAILABLE), (bad, StockStatus.DAMAGED)):
+        if quantity:
+            world.do(
+                ReturnToSupplier(
+                    entity=world.entity, receipt=came.document, line=1, quantity=quantity, status=status.value
+                )
+            )
+
+
+def _came(world: CaseWorld, step: Step) -> Any:
+    """The receipt that is meant: the one named; where pieces were rejected, the last."""
+    if step.get("of") is not None:
+        return world.step_called(step.get("of"))
+    if step.get("received") is None:
+        return None
+    return next((done for done in reversed(world.done) if done.step.op == "receive"), None)
+
+
+def dropship(world: CaseWorld, step: Step) -> None:
+    """Straight from the supplier to the customer: through a site of its own, whose pool nothing else shares."""
+    item, site = world.item(step.text("item")), world.site(DIRECT)
+    quantity = step.number("qty")
+    number = order(world, step, [(item, quantity, step.number("unit_cost"), "")], site)
+    _receive(world, number, (CountedLine(order_line=1, quantity=quantity),), world.moment(step))
+    world.do(IssueStock(entity=world.entity, item=item, site=site, quantity=quantity, document=f"direct {step.name}"))
+
+
+def opening(world: CaseWorld, step: Step) -> None:
+    """Stock that was there before."""
+    item, site = world.item(step.text("item")), world.site(step.get("wh"))
+    world.now.item, world.now.site, world.now.quantity = item, site, step.number("qty")
+    world.do(
+        OpenStock(
+            entity=world.entity,
+            item=item,
+            site=site,
+            quantity=step.number("qty"),
+            unit_cost=step.number("unit_cost"),
+            lot=step.text("batch"),
+            happened_at=world.moment(step),
+        )
+    )
+
+
+OPERATIONS: dict[str, Callable[[CaseWorld, Step], None]] = {
+    "receive": receive,
+    "receive_many": receive_many,
+    "receive_again": receive_again,
+    "return_to_supplier": return_to_supplier,
+    "dropship": dropship,
+    "opening": opening,
+}

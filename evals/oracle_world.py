@@ -1,0 +1,321 @@
+"""The company in which one oracle case is replayed: master data as the case needs it, and what each step wrote.
+
+Nothing is worked out here. Steps are carried out through the one door; what is asked about them afterwards (values, moves,
+journal) is read from the books between the marks a step leaves.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import clock, door
+from core.books.queries import journal
+from core.command import Command
+from core.erp import Actor
+from core.masterdata.commands import AddConversion, AddItem, AddSite, AddSupplier, SetStockPolicy
+from core.money import ZERO
+from core.refusals import Refused
+from core.stock import queries
+from core.stock.tables import CostChange, CostEntry, StockMove
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+"""Noon of day 0. Each step happens a minute after the one before; one of another day, so many minutes after its noon."""
+
+ENTITIES = {Decimal(1): ("YEN", "JPY"), Decimal("0.01"): ("USD", "USD"), Decimal("0.001"): ("DIN", "KWD")}
+"""The companies of a run, by the smallest amount of their currency."""
+
+SITE, ITEM, SUPPLIER, DIRECT = "main", "item", "supplier", "direct"
+BUYER, APPROVER = Actor(kind="person", id="buyer"), Actor(kind="person", id="approver")
+
+METHODS = {"moving average": "average", "fixed": "standard", "std": "standard", "avg": "average"} | {
+    name: name for name in ("average", "standard", "fifo", "lifo", "hifo", "strict")
+}
+NAMES_A_METHOD = re.compile(r"moving average|average|avg|standard|std|fixed|fifo|lifo|hifo|strict")
+
+CONVERSIONS = {
+    ("kg", "g"): Decimal("0.001"),
+    ("g", "kg"): Decimal(1000),
+    ("unit", "dozen"): Decimal(12),
+    ("m", "cm"): Decimal("0.01"),
+    ("l", "ml"): Decimal("0.001"),
+}
+"""How many of the first unit one of the second is, for units that mean the same everywhere."""
+
+
+class NotSupported(Exception):
+    """The case asks for something that no command or query of the core does; its words name it."""
+
+
+class Malformed(Exception):
+    """The file is not in the neutral form; its words say what is wrong and where."""
+
+
+@dataclass
+class Step:
+    """One step of a case. Remembers what was read of it, so that nothing it says is passed over in silence."""
+
+    place: int
+    body: Mapping[str, Any]
+    read: set[str] = field(default_factory=lambda: {"op", "id"})
+
+    @property
+    def op(self) -> str:
+        """What is done."""
+        return str(self.body["op"])
+
+    @property
+    def name(self) -> str:
+        """How later steps and expectations call it."""
+        return str(self.body.get("id", f"step {self.place}"))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """An argument as it stands in the file."""
+        self.read.add(key)
+        return self.body.get(key, default)
+
+    def number(self, key: str, default: Decimal | None = None) -> Decimal:
+        """An argument that must be a number."""
+        value = self.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, Decimal):
+            raise NotSupported(f"{self.op}: {key} {value!r}")
+        return value
+
+    def text(self, key: str, default: str = "") -> str:
+        """An argument as words."""
+        value = self.get(key, default)
+        return default if value is None else str(value)
+
+    def unread(self) -> list[str]:
+        """What the step says and nobody looked at."""
+        return sorted(set(self.body) - self.read)
+
+
+@dataclass
+class Done:
+    """What a step did: where its rows start and end in the books, the documents it made, and how things stood after it."""
+
+    step: Step
+    since: Mapping[str, int]
+    until: Mapping[str, int] = field(default_factory=dict)
+    after: dict[str, Decimal] = field(default_factory=dict)  # what a piece of each item is worth
+    layers_before: dict[str, list[queries.OpenLayer]] = field(default_factory=dict)
+    layers_after: dict[str, list[queries.OpenLayer]] = field(default_factory=dict)
+    item: str = ITEM
+    site: str = SITE
+    to_site: str = ""
+    lot: str = ""
+    quantity: Decimal = ZERO
+    document: str = ""
+    order: str = ""
+    refused: Refused | None = None
+    found: dict[str, Any] = field(default_factory=dict)  # what a command answered, by the name an expectation asks for
+
+
+@dataclass
+class CaseWorld:
+    """One case being replayed."""
+
+    session: Session
+    case: Mapping[str, Any]
+    cases: Mapping[str, Mapping[str, Any]]  # every case of the file, for those that start as another ends
+    entity: str = "USD"
+    commands: int = 0
+    done: list[Done] = field(default_factory=list)
+    items: dict[str, str] = field(default_factory=dict)  # name -> unit
+    sites: set[str] = field(default_factory=set)
+    orders: list[str] = field(default_factory=list)
+    recomputed: bool = False
+    limits: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def start(self) -> Mapping[str, Any]:
+        """How the case begins."""
+        return self.case.get("start") or {}
+
+    @property
+    def now(self) -> Done:
+        """The step that is being taken."""
+        return self.done[-1]
+
+    def do(self, command: Command, actor: Actor = BUYER) -> dict[str, Any]:
+        """Carry a command out through the door. Raises `Refused`."""
+        self.commands += 1
+        return door.execute(self.session, command, actor=actor, key=f"{self.case['id']}:{self.commands}").result
+
+    def item(self, name: str = "", *, unit: str = "", weight: Decimal = ZERO) -> str:
+        """The item of that name, added with the case's method and cost when it is met first."""
+        name = name or ITEM
+        if name not in self.items:
+            self.items[name] = unit or "unit"
+            self.do(
+                AddItem(
+                    entity=self.entity,
+                    sku=name,
+                    name=name,
+                    unit=self.items[name],
+                    unit_decimals=6,
+                    over_receipt_pct=Decimal(100),
+                    standard_cost=self.cost_on_record(name),
+                    cost_method=self.method(name),
+                    cost_by_lot="batch" in str(self.case.get("method", "")),
+                    weight_kg=weight,
+                )
+            )
+            for site in sorted(self.sites):
+                self._policy(name, site)
+        return name
+
+    def unit(self, item: str, unit: str) -> str:
+        """A unit of the item as commands know it: empty for its own; a conversion is added when it is met first."""
+        own = self.items[item]
+        if unit in ("", own):
+            return ""
+        factor = CONVERSIONS.get((own.lower(), unit.lower()))
+        if factor is None:
+            raise NotSupported(f"uom: {unit} of an item counted in {own}")
+        if unit not in self.limits.setdefault("conversions", set()):
+            self.limits["conversions"].add(unit)
+            self.do(AddConversion(entity=self.entity, item=item, unit=unit, factor=factor))
+        return unit
+
+    def in_base(self, item: str, quantity: Decimal, unit: str) -> Decimal:
+        """A quantity in the item's own unit."""
+        return quantity * CONVERSIONS[self.items[item].lower(), unit.lower()] if self.unit(item, unit) else quantity
+
+    def method(self, name: str) -> str:
+        """How an item is valued: as its name says, else as the case begins; average where nothing is said."""
+        said = NAMES_A_METHOD.match(name) or NAMES_A_METHOD.search(str(self.case.get("method", "")))
+        return METHODS[said[0]] if said else "average"
+
+    def cost_on_record(self, name: str) -> Decimal:
+        """What a piece of an item is said to cost before anything came."""
+        keys = [f"{name}_cost", f"{name}_standard_cost"]
+        if name == ITEM:
+            keys += ["standard_cost", "average_cost", "avg_cost", "unit_cost"]
+        for key in keys:
+            if isinstance(self.start.get(key), Decimal):
+                return Decimal(self.start[key])
+        digits = re.search(r"\d+$", name)  # "fixed5" is an item with a fixed cost of 5
+        return Decimal(digits[0]) if digits and self.method(name) == "standard" else ZERO
+
+    def site(self, name: object = None) -> str:
+        """The site of that name, added when it is met first."""
+        code = SITE if name in (None, "") else str(name)
+        if code not in self.sites:
+            self.do(AddSite(entity=self.entity, code=code, name=code))
+            self.sites.add(code)
+            for item in self.items:
+                self._policy(item, code)
+        return code
+
+    def _policy(self, item: str, site: str) -> None:
+        """Goods may go out before they came, but for ledgers of lots: these book what is there, or nothing."""
+        if "lots" not in self.start and "lot" not in str(self.case.get("domain", "")):
+            self.do(SetStockPolicy(entity=self.entity, item=item, site=site, negative_allowed=True))
+
+    def supplier(self) -> str:
+        """The supplier, added when it is met first."""
+        if "supplier" not in self.limits:
+            currency = next(code for entity, code in ENTITIES.values() if entity == self.entity)
+            rate = self.limits.get("tax_rate", ZERO) * 100
+            self.do(AddSupplier(entity=self.entity, number=SUPPLIER, name=SUPPLIER, currency=currency, tax_rate=rate))
+            self.limits["supplier"] = SUPPLIER
+        return SUPPLIER
+
+    def moment(self, step: Step) -> datetime:
+        """When a step happens: on its day or date, else now."""
+        minutes = timedelta(minutes=len(self.done))
+        day = step.get("day")
+        if day is None and (ago := step.get("days_ago")) is not None:
+            day = -ago
+        if day is not None:
+            return NOW + timedelta(days=int(day)) + minutes
+        if step.get("date") is not None:
+            at = date.fromisoformat(step.text("date"))
+            return datetime(at.year, at.month, at.day, 12, tzinfo=UTC) + minutes
+        return clock.now(self.session)
+
+    def begin(self, step: Step) -> Done:
+        """Let the clock go on by a minute and mark where the step's rows will start."""
+        clock.set_clock(self.session, clock.fixed(NOW + timedelta(minutes=len(self.done) + 1)))
+        self.done.append(Done(step, self._marks()))
+        for item in self.items:
+            self.now.layers_before[item] = queries.layers(self.session, self.entity, item)
+        return self.now
+
+    def end(self) -> None:
+        """Mark where the step's rows end, and keep what pieces are worth after it."""
+        done = self.now
+        done.until = self._marks()
+        for item in self.items:
+            done.after[item] = queries.unit_cost(self.session, self.entity, item)
+            done.layers_after[item] = queries.layers(self.session, self.entity, item)
+
+    def _marks(self) -> dict[str, int]:
+        marks = {}
+        for table in (CostEntry, StockMove, CostChange):
+            last = select(func.coalesce(func.max(table.number), 0)).where(table.entity == self.entity)
+            marks[table.__tablename__] = self.session.scalar(last) or 0
+        marks["journal"] = len(self.journal())
+        return marks
+
+    def journal(self) -> Sequence[tuple[tuple[str, Decimal], ...]]:
+        """The sides of every entry of the case's books, in the order in which they were posted."""
+        return [entry.sides for entry in journal(self.session, self.entity)]
+
+    def step_called(self, name: object) -> Done:
+        """The step of that id; "the supplier return" and the like mean the last step that is one."""
+        for done in reversed(self.done):
+            if done.step.body.get("id") == name:
+                return done
+        said = str(name).lower().removeprefix("the ").replace("supplier return", "return_to_supplier").replace(" ", "_")
+        for done in reversed(self.done):
+            if done.step.op == said:
+                return done
+        raise NotSupported(f"of: {name}")
+
+    def entries_of(self, done: Done) -> list[CostEntry]:
+        """The cost entries a step wrote."""
+        number = CostEntry.number
+        return list(
+            self.session.scalars(
+                select(CostEntry)
+                .where(
+                    CostEntry.entity == self.entity,
+                    number > done.since["cost_entry"],
+                    number <= done.until["cost_entry"],
+                )
+                .order_by(number)
+            )
+        )
+
+    def moves_of(self, done: Done) -> list[StockMove]:
+        """The moves a step wrote."""
+        number = StockMove.number
+        return list(
+            self.session.scalars(
+                select(StockMove)
+                .where(
+                    StockMove.entity == self.entity,
+                    number > done.since["stock_move"],
+                    number <= done.until["stock_move"],
+                )
+                .order_by(number)
+            )
+        )
+
+    def worth_of(self, entries: Iterable[CostEntry]) -> Decimal:
+        """What entries are worth as the books stand now: as recorded, and every later change of it."""
+        rows = list(entries)
+        changes = self.session.scalar(
+            select(func.coalesce(func.sum(CostChange.value), ZERO)).where(
+                CostChange.entity == self.entity, CostChange.entry.in_([row.number for row in rows])
+            )
+        )
+        return sum((row.value for row in rows), ZERO) + (changes or ZERO)
