@@ -21,6 +21,7 @@ from core.stock.corrections import CHARGE
 from core.stock.costing import Does
 from core.stock.queries import OpenLayer
 from core.stock.tables import CostChange, CostEntry, StockStatus
+from evals import oracle_promises
 from evals.oracle_steps.ordered import lines_of
 from evals.oracle_world import ITEM, CaseWorld, Done, NotSupported
 
@@ -374,6 +375,7 @@ def _of_order(world: CaseWorld, name: str) -> Decimal:
 
 
 FIGURES: dict[str, Figure] = {
+    **oracle_promises.FIGURES,
     "on_hand_qty": on_hand,
     "end_qty": on_hand,
     "end_qty_at_precision_3": on_hand,
@@ -435,7 +437,10 @@ def figure(world: CaseWorld, key: str, expected: Any) -> Any:
         found = layers_of(world, site=named[2])
         value = sum((layer.value for layer in found), ZERO)
         return value if named[1] == "value" else per_piece(value, sum((layer.quantity for layer in found), ZERO))
-    raise NotSupported(f"expect {key}")
+    promised = oracle_promises.promise_figure(world, key)
+    if promised is None:
+        raise NotSupported(f"expect {key}")
+    return promised
 
 
 SPEAKS_OF_REFUSALS = frozenset({"result", "allowed", "first_confirm", "receive_again", "states"})
