@@ -19,6 +19,7 @@ from agents.read.quotes import split
 
 HTML_SAYS_MORE = 2
 """So many times the words of the plain text: then the plain text is a courtesy, not the mail."""
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r\x1b")
 _REPLY_MARK = re.compile(r"\[(?:image|cid|https?)\b[^\]]*\]|<?\b(?:https?|mailto|tel):[^\s>]+>?|[*_]")
 
 
@@ -77,7 +78,11 @@ def _is_body(piece: Piece) -> bool:
         return False
     if piece.group == 0 and _filename(piece):
         return False
-    kind = filetype.detect(piece.body[:4096])
+    start = piece.body[:4096]
+    plain = start.translate(None, _CONTROLS)
+    kind = filetype.detect(start)
+    if kind == filetype.UNKNOWN and len(start) <= len(plain) * 4 // 3:
+        kind = filetype.detect(plain)  # control characters strewn into a letter do not hide it
     if kind == filetype.XML:
         return not piece.body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml")
     return kind in (filetype.TEXT, filetype.HTML, filetype.EMPTY)

@@ -268,3 +268,11 @@ def test_any_bytes_after_a_header_give_a_reading(raw: bytes):
     reading = read_message(b'From: a@b.example\nContent-Type: multipart/mixed; boundary="b"\n\n--b\n' + raw)
 
     assert all(part.state is PartState.READ or part.why for part in reading.parts)
+
+
+def test_control_characters_strewn_into_a_letter_do_not_hide_it():
+    written = "From: a@kestrel.example\r\nContent-Type: text/plain\r\n\r\nPaid\0 in full\0\r\nPO-40436: 40 on Monday"
+    reading = read_message(written.encode())
+
+    body = found(reading, "body")
+    assert body.text.endswith("PO-40436: 40 on Monday")
