@@ -110,7 +110,7 @@ def test_two_people_approve_at_once_and_exactly_one_wins(
     expect(mara.locator("#proposal")).to_contain_text("By Mara Lindqvist")
     tomas.get_by_role("button", name=re.compile("Approve and post")).click()
 
-    expect(tomas.locator("#proposal")).to_contain_text("mara decided it")
+    expect(tomas.locator("#proposal")).to_contain_text("Mara Lindqvist decided it")
     expect(tomas.locator("#proposal")).to_contain_text("By Mara Lindqvist")
 
 
