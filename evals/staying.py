@@ -44,13 +44,20 @@ def _audit(now: Stands) -> Iterator[str]:
 
 def _messages(base: Stands, now: Stands) -> Iterator[str]:
     for was, is_ in zip(base.states, now.states, strict=True):
-        if was != is_ and not (is_ == "quarantined" and _doubted(now.cases)):
+        if was != is_ and not (is_ == "quarantined" and _doubted(base, now)):
             yield f"the message is {is_}, not {was}"
 
 
-def _doubted(cases: Sequence[CaseOutcome]) -> bool:
-    """Does some case put the document itself before a person, with ways that pay nothing?"""
-    return any(DOUBTED & set(case.codes) and all(_asks(way) for way in case.ways) for case in cases)
+def _doubted(base: Stands, now: Stands) -> bool:
+    """Does a case newly put the document itself before a person, with ways that pay nothing?
+
+    A doubt that the untouched document raised as well excuses nothing.
+    """
+    before = {(case.cause, code) for case in base.cases for code in DOUBTED & set(case.codes)}
+    return any(
+        {(case.cause, code) for code in DOUBTED & set(case.codes)} - before and all(_asks(way) for way in case.ways)
+        for case in now.cases
+    )
 
 
 def _asks(way: Way) -> bool:
@@ -58,13 +65,13 @@ def _asks(way: Way) -> bool:
 
 
 def _cases(base: Stands, now: Stands, payload: str) -> Iterator[str]:
-    left = list(now.cases)
+    left, doubted = list(now.cases), _doubted(base, now)
     for was in base.cases:
         same = next((case for case in left if case.cause == was.cause and case.supplier == was.supplier), None)
         if same is not None:
             left.remove(same)
-            yield from _case(was, same, payload, _doubted(now.cases))
-        elif not _doubted(now.cases):
+            yield from _case(was, same, payload, doubted)
+        elif not doubted:
             yield f"the case {', '.join(was.codes)} is gone"
     most = max((Decimal(way.pays) for case in base.cases for way in case.ways), default=Decimal(0))
     for case in left:
