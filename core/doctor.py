@@ -108,6 +108,23 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "no more is reserved than is available",
     ),
     (
+        "in transit is open transfers",
+        "select coalesce(b.entity, l.entity) || ' ' || coalesce(b.item, l.item) || ' to ' || coalesce(b.site, l.site)"
+        " || ': on the way ' || coalesce(b.q, 0) || ', transfers ' || coalesce(l.q, 0)"
+        " from (select entity, item, site, lot, sum(quantity) as q from stock_balance where status = 'in_transit'"
+        " group by 1, 2, 3, 4) b full join (select l.entity, l.item, t.to_site as site, l.lot,"
+        " sum(l.quantity - l.received - l.lost) as q from stock_transfer_line l join stock_transfer t"
+        " on t.entity = l.entity and t.number = l.transfer group by 1, 2, 3, 4) l using (entity, item, site, lot)"
+        " where coalesce(b.q, 0) <> coalesce(l.q, 0)"
+        " union all select l.entity || ' ' || l.transfer || ' line ' || l.line || ': pool ' || coalesce(p.quantity, 0)"
+        " from stock_transfer_line l join stock_transfer t on t.entity = l.entity and t.number = l.transfer"
+        " left join cost_pool p on p.entity = l.entity and p.item = l.item and p.site = t.to_site"
+        " and p.lot = '>' || l.transfer || '#' || l.line"
+        " where coalesce(p.quantity, 0) <> l.quantity - l.received - l.lost"
+        " or t.closed and l.quantity <> l.received + l.lost",
+        "what is in transit is what open transfers still wait for",
+    ),
+    (
         "inventory account",
         "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', layers ' || coalesce(l.v, 0)"
         " from (select entity, sum(debit - credit) as v from journal_line where account = :inventory"
@@ -127,7 +144,8 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "goods received account",
         "select coalesce(a.entity, l.entity) || ': account ' || coalesce(a.v, 0) || ', receipts ' || coalesce(l.v, 0)"
         " from (select entity, sum(credit - debit) as v from journal_line where account = :goods_received"
-        " group by 1) a full join (select entity, sum(unbilled_value) as v from goods_receipt_line group by 1) l"
+        " group by 1) a full join (select entity, sum(unbilled_value) as v from (select entity, unbilled_value"
+        " from goods_receipt_line union all select entity, unbilled_value from drop_shipment) u group by 1) l"
         " using (entity) where coalesce(a.v, 0) <> coalesce(l.v, 0)",
         "what came and is not billed equals the goods received account",
     ),

@@ -3,7 +3,21 @@
 from typing import Any
 
 from core.command import Command
-from core.stock import commands, cost_commands, costs, moving, place_commands, placing, taking_back
+from core.stock import (
+    commands,
+    cost_commands,
+    costs,
+    drop_shipping,
+    kits,
+    making_commands,
+    moving,
+    place_commands,
+    placing,
+    repacking,
+    taking_back,
+    transit,
+    transit_commands,
+)
 
 VERBS: dict[type[Command], Any] = {
     commands.OpenStock: moving.open_stock,
@@ -13,6 +27,12 @@ VERBS: dict[type[Command], Any] = {
     place_commands.PutAway: placing.put_away,
     place_commands.HoldStock: placing.hold_stock,
     place_commands.ReleaseStock: placing.release_stock,
+    transit_commands.ShipTransfer: transit.ship_transfer,
+    transit_commands.ReceiveTransfer: transit.receive_transfer,
+    making_commands.Repack: repacking.repack,
+    making_commands.IssueKit: kits.issue_kit,
+    making_commands.ReturnKit: kits.return_kit,
+    making_commands.DropShip: drop_shipping.drop_ship,
     cost_commands.ChangeCostMethod: costs.change_cost_method,
     cost_commands.RevalueStock: costs.revalue_stock,
     cost_commands.AddLandedCost: costs.add_landed_cost,

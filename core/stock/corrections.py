@@ -79,9 +79,10 @@ def _post(erp: Erp, changes: Sequence[Change], document: str) -> None:
 
 
 def _sides(found: Iterable[tuple[date, str, Decimal]]) -> list[ledger.Side]:
-    """One entry for a month: inventory, and the accounts that carry the other side."""
+    """One entry for a month: inventory, and the accounts that carry the other side. What pools pass between them comes to
+    nothing, but where one of them keeps a standard cost: there it is a revaluation."""
     totals: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for _, account, value in found:
-        totals[account] += value
+        totals[account or accounts.REVALUATION] += value
     sides = [ledger.debit(accounts.INVENTORY, sum(totals.values(), ZERO))]
     return sides + [ledger.credit(account, value) for account, value in sorted(totals.items()) if account]

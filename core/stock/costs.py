@@ -23,6 +23,7 @@ from core.stock.cost_commands import (
 from core.stock.costing import Does, Method
 from core.stock.ledger import take_turn
 from core.stock.lines import PoolKey
+from core.stock.pools import ON_THE_WAY
 from core.stock.tables import CostChange, CostEntry, CostPool, LandedCost
 from core.stock.valuing import Costed, cost_all
 
@@ -198,7 +199,12 @@ def _weight(erp: Erp, entry: CostEntry, by: SplitBy) -> Decimal:
 def _pools(erp: Erp, item: str) -> list[PoolKey]:
     rows = erp.session.execute(
         select(CostPool.item, CostPool.site, CostPool.lot)
-        .where(CostPool.entity == erp.entity, CostPool.item == item, CostPool.quantity > 0)
+        .where(
+            CostPool.entity == erp.entity,
+            CostPool.item == item,
+            CostPool.quantity > 0,
+            CostPool.lot.not_like(f"{ON_THE_WAY}%"),  # pieces keep the cost with which they left until they arrive
+        )
         .order_by(CostPool.site, CostPool.lot)
     )
     return [PoolKey(*row) for row in rows]

@@ -23,7 +23,7 @@ from core.numbers import next_ordinals
 from core.refusals import Refusal, Refused
 from core.stock.costing import Does, Method
 from core.stock.lines import PoolKey
-from core.stock.pools import hold, key_of, may_go_negative
+from core.stock.pools import ON_THE_WAY, hold, key_of, may_go_negative
 from core.stock.tables import CostEntry, StockBalance, StockMove, StockStatus, ValuationLayer
 from core.stock.valuing import Costed, Valued, cost_all
 from core.wording import quantity as words
@@ -136,6 +136,8 @@ def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
         item = erp.need(Item, erp.entity, move.item, refusal=Refusal.ITEM_UNKNOWN)
         if move.quantity != move.quantity.quantize(Decimal(1).scaleb(-item.unit_decimals)):
             raise Refused(Refusal.PRECISION, f"{words(move.quantity)} {item.unit} of {move.item}")
+        if move.lot.startswith(ON_THE_WAY):
+            raise Refused(Refusal.COMMAND_MALFORMED, f"{move.lot!r}: no lot begins with {ON_THE_WAY}")
         erp.effect("stock", f"{move.item} at {move.site}, {move.status}", move.quantity, item.unit)
     _balance(erp, moves)
     taken = {(m.item, m.site) for m in moves if m.quantity < 0 and m.status == StockStatus.AVAILABLE}

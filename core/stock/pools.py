@@ -47,6 +47,15 @@ def key_of(item: Item, site: str, lot: str) -> PoolKey:
     return PoolKey(item.sku, site, lot if item.cost_by_lot else "")
 
 
+ON_THE_WAY = ">"
+"""How the lot of a pool begins that holds pieces on their way to its site. No lot of an item begins so."""
+
+
+def on_the_way(transfer: str, line: int) -> str:
+    """What stands for the lot in the pool of a transfer's line while it is on the way."""
+    return f"{ON_THE_WAY}{transfer}#{line}"
+
+
 def hold(erp: Erp, keys: Iterable[PoolKey]) -> dict[PoolKey, Held]:
     """The pools of those keys, without layers. A pool that is not there yet begins with its item's method and cost."""
     wanted = sorted(set(keys))
@@ -88,7 +97,7 @@ def _held(erp: Erp, row: Any) -> Held:
 
 def _opened(erp: Erp, key: PoolKey) -> Held:
     item = erp.need(Item, erp.entity, key.item, refusal=Refusal.ITEM_UNKNOWN)
-    method = Method(item.cost_method)
+    method = Method.FIFO if key.lot.startswith(ON_THE_WAY) else Method(item.cost_method)
     erp.session.execute(
         insert(CostPool).values(
             entity=erp.entity,

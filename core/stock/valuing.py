@@ -2,8 +2,8 @@
 
 An entry that is the newest of its pool is folded onto what the pool holds. A late one, dated before what is there, is
 folded from the last checkpoint before it, and everything it changes is corrected in the same commit
-(`core.stock.recosting`). Callers post the journal entry of what they did; what followed from it for other documents is
-posted here.
+(`core.stock.recosting`); what is made of other pieces goes the same way, since it asks what those are worth. Callers post
+the journal entry of what they did; what followed from it for other documents is posted here.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from core.money import ZERO
 from core.numbers import next_ordinals
 from core.stock import corrections, cost_books, pools, recosting
 from core.stock.costing import CannotCost, Does, Entry, Layer, Method, Step, step
-from core.stock.lines import Line, PoolKey, Position, refusal, row_of, to_wire
+from core.stock.lines import REPACK, Line, PoolKey, Position, refusal, row_of, to_wire
 from core.stock.pools import Held
 from core.stock.tables import CostEntry
 
@@ -62,7 +62,8 @@ def cost_all(erp: Erp, entries: Sequence[Costed], happened_at: datetime) -> list
     first = next_ordinals(erp.session, erp.entity, "cost", len(entries))
     numbered = [(first + place, costed) for place, costed in enumerate(entries)]
     held = pools.hold(erp, (costed.key for costed in entries))
-    if any(one.last is not None and happened_at < one.last.at for one in held.values()):
+    late = any(one.last is not None and happened_at < one.last.at for one in held.values())
+    if late or any(costed.kind == REPACK and costed.does is Does.IN for costed in entries):
         steps = recosting.insert_late(erp, [_line(number, costed, happened_at) for number, costed in numbered])
         return [Valued(number=number, step=steps[number]) for number, _ in numbered]
     _read_what_is_needed(erp, held, entries)

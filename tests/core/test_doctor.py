@@ -104,6 +104,14 @@ RESERVED = (
     "insert into reservation (entity, number, item, site, location, lot, document, line, quantity, strength, state, made_at)"
     " values ('HP', 'RS-9', 'FB-M8', 'PDX', '', '', 'SO-9', 0, 1000000, 'hard', 'held', now())"
 )
+SHIPPED = (
+    "insert into stock_transfer (entity, number, site, to_site, shipped_at, closed)"
+    " values ('HP', 'ST-9', 'PDX', 'RNO', now(), false)"
+)
+SHIPPED_LINE = (
+    "insert into stock_transfer_line (entity, transfer, line, item, lot, quantity, received, lost)"
+    " values ('HP', 'ST-9', 1, 'FB-M8', '', 5, 0, 0)"
+)
 POOL = "update cost_pool set value = value + 1 where item = 'FB-M8'"
 LINES = "update purchase_order_line set {} where item = 'FB-M8'"
 COUNTED = "update goods_receipt_line set {} where item = 'FB-M8'"
@@ -118,6 +126,7 @@ BROKEN: dict[str, tuple[str, ...]] = {
     "layers are pools": ("update valuation_layer set quantity = quantity + 1",),
     "pools are stock": ("update cost_pool set quantity = quantity + 1",),
     "reservations are available": (RESERVED,),
+    "in transit is open transfers": (SHIPPED, SHIPPED_LINE),
     "inventory account": (POOL,),
     "payables account": (OPEN_ITEM,),
     "goods received account": (COUNTED.format("unbilled_value = unbilled_value + 0.01"),),
