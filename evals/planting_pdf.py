@@ -14,6 +14,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 
 WIDE = 90
 LINES_MAX = 60
+CELL_ROWS = 2
+"""Rows that fit between two lines of a table; more would be printed over the figures, and change what the paper bills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Place:
     y: float
     size: float
     grey: float = 0
+    rows: int = LINES_MAX  # so many fit
 
 
 SHOWN = (Place(54, 40, 7),)
@@ -85,7 +88,7 @@ def with_embedded(pdf: bytes, name: str, xml: bytes) -> bytes:
 
 def _drawn(text: str, codes: dict[str, int], place: Place) -> str:
     rows = [row[at : at + WIDE] for row in text.splitlines() or [text] for at in range(0, max(1, len(row)), WIDE)]
-    rows = rows[:LINES_MAX]
+    rows = rows[: place.rows]
     drawn = f"{place.grey} g /Planted {place.size} Tf {place.size * 1.1:.2f} TL 1 0 0 1 {place.x} {place.y} Tm\n"
     return drawn + "".join(f"<{''.join(f'{codes[c]:04X}' for c in row if c in codes)}> Tj T*\n" for row in rows)
 
@@ -152,4 +155,4 @@ def _below_first_line(pdf: bytes) -> Place | None:
             ),
             key=lambda box: -box[3],
         )
-    return Place(left, rows[0][1] - 7, 6) if rows else None
+    return Place(left, rows[0][1] - 7, 6, rows=CELL_ROWS) if rows else None

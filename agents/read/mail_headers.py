@@ -90,9 +90,17 @@ def words_of(value: str) -> str:
     return text
 
 
+def _cut(field: str) -> str:
+    """Both ends of a field that is too long: a name of any length stands before its address."""
+    if len(field) <= FIELD_CHARS_MAX:
+        return field
+    half = FIELD_CHARS_MAX // 2
+    return f"{field[:half]} {field[-half:]}"
+
+
 def _address(field: str) -> tuple[str, str]:
     """Display name and address of the first mailbox. Names are decoded after parsing: a name may look like an address."""
-    field = field[:FIELD_CHARS_MAX]
+    field = _cut(field)
     try:
         name, address = email.utils.parseaddr(field)
     except RecursionError:  # comments in comments in comments

@@ -276,3 +276,9 @@ def test_control_characters_strewn_into_a_letter_do_not_hide_it():
 
     body = found(reading, "body")
     assert body.text.endswith("PO-40436: 40 on Monday")
+
+
+def test_a_name_of_any_length_does_not_push_the_address_away():
+    reading = read_message(b"From: " + b"Larkfield " * 2_000 + b"<office@larkfield.example>\nSubject: PO\n\nWe ship.")
+
+    assert reading.sender == "office@larkfield.example"
