@@ -20,6 +20,7 @@ from core.people import contents as people
 from core.purchasing import contents as purchasing
 from core.receiving import contents as receiving
 from core.refusals import Refusal, Refused
+from core.replenishment import contents as replenishment
 from core.stock import contents as stock
 
 Verb = Callable[[Erp, Any], Mapping[str, Any] | None]
@@ -28,7 +29,19 @@ Verb = Callable[[Erp, Any], Mapping[str, Any] | None]
 Detector = Callable[[Erp, Event], Iterable[cases.Finding | cases.Cleared]]
 """Takes the core and an event; gives what is wrong because of it, and what is no longer wrong. Changes nothing."""
 
-ROOMS = (masterdata, people, purchasing, receiving, stock, availability, payables, books, intake, deciding)
+ROOMS = (
+    masterdata,
+    people,
+    purchasing,
+    receiving,
+    stock,
+    availability,
+    replenishment,
+    payables,
+    books,
+    intake,
+    deciding,
+)
 VERBS: dict[type[Command], Verb] = {command: verb for room in ROOMS for command, verb in room.VERBS.items()}
 DETECTORS: dict[str, tuple[Detector, ...]] = {}
 for _room in ROOMS:

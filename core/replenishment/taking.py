@@ -1,0 +1,85 @@
+"""A suggestion becomes an order that somebody else approves, or a transfer: by the commands that everybody uses."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from core.erp import Erp
+from core.masterdata.tables import Item, SupplierItem
+from core.money import ZERO
+from core.purchasing.commands import NewOrderLine, PlaceOrder
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from core.refusals import Refusal, Refused
+from core.replenishment.commands import TakeSuggestion
+from core.replenishment.tables import BUY, OPEN, TAKEN, Suggestion
+from core.stock.commands import TransferStock
+
+
+def take_suggestion(erp: Erp, cmd: TakeSuggestion) -> dict[str, Any]:
+    """Order or transfer what is suggested, or another quantity of it. What is left is suggested again by the next run.
+
+    Refuses to buy where nobody says from whom, or at what price.
+    """
+    row = erp.need(Suggestion, erp.entity, cmd.suggestion, refusal=Refusal.SUGGESTION_UNKNOWN, lock=True)
+    if row.state != OPEN:
+        raise Refused(Refusal.SUGGESTION_NOT_OPEN, f"{row.number} is {row.state}")
+    quantity = row.quantity if cmd.quantity is None else cmd.quantity
+    if quantity <= ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{row.number}: {quantity}")
+
+    row.document = _order(erp, row, cmd, quantity) if row.kind == BUY else _transfer(erp, row, quantity)
+    row.state = TAKEN
+    erp.session.flush()
+    erp.emit(
+        "suggestion_taken", f"suggestion {row.number}", item=row.item, suggestion=row.number, document=row.document
+    )
+    return {"suggestion": row.number, "document": row.document}
+
+
+def _order(erp: Erp, row: Suggestion, cmd: TakeSuggestion, quantity: Decimal) -> str:
+    supplier = cmd.supplier or row.supplier or _only_supplier(erp, row.item)
+    if not supplier:
+        raise Refused(Refusal.SUPPLIER_UNKNOWN, f"name who is to sell {row.item}")
+    price = _price(erp, row.item, supplier) if cmd.price is None else cmd.price
+    line = NewOrderLine(item=row.item, quantity=quantity, price=price, need_by=max(row.need_by, erp.today))
+    order = PlaceOrder(entity=erp.entity, supplier=supplier, site=row.site, placed_by=cmd.by, lines=(line,))
+    return str(erp.perform(order)["order"])
+
+
+def _transfer(erp: Erp, row: Suggestion, quantity: Decimal) -> str:
+    move = TransferStock(entity=erp.entity, item=row.item, site=row.from_site, to_site=row.site, quantity=quantity)
+    return str(erp.perform(move)["transfer"])
+
+
+def _only_supplier(erp: Erp, item: str) -> str:
+    """The one supplier who is known to sell the item; nobody where there are several."""
+    known = erp.session.scalars(
+        select(SupplierItem.supplier)
+        .where(SupplierItem.entity == erp.entity, SupplierItem.item == item)
+        .distinct()
+        .limit(2)
+    ).all()
+    return known[0] if len(known) == 1 else ""
+
+
+def _price(erp: Erp, item: str, supplier: str) -> Decimal:
+    """What a base unit last cost at this supplier, else the item's standard cost. Refuses to guess."""
+    last = erp.session.execute(
+        select(PurchaseOrderLine.price, PurchaseOrderLine.unit_factor)
+        .join(
+            PurchaseOrder,
+            (PurchaseOrder.entity == PurchaseOrderLine.entity) & (PurchaseOrder.number == PurchaseOrderLine.order),
+        )
+        .where(
+            PurchaseOrderLine.entity == erp.entity, PurchaseOrderLine.item == item, PurchaseOrder.supplier == supplier
+        )
+        .order_by(PurchaseOrder.placed_at.desc(), PurchaseOrder.number.desc(), PurchaseOrderLine.line.desc())
+        .limit(1)
+    ).first()
+    if last is not None:
+        return Decimal(last.price / last.unit_factor).quantize(Decimal("0.000001"))
+    standard = erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN).standard_cost
+    if standard <= ZERO:
+        raise Refused(Refusal.AMOUNT_NOT_POSITIVE, f"{item} was never ordered from {supplier}; name a price")
+    return standard
