@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from core.availability import arithmetic, queries
+from core.replenishment.tables import BUY, TRANSFER
 from evals.oracle_steps.promised import day_of, discrete, move_to
+from evals.oracle_steps.supplied import suggestions
 from evals.oracle_world import NOW, CaseWorld, NotSupported
 
 MOVED = re.compile(r"exceptions_after_moving_(\w+)_to_day(\d+)")
@@ -76,6 +78,21 @@ def earlier(part: str) -> Callable[[CaseWorld, Any], dict[str, Any]]:
     return found
 
 
+def bought(world: CaseWorld, _: Any) -> Decimal:
+    """How many pieces replenishment wants bought."""
+    return sum((one.quantity for one in suggestions(world) if one.kind == BUY), Decimal(0))
+
+
+def transferred(part: str) -> Callable[[CaseWorld, Any], Any]:
+    """Gives how many pieces replenishment wants moved, from where, or to where: of its one transfer."""
+
+    def found(world: CaseWorld, _: Any) -> Any:
+        moves = [one for one in suggestions(world) if one.kind == TRANSFER]
+        return getattr(moves[0], part) if len(moves) == 1 else f"{len(moves)} transfers"
+
+    return found
+
+
 def promise_figure(world: CaseWorld, key: str) -> Any:
     """What is there for an expectation that names a document, a day or a period; None where it is no such one."""
     if found := MOVED.fullmatch(key):
@@ -102,6 +119,11 @@ FIGURES: dict[str, Callable[[CaseWorld, Any], Any]] = {
     "reserved": answered("reserved"),
     "open": answered("open"),
     "promised_period": answered("promised_period"),
+    "new_purchase_request_qty": answered("new_purchase_request_qty"),
+    "purchase_request_qty": bought,
+    "transfer_qty": transferred("quantity"),
+    "from_location": transferred("from_site"),
+    "to_location": transferred("site"),
     "states": states,
     "shortage_exceptions": short,
     "atp": promise_by_period,

@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ENTITIES = {Decimal(1): ("YEN", "JPY"), Decimal("0.01"): ("USD", "USD"), Decimal("0.001"): ("DIN", "KWD")}
 """The companies of a run, by the smallest amount of their currency."""
 
-SITE, ITEM, SUPPLIER, DIRECT = "main", "item", "supplier", "direct"
+SITE, ITEM, SUPPLIER = "main", "item", "supplier"
 BUYER, APPROVER = Actor(kind="person", id="buyer"), Actor(kind="person", id="approver")
 
 METHODS = {"moving average": "average", "fixed": "standard", "std": "standard", "avg": "average"} | {

@@ -6,7 +6,7 @@ A step that no command does raises `NotSupported`, and so does an argument that 
 from collections.abc import Callable
 
 from core.refusals import Refused
-from evals.oracle_steps import bought, changes, closing, moved, promised, received, sent
+from evals.oracle_steps import bought, changes, closing, moved, promised, received, sent, supplied
 from evals.oracle_world import CaseWorld, Malformed, NotSupported, Step
 
 Operation = Callable[[CaseWorld, Step], None]
@@ -19,6 +19,7 @@ OPERATIONS: dict[str, Operation] = {
     **bought.OPERATIONS,
     **closing.OPERATIONS,
     **promised.OPERATIONS,
+    **supplied.OPERATIONS,
 }
 
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 from core.money import ZERO
 from core.stock.commands import AdjustStock, OpenStock, TransferStock
 from core.stock.cost_commands import RevalueStock
+from core.stock.making_commands import Component, Repack
 from core.stock.queries import as_of, layers, on_hand
 from evals.oracle_world import CaseWorld, NotSupported, Step
 
-OTHER_SITE = "second"
+OTHER_SITE, OUTPUT = "second", "output"
 
 
 def transfer(world: CaseWorld, step: Step) -> None:
@@ -120,9 +121,26 @@ def _there(world: CaseWorld, item: str, site: str, lot: str, step: Step) -> Deci
     return sum((layer.quantity for layer in mine), ZERO)
 
 
+def repack(world: CaseWorld, step: Step) -> None:
+    """Pieces of the item are made into pieces of another."""
+    done = world.now
+    done.item, done.site = world.item(OUTPUT), world.site(step.get("frm_wh"))
+    made = Repack(
+        entity=world.entity,
+        site=done.site,
+        components=(Component(item=world.item(), quantity=step.number("qty_in")),),
+        item=done.item,
+        quantity=step.number("qty_out"),
+        extra_cost=step.number("extra_cost", ZERO),
+        happened_at=world.moment(step),
+    )
+    done.document = str(world.do(made)["repack"])
+
+
 OPERATIONS: dict[str, Callable[[CaseWorld, Step], None]] = {
     "transfer": transfer,
     "transfer_many": transfer_many,
+    "repack": repack,
     "count_gain": found_more,
     "count_loss": found_less,
     "count": count,

@@ -9,9 +9,10 @@ from core.purchasing.commands import AmendPrice, ApproveOrder, NewOrderLine, Pla
 from core.receiving.commands import CountedLine, ReceiveGoods, ReturnToSupplier
 from core.stock.commands import IssueStock, OpenStock
 from core.stock.cost_commands import AddLandedCost, SplitBy
+from core.stock.making_commands import DropShip
 from core.stock.tables import StockStatus
 from evals.oracle_steps.ordered import open_line
-from evals.oracle_world import APPROVER, DIRECT, NOW, CaseWorld, NotSupported, Step
+from evals.oracle_world import APPROVER, NOW, CaseWorld, NotSupported, Step
 
 
 def receive(world: CaseWorld, step: Step) -> None:
@@ -189,12 +190,17 @@ def _came(world: CaseWorld, step: Step) -> Any:
 
 
 def dropship(world: CaseWorld, step: Step) -> None:
-    """Straight from the supplier to the customer: through a site of its own, whose pool nothing else shares."""
-    item, site = world.item(step.text("item")), world.site(DIRECT)
-    quantity = step.number("qty")
-    number = order(world, step, [(item, quantity, step.number("unit_cost"), "")], site)
-    _receive(world, number, (CountedLine(order_line=1, quantity=quantity),), world.moment(step))
-    world.do(IssueStock(entity=world.entity, item=item, site=site, quantity=quantity, document=f"direct {step.name}"))
+    """Straight from the supplier to the customer."""
+    sent = DropShip(
+        entity=world.entity,
+        item=world.item(step.text("item")),
+        quantity=step.number("qty"),
+        unit_cost=step.number("unit_cost"),
+        document=f"direct {step.name}",
+        supplier=world.supplier(),
+        happened_at=world.moment(step),
+    )
+    world.do(sent)
 
 
 def opening(world: CaseWorld, step: Step) -> None:

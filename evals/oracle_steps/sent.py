@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from core.stock.commands import IssueStock
 from core.stock.cost_commands import TakeBack
+from core.stock.making_commands import Component, IssueKit, ReturnKit
 from core.stock.queries import layers
 from evals.oracle_world import CaseWorld, NotSupported, Step
 
@@ -88,20 +89,33 @@ def take_back(world: CaseWorld, step: Step, document: str, item: str, quantity: 
 def issue_kit(world: CaseWorld, step: Step) -> None:
     """Kits go out as their components."""
     done = world.now
-    done.document, done.site = f"SO {step.name}", world.site()
-    done.found["kit"] = _components(step)
-    for item, each in done.found["kit"].items():
-        done.item = world.item(item)
-        _out(world, step, each * step.number("kits"))
+    done.document, done.site = f"SO {len(world.done)} {step.name}", world.site()
+    parts = tuple(Component(item=world.item(item), quantity=each) for item, each in _components(step).items())
+    done.item, done.quantity = parts[0].item, step.number("kits")
+    sold = IssueKit(
+        entity=world.entity,
+        site=done.site,
+        kits=done.quantity,
+        components=parts,
+        document=done.document,
+        happened_at=world.moment(step),
+    )
+    world.do(sold)
 
 
 def return_kit(world: CaseWorld, step: Step) -> None:
     """Kits come back as their components."""
     sent = world.step_called(step.get("of"))
-    world.now.site = sent.site
-    for item, each in sent.found.get("kit", {}).items():
-        world.now.item = world.item(item)
-        take_back(world, step, sent.document, world.now.item, each * step.number("kits"))
+    done = world.now
+    done.item, done.site, done.quantity = sent.item, sent.site, step.number("kits")
+    back = ReturnKit(
+        entity=world.entity,
+        document=sent.document,
+        site=sent.site,
+        kits=done.quantity,
+        happened_at=world.moment(step),
+    )
+    world.do(back)
 
 
 def _components(step: Step) -> dict[str, Decimal]:

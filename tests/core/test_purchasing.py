@@ -24,6 +24,7 @@ from core.purchasing.commands import (
     PlaceOrder,
     RecordConfirmation,
 )
+from core.purchasing.queries import order_totals
 from core.refusals import Refusal
 from tests.builders import (
     BOLT,
@@ -359,3 +360,14 @@ def test_what_was_cancelled_is_not_ordered_back_by_an_amendment(session: Session
     refusal = refused(session, AmendQuantity(entity=HP, order=placed, line=1, quantity=D(99)))
 
     assert (refusal.code, refusal.detail) == (Refusal.MORE_THAN_ORDERED, "60 came already, 40 were cancelled")
+
+
+def test_an_order_comes_to_its_lines_and_the_tax_to_expect_on_them(session: Session) -> None:
+    do(session, AddSupplier(entity=HP, number="S-9", name="Vat and Sons", currency="USD", tax_rate=D(19)))
+    lines = (NewOrderLine(item=BOLT, quantity=D(3), price=D("0.333"), need_by=NEED_BY),) * 2
+    placed = PlaceOrder(entity=HP, supplier="S-9", site=PDX, placed_by="priya", lines=lines)
+    number = str(do(session, placed).result["order"])
+
+    totals = order_totals(session, HP, number)
+
+    assert (totals.net, totals.tax, totals.total) == (D("2.00"), D("0.38"), D("2.38"))
