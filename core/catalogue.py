@@ -11,6 +11,7 @@ from core import cases, folding
 from core.availability import contents as availability
 from core.books import contents as books
 from core.command import REGISTRY, Command
+from core.counting import contents as counting
 from core.deciding import contents as deciding
 from core.erp import Erp, Event
 from core.intake import contents as intake
@@ -35,6 +36,7 @@ ROOMS = (
     purchasing,
     receiving,
     stock,
+    counting,
     availability,
     replenishment,
     payables,

@@ -46,6 +46,7 @@ class Refusal(StrEnum):
     PLAN_NOT_OPEN = "plan_not_open"
     SUGGESTION_NOT_OPEN = "suggestion_not_open"
     COUNT_NOT_OPEN = "count_not_open"
+    NEEDS_CONFIRMATION = "needs_confirmation"
     NO_SUCH_MOVE = "no_such_move"
     ENTRY_ALREADY_REVERSED = "entry_already_reversed"
     # quantities and money

@@ -1,0 +1,1 @@
+"""Counting what is here, and putting the books right."""
