@@ -20,6 +20,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import audit, clock, door, schema
@@ -29,9 +30,10 @@ from core.doctor import examine
 from core.masterdata.commands import AddAccount, AddEntity
 from core.postgres import embedded
 from evals.oracle_expect import SPEAKS_OF_REFUSALS, figure
+from evals.oracle_form import Malformed, NotSupported, Step
 from evals.oracle_start import begin
 from evals.oracle_steps import take
-from evals.oracle_world import BUYER, ENTITIES, NOW, CaseWorld, Malformed, NotSupported, Step
+from evals.oracle_world import BUYER, ENTITIES, NOW, CaseWorld
 
 DATABASE = "oracle"
 BEGINNINGS = Path(__file__).with_name("oracle_beginnings.json")
@@ -92,8 +94,10 @@ def replay(session: Session, case: Mapping[str, Any], cases: Mapping[str, Mappin
         outcome = DIFFERS if says else HOLDS
     except NotSupported as no:
         outcome, says = NOT_SUPPORTED, str(no)
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as no:
-        raise Malformed(f"case {case['id']}: {type(no).__name__}: {no}") from no
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as no:
+        outcome, says = NOT_SUPPORTED, f"not understood: {type(no).__name__}: {no}"
+    except (AssertionError, DBAPIError) as broken:
+        outcome, says = DIFFERS, f"broken: {broken}"
     finally:
         session.rollback()
     return Replayed(id=case["id"], scope=case["scope"], outcome=outcome, says=says)

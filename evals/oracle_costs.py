@@ -13,7 +13,8 @@ from core.stock.corrections import CHARGE
 from core.stock.costing import Does
 from core.stock.queries import OpenLayer
 from core.stock.tables import CostChange, CostEntry
-from evals.oracle_world import ITEM, CaseWorld, Done, NotSupported
+from evals.oracle_form import NotSupported
+from evals.oracle_world import ITEM, CaseWorld, Done
 
 
 def per_piece(value: Decimal, quantity: Decimal) -> Decimal:
@@ -27,14 +28,17 @@ def layers_of(world: CaseWorld, item: str = "", site: str | None = None) -> list
     return [layer for one in items for layer in queries.layers(world.session, world.entity, one, site)]
 
 
-def on_hand(world: CaseWorld, _: Any) -> Decimal:
-    """All that lies anywhere."""
-    lies = (queries.on_hand(world.session, world.entity, item, site) for item in world.items for site in world.sites)
-    return sum((quantity for by_status in lies for quantity in by_status.values()), ZERO)
+def on_hand(world: CaseWorld, expected: Any) -> Any:
+    """All that lies anywhere, now or after each step named."""
+    if isinstance(expected, Mapping):
+        return {name: world.step_called(name).on_hand for name in expected}
+    return world.on_hand()
 
 
-def stock_value(world: CaseWorld, _: Any) -> Decimal:
-    """What all that lies anywhere is worth."""
+def stock_value(world: CaseWorld, expected: Any) -> Any:
+    """What all that lies anywhere is worth, now or after each step named."""
+    if isinstance(expected, Mapping):
+        return {name: world.step_called(name).value for name in expected}
     return worth_of_layers(world)
 
 
@@ -70,13 +74,20 @@ def step_cost(world: CaseWorld, done: Done, *, recorded: bool = False) -> Decima
 
 
 def recorded_cost(world: CaseWorld, expected: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The cost a document shows: for what came in, the average after it; for what went out, its own cost a piece."""
+    """The cost a document shows: for what came in, the average right after it; for what went out, its own cost a piece.
+    As it was when it was booked, or as it is known now where the case asks for that."""
     costs = {}
     for name in expected:
         done = world.step_called(name)
         entries = world.entries_of(done)
-        came = any(entry.does == Does.IN for entry in entries)
-        costs[name] = done.after[done.item] if came else step_cost(world, done, recorded=not world.recomputed)
+        if not any(entry.does == Does.IN for entry in entries):
+            costs[name] = step_cost(world, done, recorded=not world.recomputed)
+        elif world.recomputed:
+            at = max(entry.happened_at for entry in entries)
+            then = queries.as_of(world.session, world.entity, done.item, done.site, happened=at)
+            costs[name] = per_piece(then.value, then.on_hand)
+        else:
+            costs[name] = done.after[done.item]
     return costs
 
 
@@ -138,7 +149,21 @@ def first_layer_quantity(world: CaseWorld, _: Any) -> Decimal:
 def taken(world: CaseWorld, expected: Sequence[Sequence[Any]]) -> list[list[Decimal]]:
     """What issues took of which layers, as [quantity, unit cost]. The books keep what is left and not in which order it
     was taken; parts stand in the order expected where they are the parts expected."""
-    parts = [part for done in world.done if done.step.op.startswith("issue") for part in _taken_by(done)]
+    return _in_order_of(expected, [part for done in _issues(world) for part in _taken_by(done)])
+
+
+def taken_each(world: CaseWorld, expected: Sequence[Any]) -> list[list[list[Decimal]]]:
+    """The same, issue by issue."""
+    parts = [list(_taken_by(done)) for done in _issues(world)]
+    same = len(parts) == len(expected)
+    return [_in_order_of(one, mine) for one, mine in zip(expected, parts, strict=True)] if same else parts
+
+
+def _issues(world: CaseWorld) -> list[Done]:
+    return [done for done in world.done if done.step.op.startswith("issue")]
+
+
+def _in_order_of(expected: Sequence[Sequence[Any]], parts: list[list[Decimal]]) -> list[list[Decimal]]:
     wanted = [[Decimal(figure) for figure in part] for part in expected]
     return wanted if sorted(parts) == sorted(wanted) else parts
 

@@ -14,8 +14,9 @@ from core.refusals import Refusal
 from core.stock.tables import StockStatus
 from evals import oracle_costs as costs
 from evals import oracle_journal as books
-from evals import oracle_promises
-from evals.oracle_world import CaseWorld, NotSupported
+from evals import oracle_moments, oracle_promises
+from evals.oracle_form import NotSupported
+from evals.oracle_world import CaseWorld
 
 Figure = Callable[[CaseWorld, Any], Any]
 
@@ -48,9 +49,18 @@ def out_of_damaged(world: CaseWorld, _: Any) -> Decimal:
 
 FIGURES: dict[str, Figure] = {
     **oracle_promises.FIGURES,
+    **oracle_moments.FIGURES,
     "on_hand_qty": costs.on_hand,
     "end_qty": costs.on_hand,
     "end_qty_at_precision_3": costs.on_hand,
+    "qty": costs.on_hand,
+    "qty_after": costs.on_hand,
+    "running_qty_after": costs.on_hand,
+    "value": costs.stock_value,
+    "consumed": costs.taken,
+    "consumed_each": costs.taken_each,
+    "order_total": books.totals("total"),
+    "received_at_end": lambda world, _: books.of_order(world, "received"),
     "total_qty": costs.on_hand,
     "stock_value": costs.stock_value,
     "end_value": costs.stock_value,
@@ -113,6 +123,8 @@ def figure(world: CaseWorld, key: str, expected: Any) -> Any:
         value = sum((layer.value for layer in found), ZERO)
         return value if named[1] == "value" else costs.per_piece(value, sum((layer.quantity for layer in found), ZERO))
     promised = oracle_promises.promise_figure(world, key)
+    if promised is None:
+        promised = oracle_moments.named_figure(world, key)
     if promised is None:
         raise NotSupported(f"expect {key}")
     return promised

@@ -11,8 +11,9 @@ from core.books import accounts
 from core.money import ZERO
 from core.purchasing.queries import order_totals
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
+from evals.oracle_form import NotSupported
 from evals.oracle_steps.ordered import lines_of
-from evals.oracle_world import CaseWorld, Done, NotSupported
+from evals.oracle_world import CaseWorld, Done
 
 ACCOUNTS = {
     "stock": accounts.INVENTORY,

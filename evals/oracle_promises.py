@@ -7,9 +7,10 @@ from typing import Any
 
 from core.availability import arithmetic, queries
 from core.replenishment.tables import BUY, TRANSFER
+from evals.oracle_form import NotSupported
 from evals.oracle_steps.promised import day_of, discrete, move_to
 from evals.oracle_steps.supplied import suggestions
-from evals.oracle_world import NOW, CaseWorld, NotSupported
+from evals.oracle_world import NOW, CaseWorld
 
 MOVED = re.compile(r"exceptions_after_moving_(\w+)_to_day(\d+)")
 AT = re.compile(r"projected_qty_at_(\w+)")

@@ -7,7 +7,8 @@ from typing import Any
 from core.purchasing.commands import ApproveOrder, NewOrderLine, PlaceOrder
 from core.receiving.commands import CountedLine, ReceiveGoods
 from core.stock.commands import OpenStock
-from evals.oracle_world import APPROVER, ENTITIES, NOW, CaseWorld, NotSupported
+from evals.oracle_form import NotSupported
+from evals.oracle_world import APPROVER, ENTITIES, NOW, CaseWorld
 
 LAST_YEAR = NOW - timedelta(days=365)
 PRICES = ("average_cost", "avg_cost", "standard_cost", "unit_cost")

@@ -7,7 +7,7 @@ journal) is read from the books between the marks a step leaves.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,9 +20,12 @@ from core.command import Command
 from core.erp import Actor
 from core.masterdata.commands import AddConversion, AddItem, AddSite, AddSupplier, SetStockPolicy
 from core.money import ZERO
+from core.purchasing.orders import still_open
+from core.purchasing.queries import order_lines
 from core.refusals import Refused
 from core.stock import queries
 from core.stock.tables import CostChange, CostEntry, StockMove
+from evals.oracle_form import NotSupported, Step
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 """Noon of day 0. Each step happens a minute after the one before; one of another day, so many minutes after its noon."""
@@ -48,54 +51,6 @@ CONVERSIONS = {
 """How many of the first unit one of the second is, for units that mean the same everywhere."""
 
 
-class NotSupported(Exception):
-    """The case asks for something that no command or query of the core does; its words name it."""
-
-
-class Malformed(Exception):
-    """The file is not in the neutral form; its words say what is wrong and where."""
-
-
-@dataclass
-class Step:
-    """One step of a case. Remembers what was read of it, so that nothing it says is passed over in silence."""
-
-    place: int
-    body: Mapping[str, Any]
-    read: set[str] = field(default_factory=lambda: {"op", "id"})
-
-    @property
-    def op(self) -> str:
-        """What is done."""
-        return str(self.body["op"])
-
-    @property
-    def name(self) -> str:
-        """How later steps and expectations call it."""
-        return str(self.body.get("id", f"step {self.place}"))
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """An argument as it stands in the file."""
-        self.read.add(key)
-        return self.body.get(key, default)
-
-    def number(self, key: str, default: Decimal | None = None) -> Decimal:
-        """An argument that must be a number."""
-        value = self.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, Decimal):
-            raise NotSupported(f"{self.op}: {key} {value!r}")
-        return value
-
-    def text(self, key: str, default: str = "") -> str:
-        """An argument as words."""
-        value = self.get(key, default)
-        return default if value is None else str(value)
-
-    def unread(self) -> list[str]:
-        """What the step says and nobody looked at."""
-        return sorted(set(self.body) - self.read)
-
-
 @dataclass
 class Done:
     """What a step did: where its rows start and end in the books, the documents it made, and how things stood after it."""
@@ -106,6 +61,10 @@ class Done:
     after: dict[str, Decimal] = field(default_factory=dict)  # what a piece of each item is worth
     layers_before: dict[str, list[queries.OpenLayer]] = field(default_factory=dict)
     layers_after: dict[str, list[queries.OpenLayer]] = field(default_factory=dict)
+    on_hand: Decimal = ZERO  # pieces and value of all stock, and of the case's orders, right after the step
+    value: Decimal = ZERO
+    received: Decimal = ZERO
+    still_open: Decimal = ZERO
     item: str = ITEM
     site: str = SITE
     to_site: str = ""
@@ -229,17 +188,25 @@ class CaseWorld:
         return SUPPLIER
 
     def moment(self, step: Step) -> datetime:
-        """When a step happens: on its day or date, else now."""
+        """When a step happens: on its day or date, at its time, else now."""
         minutes = timedelta(minutes=len(self.done))
+        if step.get("time") is not None:
+            at = time.fromisoformat(step.text("time"))
+            return datetime.combine(self._day(step), at, UTC)
         day = step.get("day")
         if day is None and (ago := step.get("days_ago")) is not None:
             day = -ago
         if day is not None:
             return NOW + timedelta(days=int(day)) + minutes
         if step.get("date") is not None:
-            at = date.fromisoformat(step.text("date"))
-            return datetime(at.year, at.month, at.day, 12, tzinfo=UTC) + minutes
+            return datetime.combine(self._day(step), time(12), UTC) + minutes
         return clock.now(self.session)
+
+    def _day(self, step: Step) -> date:
+        if step.get("date") is not None:
+            return date.fromisoformat(step.text("date"))
+        ago = step.get("days_ago", Decimal(0))
+        return (NOW + timedelta(days=int(step.get("day", -ago)))).date()
 
     def begin(self, step: Step) -> Done:
         """Let the clock go on by a minute and mark where the step's rows will start."""
@@ -256,6 +223,16 @@ class CaseWorld:
         for item in self.items:
             done.after[item] = queries.unit_cost(self.session, self.entity, item)
             done.layers_after[item] = queries.layers(self.session, self.entity, item)
+        done.value = sum((layer.value for found in done.layers_after.values() for layer in found), ZERO)
+        done.on_hand = self.on_hand()
+        lines = [line for order in self.orders for line in order_lines(self.session, self.entity, order)]
+        done.received = sum((line.received for line in lines), ZERO)
+        done.still_open = sum((still_open(line) for line in lines), ZERO)
+
+    def on_hand(self) -> Decimal:
+        """All that lies anywhere."""
+        lies = (queries.on_hand(self.session, self.entity, item, site) for item in self.items for site in self.sites)
+        return sum((quantity for by_status in lies for quantity in by_status.values()), ZERO)
 
     def _marks(self) -> dict[str, int]:
         marks = {}

@@ -32,10 +32,19 @@ def order_totals(session: Session, entity: str, number: str) -> OrderTotals:
     """
     order = session.get_one(PurchaseOrder, (entity, number))
     rate = session.get_one(Supplier, (entity, order.supplier)).tax_rate
-    lines = session.scalars(
-        select(PurchaseOrderLine)
-        .where(PurchaseOrderLine.entity == entity, PurchaseOrderLine.order == number)
-        .execution_options(populate_existing=True)
-    )
+    lines = order_lines(session, entity, number)
     net = sum((rounded(wanted(line) * line.price, order.currency) for line in lines), ZERO)
     return OrderTotals(net=net, tax=rounded(net * rate / 100, order.currency))
+
+
+def order_lines(session: Session, entity: str, number: str) -> list[PurchaseOrderLine]:
+    """The lines of an order as they stand, in their order."""
+    line = PurchaseOrderLine
+    return list(
+        session.scalars(
+            select(line)
+            .where(line.entity == entity, line.order == number)
+            .order_by(line.line)
+            .execution_options(populate_existing=True)
+        )
+    )

@@ -6,8 +6,9 @@ A step that no command does raises `NotSupported`, and so does an argument that 
 from collections.abc import Callable
 
 from core.refusals import Refused
+from evals.oracle_form import Malformed, NotSupported, Step
 from evals.oracle_steps import bought, changes, closing, moved, promised, received, sent, supplied
-from evals.oracle_world import CaseWorld, Malformed, NotSupported, Step
+from evals.oracle_world import CaseWorld
 
 Operation = Callable[[CaseWorld, Step], None]
 

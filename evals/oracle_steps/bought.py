@@ -1,16 +1,26 @@
 """Orders to suppliers, and what suppliers bill for them."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from core import clock
+from core.books.accounts import FREIGHT_IN
 from core.money import ZERO
-from core.payables.commands import AcceptedLine, BilledLine, PostCreditNote, PostInvoice, RegisterInvoice
+from core.payables.commands import (
+    AcceptedLine,
+    BilledLine,
+    PostCreditNote,
+    PostInvoice,
+    PostWithoutOrder,
+    RegisterInvoice,
+)
 from core.purchasing.commands import AmendPrice, AmendQuantity
+from evals.oracle_form import NotSupported, Step
 from evals.oracle_steps.ordered import lines_of
 from evals.oracle_steps.received import order
-from evals.oracle_world import ENTITIES, CaseWorld, NotSupported, Step
+from evals.oracle_world import ENTITIES, CaseWorld
 
 
 def purchase_order(world: CaseWorld, step: Step) -> None:
@@ -61,7 +71,7 @@ def supplier_invoice(world: CaseWorld, step: Step) -> None:
 
 
 def _register(
-    world: CaseWorld, step: Step, kind: str, number: str, billed: tuple[BilledLine, ...], total: Decimal
+    world: CaseWorld, step: Step, kind: str, number: str | None, billed: tuple[BilledLine, ...], total: Decimal
 ) -> str:
     currency = next(code for entity, code in ENTITIES.values() if entity == world.entity)
     bill = RegisterInvoice(
@@ -69,7 +79,7 @@ def _register(
         kind=kind,
         supplier=world.supplier(),
         their_number=f"{kind} {len(world.done)}",
-        invoice_date=clock.now(world.session).date(),
+        invoice_date=_dated(world, step),
         currency=currency,
         net_total=total,
         total=total,
@@ -77,6 +87,11 @@ def _register(
         lines=billed,
     )
     return str(world.do(bill)["invoice"])
+
+
+def _dated(world: CaseWorld, step: Step) -> date:
+    said = step.get("invoice_date", step.get("date"))
+    return clock.now(world.session).date() if said is None else date.fromisoformat(str(said))
 
 
 def _billed_order(world: CaseWorld, step: Step) -> str:
@@ -135,10 +150,20 @@ def supplier_credit_note(world: CaseWorld, step: Step) -> None:
     world.now.document = registered
 
 
+def freight_invoice(world: CaseWorld, step: Step) -> None:
+    """A bill for carrying goods, on no order of ours: its amount waits to be put onto what it carried."""
+    amount = step.number("amount")
+    line = BilledLine(kind="charge", description="freight", quantity=Decimal(1), price=amount, amount=amount)
+    registered = _register(world, step, "invoice", None, (line,), amount)
+    world.do(PostWithoutOrder(entity=world.entity, invoice=registered, account=FREIGHT_IN, amount=amount))
+    world.now.document = registered
+
+
 OPERATIONS: dict[str, Callable[[CaseWorld, Step], None]] = {
     "purchase_order": purchase_order,
     "change_po_price": change_po_price,
     "amend": amend,
     "supplier_invoice": supplier_invoice,
+    "freight_invoice": freight_invoice,
     "supplier_credit_note": supplier_credit_note,
 }

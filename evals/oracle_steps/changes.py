@@ -17,8 +17,9 @@ from core.stock.cost_commands import (
 from core.stock.costing import Method
 from core.stock.queries import unit_cost
 from core.stock.tables import StockStatus
+from evals.oracle_form import NotSupported, Step
 from evals.oracle_steps.sent import take_back
-from evals.oracle_world import METHODS, CaseWorld, Done, NotSupported, Step
+from evals.oracle_world import METHODS, CaseWorld, Done
 
 BY = {"value": SplitBy.VALUE, "amount": SplitBy.VALUE, "quantity": SplitBy.QUANTITY, "qty": SplitBy.QUANTITY}
 BY["weight"] = SplitBy.WEIGHT

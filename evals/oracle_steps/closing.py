@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from core.books.periods import ClosePeriod
-from evals.oracle_world import NOW, CaseWorld, Step
+from evals.oracle_form import Step
+from evals.oracle_world import NOW, CaseWorld
 
 
 def close_period(world: CaseWorld, step: Step) -> None:

@@ -8,7 +8,8 @@ from core.stock.commands import AdjustStock, OpenStock, TransferStock
 from core.stock.cost_commands import RevalueStock
 from core.stock.making_commands import Component, Repack
 from core.stock.queries import as_of, layers, on_hand
-from evals.oracle_world import CaseWorld, NotSupported, Step
+from evals.oracle_form import NotSupported, Step
+from evals.oracle_world import CaseWorld
 
 OTHER_SITE, OUTPUT = "second", "output"
 

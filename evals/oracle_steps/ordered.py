@@ -2,19 +2,15 @@
 
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from core.purchasing.orders import still_open
+from core.purchasing.queries import order_lines
 from core.purchasing.tables import PurchaseOrderLine
 from evals.oracle_world import CaseWorld
 
 
 def lines_of(world: CaseWorld, order: str) -> list[PurchaseOrderLine]:
     """The lines of an order, in their order."""
-    line = PurchaseOrderLine
-    return list(
-        world.session.scalars(select(line).where(line.entity == world.entity, line.order == order).order_by(line.line))
-    )
+    return order_lines(world.session, world.entity, order)
 
 
 def open_line(world: CaseWorld, item: str, place: object = None) -> tuple[str, int, Decimal] | None:

@@ -11,7 +11,8 @@ from core.availability.dated import dated
 from core.money import ZERO
 from core.stock.commands import OpenStock
 from core.stock.queries import available
-from evals.oracle_world import NOW, CaseWorld, NotSupported, Step
+from evals.oracle_form import NotSupported, Step
+from evals.oracle_world import NOW, CaseWorld
 
 
 def day_of(offset: Any) -> Any:

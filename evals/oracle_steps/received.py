@@ -11,8 +11,9 @@ from core.stock.commands import IssueStock, OpenStock
 from core.stock.cost_commands import AddLandedCost, SplitBy
 from core.stock.making_commands import DropShip
 from core.stock.tables import StockStatus
+from evals.oracle_form import NotSupported, Step
 from evals.oracle_steps.ordered import open_line
-from evals.oracle_world import APPROVER, NOW, CaseWorld, NotSupported, Step
+from evals.oracle_world import APPROVER, NOW, CaseWorld
 
 
 def receive(world: CaseWorld, step: Step) -> None:

@@ -7,7 +7,8 @@ from core.stock.commands import IssueStock
 from core.stock.cost_commands import TakeBack
 from core.stock.making_commands import Component, IssueKit, ReturnKit
 from core.stock.queries import layers
-from evals.oracle_world import CaseWorld, NotSupported, Step
+from evals.oracle_form import NotSupported, Step
+from evals.oracle_world import CaseWorld
 
 
 def issue(world: CaseWorld, step: Step) -> None:

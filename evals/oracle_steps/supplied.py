@@ -10,9 +10,10 @@ from core.availability.commands import PlanDemand
 from core.replenishment.commands import RunReplenishment, SetOrderPoint, TakeSuggestion
 from core.replenishment.tables import BUY, OPEN, Suggestion
 from core.stock.commands import IssueStock
+from evals.oracle_form import NotSupported, Step
 from evals.oracle_steps.promised import day_of
 from evals.oracle_steps.received import order
-from evals.oracle_world import CaseWorld, NotSupported, Step
+from evals.oracle_world import CaseWorld
 
 
 def demand(world: CaseWorld, step: Step) -> None:

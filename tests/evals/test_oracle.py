@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from evals.oracle import DIFFERS, HOLDS, NOT_SUPPORTED, Replayed, main, open_companies, read, replay, same, totals
-from evals.oracle_world import Malformed
+from evals.oracle_form import Malformed
 
 Replay = Callable[..., Replayed]
 
