@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up
 
-test: $(VENV)/.for-test format lint types contracts unit browser evals samples  ## everything CI runs
+test: $(VENV)/.for-test format lint types contracts unit browser evals samples interference  ## everything CI runs
 
 $(VENV)/bin/python:
 	@echo "Making the environment in $(VENV)"
@@ -55,10 +55,10 @@ samples: $(VENV)/.for-test  ## real documents of others, from ../shared/samples;
 killtest: $(VENV)/.for-test  ## kill the worker 200 times at random points while 200 documents come in; a quarter of an hour
 	@$(BIN)/python -m evals.killtest
 
-PAYLOADS ?= ../shared/injections/dev.json
+PAYLOADS ?= $(firstword $(wildcard ../shared/injections/dev.json) tests/evals/payloads.json)
 
-interference:  ## what an attacker writes into a document changes nothing to his good; PAYLOADS=FILE.json for another file
-	@if [ -f "$(PAYLOADS)" ]; then $(BIN)/python -m evals.interference --payloads "$(PAYLOADS)"; else echo "skipped: no file $(PAYLOADS) with payloads"; fi
+interference: $(VENV)/.for-test  ## what an attacker writes into a document changes nothing to his good; PAYLOADS=FILE.json for another file
+	@$(BIN)/python -m evals.interference --payloads "$(PAYLOADS)"
 
 lock:  ## resolve pyproject.toml anew into both lock files
 	@$(BIN)/pip install --quiet pip-tools
