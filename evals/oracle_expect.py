@@ -16,6 +16,7 @@ from evals import oracle_costs as costs
 from evals import oracle_journal as books
 from evals import oracle_moments, oracle_promises
 from evals.oracle_form import NotSupported
+from evals.oracle_steps import counted
 from evals.oracle_world import CaseWorld
 
 Figure = Callable[[CaseWorld, Any], Any]
@@ -35,7 +36,8 @@ def result(world: CaseWorld, expected: Any) -> str:
     """Whether the steps were carried out or refused; a refusal in the words expected when its reason is that one."""
     refused = next((done.refused for done in world.done if done.refused is not None), None)
     if refused is None:
-        return "carried out"
+        waits = any(line.needs_confirmation for line in counted.lines_of_count(world))
+        return "needs confirmation" if waits else "carried out"
     word, _, reason = str(expected).partition(": ")
     codes = REASONS.get(reason, tuple(Refusal))
     return str(expected) if word == "refused" and refused.code in codes else f"refused: {refused}"
@@ -50,6 +52,7 @@ def out_of_damaged(world: CaseWorld, _: Any) -> Decimal:
 FIGURES: dict[str, Figure] = {
     **oracle_promises.FIGURES,
     **oracle_moments.FIGURES,
+    **counted.FIGURES,
     "on_hand_qty": costs.on_hand,
     "end_qty": costs.on_hand,
     "end_qty_at_precision_3": costs.on_hand,

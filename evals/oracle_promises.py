@@ -125,6 +125,7 @@ FIGURES: dict[str, Callable[[CaseWorld, Any], Any]] = {
     "transfer_qty": transferred("quantity"),
     "from_location": transferred("from_site"),
     "to_location": transferred("site"),
+    "expected_after_refresh": answered("expected_after_refresh"),
     "states": states,
     "shortage_exceptions": short,
     "atp": promise_by_period,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from core.refusals import Refused
 from evals.oracle_form import Malformed, NotSupported, Step
-from evals.oracle_steps import bought, changes, closing, moved, promised, received, sent, supplied
+from evals.oracle_steps import bought, changes, closing, counted, moved, promised, received, sent, supplied
 from evals.oracle_world import CaseWorld
 
 Operation = Callable[[CaseWorld, Step], None]
@@ -19,6 +19,7 @@ OPERATIONS: dict[str, Operation] = {
     **moved.OPERATIONS,
     **bought.OPERATIONS,
     **closing.OPERATIONS,
+    **counted.OPERATIONS,
     **promised.OPERATIONS,
     **supplied.OPERATIONS,
 }

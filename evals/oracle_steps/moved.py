@@ -7,7 +7,7 @@ from core.money import ZERO
 from core.stock.commands import AdjustStock, OpenStock, TransferStock
 from core.stock.cost_commands import RevalueStock
 from core.stock.making_commands import Component, Repack
-from core.stock.queries import as_of, layers, on_hand
+from core.stock.queries import as_of, layers
 from evals.oracle_form import NotSupported, Step
 from evals.oracle_world import CaseWorld
 
@@ -50,16 +50,6 @@ def found_more(world: CaseWorld, step: Step) -> None:
 def found_less(world: CaseWorld, step: Step) -> None:
     """A count misses pieces."""
     _adjust(world, step, -step.number("qty"))
-
-
-def count(world: CaseWorld, step: Step) -> None:
-    """What was counted is what is there from here on: the difference to the balance is booked."""
-    done = world.now
-    done.item, done.site = world.item(step.text("item")), world.site(step.get("wh"))
-    there = sum(on_hand(world.session, world.entity, done.item, done.site).values(), ZERO)
-    more = step.number("counted") - there
-    if more:
-        _adjust(world, step, more)
 
 
 def _adjust(world: CaseWorld, step: Step, quantity: Decimal) -> None:
@@ -144,6 +134,5 @@ OPERATIONS: dict[str, Callable[[CaseWorld, Step], None]] = {
     "repack": repack,
     "count_gain": found_more,
     "count_loss": found_less,
-    "count": count,
     "count_and_revalue": count_and_revalue,
 }
