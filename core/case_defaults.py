@@ -37,6 +37,8 @@ BY_WEIGHT: dict[Code, Default] = {
     Code.DAMAGED_RECEIPT: Default("Damaged goods", "receiving_lead", 4, "delivered"),
     Code.SHORT_RECEIPT: Default("Short receipt", "receiving_lead", 4, "delivered"),
     Code.OVER_RECEIPT: Default("Over-receipt", "receiving_lead", 24, "delivered"),
+    Code.INVENTORY_SHORTAGE: Default("Inventory shortage", "inventory_planner", 4, "runs short:"),
+    Code.SAFETY_STOCK_BREACH: Default("Safety stock breach", "inventory_planner", 24, "falls under its safety stock:"),
     Code.SUPPLIER_DELAY: Default("Supplier delay", "buyer", 8, "delivers late:"),
     Code.SUPPLIER_SHORT_CONFIRMATION: Default("Short confirmation", "buyer", 8, "confirmed"),
     Code.SUPPLIER_PRICE_CHANGE: Default("Price change", "buyer", 24, "confirmed another price:"),

@@ -45,13 +45,13 @@ LINE_BY_LINE = (Code.SUPPLIER_PRICE_CHANGE, Code.INVOICE_WITHOUT_ORDER)
 def sentence(supplier: str, findings: Sequence[Said]) -> str:
     """One sentence with the figures that matter: "Kestrel billed 120 pieces we have not received, and raised a price by
     7.9%". The two heaviest kinds are told; the others stand beside it as findings. Takes the supplier's name as on
-    record, "" when nobody knows it."""
+    record, "" when nobody knows it; what is about no supplier says in its facts who it is about."""
     ordered = heaviest_first(findings)
     groups: dict[str, list[Said]] = {}
     for finding in ordered:
         groups.setdefault(finding.code, []).append(finding)
     clauses = [_clause(code, group) for code, group in list(groups.items())[:CLAUSES_MAX]]
-    who = LEGAL_FORMS.sub("", supplier) or "An unknown sender"
+    who = LEGAL_FORMS.sub("", supplier) or ordered[0].facts.get("who") or "An unknown sender"
     return f"{who} {', and '.join(clauses)}"
 
 

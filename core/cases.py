@@ -38,6 +38,8 @@ class Code(StrEnum):
     INVOICE_ARITHMETIC = "invoice_arithmetic"
     INVOICE_TAX_MISMATCH = "invoice_tax_mismatch"
     CHARGE_UNPLANNED = "charge_unplanned"
+    INVENTORY_SHORTAGE = "inventory_shortage"
+    SAFETY_STOCK_BREACH = "safety_stock_breach"
     BANK_DETAILS_CHANGED = "bank_details_changed"
     DOCUMENT_UNREADABLE = "document_unreadable"
     SENDER_UNKNOWN = "sender_unknown"

@@ -42,6 +42,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "alternate_supplier": ("PlaceOrder", "CancelRest", *WRITE),
     "approve_order": ("ApproveOrder",),
     "transfer": ("TransferStock",),
+    "replenish": ("RunReplenishment",),
     # what came
     "keep_open": WRITE,
     "close_short": ("CloseShort",),
@@ -65,6 +66,8 @@ STEPS: dict[str, tuple[str, ...]] = {
 """Every way out, with the commands it may consist of."""
 
 WAYS: dict[Code, tuple[str, ...]] = {
+    Code.INVENTORY_SHORTAGE: ("transfer", "replenish"),
+    Code.SAFETY_STOCK_BREACH: ("transfer", "replenish"),
     Code.SUPPLIER_DELAY: ("accept_delay", "expedite", "alternate_supplier", "transfer"),
     Code.SUPPLIER_SHORT_CONFIRMATION: (
         "backorder_rest", "cancel_missing", "cancel_rest", "alternate_supplier", "transfer",

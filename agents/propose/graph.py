@@ -10,7 +10,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents.models.port import ModelFailed, OptionSeen
-from agents.propose.options import confirmations, invoices, messages, receipts
+from agents.propose.options import confirmations, invoices, messages, receipts, stock
 from agents.tools import CaseSeen, Tools
 from core.command import from_wire
 from core.deciding.proposals import Draft
@@ -23,6 +23,8 @@ OPTIONS: dict[str, Ways] = {
     "supplier_short_confirmation": confirmations.drafts,
     "supplier_price_change": confirmations.drafts,
     "unconfirmed_order": confirmations.drafts,
+    "inventory_shortage": stock.drafts,
+    "safety_stock_breach": stock.drafts,
     "short_receipt": receipts.drafts,
     "over_receipt": receipts.drafts,
     "damaged_receipt": receipts.drafts,

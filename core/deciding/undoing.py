@@ -42,6 +42,7 @@ INSTEAD: dict[str, str] = {
     "ReadAgain": "set the message aside",
     "RejectInvoice": "ask the supplier to send the invoice again",
     "ReturnToSupplier": "receive the goods again when they come back",
+    "RunReplenishment": "leave what it suggests: nothing was ordered or moved",
     "ScrapDamaged": "adjust the stock in, with the reason",
     "SendMessage": "write to them that it no longer holds",
     "SetAside": "have the message read again",

@@ -1,0 +1,180 @@
+"""What can be wrong with what was promised: less than nothing in the coming days, or less than the safety stock.
+
+Both are about one item at one site and fold into one case, however many orders starve. They are looked for when stock,
+an order, a plan or a claim changes, and only where somebody wants or watches something: everywhere else an event costs
+one indexed question.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select, text
+
+from core.availability import arithmetic
+from core.availability.arithmetic import Balance
+from core.availability.dated import Dated, dated
+from core.case_words import counted
+from core.cases import Cleared, Code, Finding
+from core.erp import Erp, Event
+from core.masterdata.tables import Item, Site, StockPolicy
+from core.money import ZERO, rounded
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from core.refusals import Refusal
+from core.replenishment.tables import OrderPoint
+from core.stock.tables import CostPool
+from core.wording import day as day_words
+from core.wording import listed, plural, quantity
+
+CODES = (Code.INVENTORY_SHORTAGE, Code.SAFETY_STOCK_BREACH)
+DAYS = 30
+"""So far ahead a safety stock is watched where no order point says how far."""
+NAMED_MAX = 3
+"""So many of the documents that starve are named; the others are counted."""
+
+WATCHED = text(
+    "select exists (select 1 from planned_move where entity = :entity and item = :item and site = :site"
+    " and state = 'open' and direction = 'demand')"
+    " or exists (select 1 from reservation where entity = :entity and item = :item and site = :site and state = 'held')"
+    " or exists (select 1 from stock_policy where entity = :entity and item = :item and site = :site"
+    " and safety_stock is not null)"
+    " or exists (select 1 from order_point where entity = :entity and item = :item and site = :site"
+    " and safety is not null)"
+    " or exists (select 1 from exception_case where entity = :entity and cause = :cause and closed_at is null)"
+)
+
+
+def examine_item(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
+    """The item of an event, at the site or sites it names."""
+    for site in dict.fromkeys(event.facts[name] for name in ("site", "to_site") if event.facts.get(name)):
+        yield from _examine(erp, event.facts["item"], site)
+
+
+def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
+    """Every item of an order that changed, was promised for another day, or came."""
+    rows = erp.session.execute(
+        select(PurchaseOrderLine.item, PurchaseOrder.site)
+        .join(
+            PurchaseOrder,
+            (PurchaseOrder.entity == PurchaseOrderLine.entity) & (PurchaseOrder.number == PurchaseOrderLine.order),
+        )
+        .where(PurchaseOrder.entity == erp.entity, PurchaseOrder.number == event.facts["order"])
+        .distinct()
+        .order_by(PurchaseOrderLine.item)
+    ).all()
+    for item, site in rows:
+        yield from _examine(erp, item, site)
+
+
+def cause_of(item: str, site: str) -> str:
+    """The cause that all findings on what is missing of an item at a site fold by."""
+    return f"stock:{item}:{site}"
+
+
+def _examine(erp: Erp, item: str, site: str) -> Iterator[Finding | Cleared]:
+    cause = cause_of(item, site)
+    key = {"entity": erp.entity, "item": item, "site": site, "cause": cause}
+    if not erp.session.execute(WATCHED, key).scalar_one():
+        return
+    there = dated(erp.session, erp.entity, [item], site, erp.now)[item]
+    balances = there.balances(erp.today)
+    found = _shortage(erp, item, site, there, balances) or _breach(erp, item, site, balances)
+    if found is not None:
+        yield found
+    for code in CODES:
+        if found is None or found.code is not code:
+            yield Cleared(code=code, cause=cause, subject="*")
+
+
+def _shortage(erp: Erp, item: str, site: str, there: Dated, balances: tuple[Balance, ...]) -> Finding | None:
+    """More is wanted by some day than is here and comes by then."""
+    short = arithmetic.shortages(balances, there.demands)
+    if not short or not there.demands:
+        return None
+    missing = -min(one.balance for one in short)
+    starving = sorted({demand.document for one in short for demand in one.demands})
+    named = [*starving[:NAMED_MAX], *([plural(len(starving) - NAMED_MAX, "more")] if len(starving) > NAMED_MAX else [])]
+    first = short[0].day
+    covered = next((one.day for one in balances if one.day > short[-1].day and one.quantity >= ZERO), None)
+    wanted = f" for {listed(named)}" if named else ""
+    until = f", covered on {day_words(covered)}" if covered else ", and nothing on order covers it"
+    row = erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN)
+    return _finding(
+        erp,
+        Code.INVENTORY_SHORTAGE,
+        row,
+        site,
+        missing,
+        headline=f"{counted(missing, row.unit)} short",
+        says=f"{row.name}: {quantity(missing)} too few from {day_words(first)}{wanted}{until}",
+        facts={
+            "clause": f"is {{}} short from {day_words(first)}",
+            "day": first,
+            "covered": covered,
+            "documents": starving,
+        },
+    )
+
+
+def _breach(erp: Erp, item: str, site: str, balances: tuple[Balance, ...]) -> Finding | None:
+    """Within the days looked at, less is left than what is kept for safety."""
+    point = erp.session.get(OrderPoint, (erp.entity, item, site))
+    policy = erp.session.get(StockPolicy, (erp.entity, item, site))
+    said = [point.safety if point else None, policy.safety_stock if policy else None]
+    safety = max((level for level in said if level is not None), default=ZERO)
+    until = erp.today + timedelta(days=point.lead_days + point.period_days if point else DAYS)
+    below = [balance for balance in balances if balance.day <= until and balance.quantity < safety]
+    if not below:
+        return None
+    missing = safety - min(balance.quantity for balance in below)
+    first = below[0].day
+    row = erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN)
+    return _finding(
+        erp,
+        Code.SAFETY_STOCK_BREACH,
+        row,
+        site,
+        missing,
+        headline=f"{counted(missing, row.unit)} under safety stock",
+        says=f"{row.name}: {quantity(safety - missing)} left on {day_words(first)}, {quantity(safety)} kept for safety",
+        facts={"clause": f"falls {{}} under its safety stock on {day_words(first)}", "day": first, "safety": safety},
+    )
+
+
+def _finding(
+    erp: Erp,
+    code: Code,
+    item: Item,
+    site: str,
+    missing: Decimal,
+    *,
+    headline: str,
+    says: str,
+    facts: dict[str, Any],
+) -> Finding:
+    place = erp.need(Site, erp.entity, site, refusal=Refusal.SITE_UNKNOWN)
+    return Finding(
+        code=code,
+        cause=cause_of(item.sku, site),
+        subject=f"item {item.sku}",
+        headline=headline,
+        says=says,
+        stake=rounded(missing * _worth(erp, item, site), erp.currency),
+        facts={
+            "who": f"{item.name} at {place.name}",
+            "item": item.sku,
+            "site": site,
+            "quantity": missing,
+            "unit": item.unit,
+            **facts,
+        },
+    )
+
+
+def _worth(erp: Erp, item: Item, site: str) -> Decimal:
+    """What a piece costs here: as its pool says, else the standard cost."""
+    pool = erp.session.get(CostPool, (erp.entity, item.sku, site, ""))
+    if pool is not None and pool.quantity > ZERO:
+        return Decimal(pool.value / pool.quantity)
+    return item.standard_cost
