@@ -31,6 +31,8 @@ ACCOUNTS = {
     "payables": accounts.PAYABLES,
     "goods_received": accounts.GOODS_RECEIVED,
     "in_transit": accounts.IN_TRANSIT,
+    "owed_by_group": accounts.INTERCOMPANY_RECEIVABLE,
+    "owed_to_group": accounts.INTERCOMPANY_PAYABLE,
 }
 
 QUERIES: tuple[tuple[str, str, str], ...] = (
@@ -123,6 +125,16 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         " where coalesce(p.quantity, 0) <> l.quantity - l.received - l.lost"
         " or t.closed and l.quantity <> l.received + l.lost",
         "what is in transit is what open transfers still wait for",
+    ),
+    (
+        "intercompany accounts",
+        "select coalesce(a.entity, s.entity) || ' ' || coalesce(a.account, s.account) || ': account ' || coalesce(a.v, 0)"
+        " || ', sales between entities ' || coalesce(s.v, 0) from (select entity, account, sum(debit - credit) as v"
+        " from journal_line where account in (:owed_by_group, :owed_to_group) group by 1, 2) a"
+        " full join (select seller as entity, cast(:owed_by_group as text) as account, sum(price) as v"
+        " from intercompany_layer group by 1 union all select entity, cast(:owed_to_group as text), -sum(price)"
+        " from intercompany_layer group by 1) s using (entity, account) where coalesce(a.v, 0) <> coalesce(s.v, 0)",
+        "what entities of the group owe each other is the same in both their books",
     ),
     (
         "inventory account",

@@ -7,6 +7,7 @@ gives the first result; the same key with another command is refused.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index, select, text
@@ -79,7 +80,8 @@ def execute(session: Session, command: Command, *, actor: Actor, key: str, becau
                 return first
             erp = _erp(session, command, actor, because)
             result = plain(catalogue.perform(erp, command))
-            catalogue.detect(erp)
+            for books in (erp, *erp.others):
+                catalogue.detect(books)
             session.flush()
             _write_down(erp, command, key, result)
     except BaseException:
@@ -136,8 +138,16 @@ def _write_down(erp: Erp, command: Command, key: str, result: Mapping[str, Any])
         .where(CommandLog.entity == erp.entity, CommandLog.key == key)
         .values(result=result, at=at)
     )
+    for books in (erp, *erp.others):
+        _write_events(books, key, at)
+        audit.record(session, _entry(books, command, key, result))
+    jobs.defer(session, erp.jobs)
+
+
+def _write_events(erp: Erp, key: str, at: datetime) -> None:
+    """The events of a command, under the entity whose books they tell of."""
     if erp.events:
-        session.execute(
+        erp.session.execute(
             insert(EventRow),
             [
                 {
@@ -152,8 +162,6 @@ def _write_down(erp: Erp, command: Command, key: str, result: Mapping[str, Any])
                 for event in erp.events
             ],
         )
-    audit.record(session, _entry(erp, command, key, result))
-    jobs.defer(session, erp.jobs)
 
 
 def _entry(erp: Erp, command: Command, key: str, result: Mapping[str, Any]) -> audit.AuditEntry:

@@ -5,7 +5,7 @@ in the same transaction. Verbs never commit.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
@@ -96,6 +96,8 @@ class Erp:
     effects: list[Effect] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     held: list[object] = field(default_factory=list)  # rows in hand: as long as they are, none is read twice
+    others: list["Erp"] = field(default_factory=list)  # the books of other entities that this command writes as well
+    prefix: str = ""  # before what effects name, where the books are not those of the command
     audit_kind: str = ""  # what the audit log calls this command, when "command" says too little
     audit_case: str | None = None
     audit_says: str = ""
@@ -124,6 +126,27 @@ class Erp:
         self.held.append(row)
         return row
 
+    def books_of(self, entity: str) -> "Erp":
+        """The books of another entity, written by the same command: one transaction, or neither. The door keeps their
+        events and their audit entry under that entity."""
+        assert entity != self.entity, "these are the books of the command"
+        for known in self.others:
+            if known.entity == entity:
+                return known
+        other = replace(
+            self,
+            entity=entity,
+            events=[],
+            others=[],
+            prefix=f"{entity}: ",
+            audit_kind="",
+            audit_case=None,
+            audit_says="",
+        )
+        other.because = replace(self.because, case=None, proposal=None)
+        self.others.append(other)
+        return other
+
     def perform(self, command: Command) -> Mapping[str, Any]:
         """Carry out another command as a part of this one: same transaction, same audit entry."""
         return self.dispatch(self, command)
@@ -150,7 +173,7 @@ class Erp:
         self, kind: str, what: str, change: Decimal = Decimal(0), unit: str = "", *, was: str = "", now: str = ""
     ) -> None:
         """Record one change of the books for the card and for the comparison at execution."""
-        self.effects.append(Effect(kind=kind, what=what, change=change, unit=unit, was=was, now=now))
+        self.effects.append(Effect(kind=kind, what=f"{self.prefix}{what}", change=change, unit=unit, was=was, now=now))
 
     def note(self, kind: str, says: str, *, case: str | None = None) -> None:
         """Say how the audit log shall show this command: its kind, a sentence, and the case it belongs to."""

@@ -2,11 +2,13 @@
 
 BANK = "1000"
 RECEIVABLES = "1200"
+INTERCOMPANY_RECEIVABLE = "1250"
 INPUT_TAX = "1300"
 INVENTORY = "1400"
 IN_TRANSIT = "1410"
 PAYABLES = "2100"
 GOODS_RECEIVED = "2150"
+INTERCOMPANY_PAYABLE = "2180"
 EQUITY = "3000"
 SALES = "4000"
 COST_OF_GOODS_SOLD = "5000"
@@ -20,11 +22,13 @@ ROUNDING = "5990"
 CHART: tuple[tuple[str, str, str], ...] = (
     (BANK, "Bank", "asset"),
     (RECEIVABLES, "Receivables", "asset"),
+    (INTERCOMPANY_RECEIVABLE, "Intercompany receivable", "asset"),
     (INPUT_TAX, "Input tax", "asset"),
     (INVENTORY, "Inventory", "asset"),
     (IN_TRANSIT, "In transit", "asset"),
     (PAYABLES, "Payables", "liability"),
     (GOODS_RECEIVED, "Goods received", "liability"),
+    (INTERCOMPANY_PAYABLE, "Intercompany payable", "liability"),
     (EQUITY, "Equity", "equity"),
     (SALES, "Sales", "income"),
     (COST_OF_GOODS_SOLD, "Cost of goods sold", "expense"),

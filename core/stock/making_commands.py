@@ -66,3 +66,20 @@ class DropShip(Command):
     document: str
     supplier: str = ""
     happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SellToEntity(Command):
+    """Sell available pieces to another entity of the group, which has them at once. `transfer_price` is of one base unit,
+    in the currency that both entities keep their books in. Both books are written, or neither."""
+
+    item: str
+    site: str
+    quantity: Decimal
+    to_entity: str
+    to_site: str
+    transfer_price: Decimal
+    location: str = ""
+    lot: str = ""
+    to_location: str = ""
+    happened_at: datetime | None = None

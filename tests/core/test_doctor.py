@@ -127,6 +127,7 @@ BROKEN: dict[str, tuple[str, ...]] = {
     "pools are stock": ("update cost_pool set quantity = quantity + 1",),
     "reservations are available": (RESERVED,),
     "in transit is open transfers": (SHIPPED, SHIPPED_LINE),
+    "intercompany accounts": (LINE.format("1250"),),
     "inventory account": (POOL,),
     "payables account": (OPEN_ITEM,),
     "goods received account": (COUNTED.format("unbilled_value = unbilled_value + 0.01"),),

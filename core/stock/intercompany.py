@@ -1,0 +1,224 @@
+"""Sales between entities of the group: both books in one command, or neither.
+
+The command belongs to the seller, whose key makes it happen once. Its verb asks for the buyer's books
+(`Erp.books_of`), which share the session and so the transaction: a refusal on either side, a closed day or pieces that are
+not there, leaves both as they were. The door writes events and an audit entry for each of the two entities.
+
+Whoever sells takes both stock turns in the order of the entities' names, so that two that sell to each other at once wait
+and do not deadlock. The margin is kept by the layers that were sold, so that what the group has not yet earned outside
+can be asked at any time (`unrealised_profit`).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.books import accounts, ledger
+from core.erp import Erp
+from core.masterdata.tables import Entity, Item, Site
+from core.masterdata.units import must_be_kept
+from core.money import ZERO, rounded, split
+from core.refusals import Refusal, Refused
+from core.stock import ledger as stock
+from core.stock.costing import Does, Layer
+from core.stock.intercompany_tables import IntercompanyLayer
+from core.stock.ledger import Move
+from core.stock.making_commands import SellToEntity
+from core.stock.placing import must_lie_there
+from core.stock.pools import key_of
+from core.stock.tables import CostChange, CostEntry, CostPool, StockStatus, ValuationLayer
+from core.stock.valuing import Costed, cost_all
+from core.wording import quantity as words
+
+KIND = "intercompany"
+
+
+def sell_to_entity(erp: Erp, cmd: SellToEntity) -> dict[str, Any]:
+    """Sell pieces to another entity at a transfer price. Refuses what either of the two would refuse by itself, another
+    currency, and an item that the two count in different units."""
+    if cmd.to_entity == erp.entity:
+        raise Refused(Refusal.NOTHING_TO_DO, f"{erp.entity} has them already: that is a transfer")
+    erp.need(Entity, cmd.to_entity, refusal=Refusal.ENTITY_UNKNOWN)
+    buyer = erp.books_of(cmd.to_entity)
+    _must_fit(erp, buyer, cmd)
+    for books in sorted((erp, buyer), key=lambda books: books.entity):
+        stock.take_turn(books)
+    must_lie_there(erp, cmd.item, cmd.site, cmd.location, cmd.lot, StockStatus.AVAILABLE, cmd.quantity)
+
+    document = erp.number("IC")
+    price = rounded(cmd.quantity * cmd.transfer_price, erp.currency)
+    sold_by, taken = _sell(erp, cmd, document, price)
+    _buy(buyer, cmd, f"{erp.entity} {document}", price, sold_by, taken, seller=erp.entity)
+    cost = sum((layer.value for layer in taken), ZERO)
+    return {"sale": document, "price": price, "cost": cost, "margin": price - cost}
+
+
+def _must_fit(erp: Erp, buyer: Erp, cmd: SellToEntity) -> None:
+    if buyer.currency != erp.currency:
+        raise Refused(Refusal.CURRENCY_DIFFERS, f"{cmd.to_entity} keeps its books in {buyer.currency}")
+    erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
+    erp.need(Site, buyer.entity, cmd.to_site, refusal=Refusal.SITE_UNKNOWN)
+    ours = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    theirs = erp.need(Item, buyer.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    if ours.unit != theirs.unit:
+        raise Refused(Refusal.UNIT_UNKNOWN, f"{cmd.item} is counted in {ours.unit} here and in {theirs.unit} there")
+    if cmd.quantity <= ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
+    if cmd.transfer_price < ZERO:
+        raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.transfer_price)
+    must_be_kept(cmd.transfer_price)
+
+
+def _sell(erp: Erp, cmd: SellToEntity, document: str, price: Decimal) -> tuple[int, tuple[Layer, ...]]:
+    """The sale in the seller's books. Gives the cost entry and the layers it took."""
+    at = cmd.happened_at or erp.now
+    stock.move_all(erp, [_move(cmd, cmd.site, cmd.location, -cmd.quantity, document)], at)
+    item = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    out = Costed(
+        key=key_of(item, cmd.site, cmd.lot),
+        does=Does.OUT,
+        quantity=cmd.quantity,
+        document=document,
+        kind=KIND,
+        account=accounts.COST_OF_GOODS_SOLD,
+    )
+    (gone,) = cost_all(erp, [out], at)
+    covered = sum((layer.quantity for layer in gone.step.taken), ZERO)
+    if covered != cmd.quantity:
+        raise Refused(Refusal.MORE_THAN_ON_HAND, f"{words(cmd.quantity - covered)} {cmd.item} are sold already")
+    cost = -gone.step.value
+    sides = [
+        ledger.debit(accounts.INTERCOMPANY_RECEIVABLE, price),
+        ledger.credit(accounts.SALES, price),
+        ledger.debit(accounts.COST_OF_GOODS_SOLD, cost),
+        ledger.credit(accounts.INVENTORY, cost),
+    ]
+    _post(erp, document, f"Sold to {cmd.to_entity}", sides, at.date())
+    erp.emit("sold_to_entity", f"item {cmd.item}", item=cmd.item, site=cmd.site, buyer=cmd.to_entity, document=document)
+    return gone.number, gone.step.taken
+
+
+def _buy(
+    buyer: Erp,
+    cmd: SellToEntity,
+    document: str,
+    price: Decimal,
+    sold_by: int,
+    taken: tuple[Layer, ...],
+    *,
+    seller: str,
+) -> None:
+    """The purchase in the buyer's books: a layer for each that the seller gave up."""
+    at = cmd.happened_at or buyer.now
+    stock.move_all(buyer, [_move(cmd, cmd.to_site, cmd.to_location, cmd.quantity, document)], at)
+    item = buyer.need(Item, buyer.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
+    prices = split(price, [layer.quantity for layer in taken], buyer.currency)
+    entries = [
+        Costed(
+            key=key_of(item, cmd.to_site, cmd.lot),
+            does=Does.IN,
+            quantity=layer.quantity,
+            value=part,
+            document=document,
+            kind=KIND,
+            account=accounts.INTERCOMPANY_PAYABLE,
+        )
+        for layer, part in zip(taken, prices, strict=True)
+    ]
+    came = cost_all(buyer, entries, at)
+    variance = sum((one.step.variance for one in came), ZERO)
+    sides = [
+        ledger.debit(accounts.INVENTORY, price - variance),
+        ledger.debit(accounts.PRICE_VARIANCE, variance),
+        ledger.credit(accounts.INTERCOMPANY_PAYABLE, price),
+    ]
+    _post(buyer, document, f"Bought from {seller}", sides, at.date())
+    rows = [
+        IntercompanyLayer(
+            entity=buyer.entity,
+            entry=one.number,
+            seller=seller,
+            sold_by=sold_by,
+            document=document,
+            quantity=layer.quantity,
+            cost=layer.value,
+            price=part,
+        )
+        for one, layer, part in zip(came, taken, prices, strict=True)
+    ]
+    buyer.add(*rows)
+    buyer.emit(
+        "bought_from_entity", f"item {cmd.item}", item=cmd.item, site=cmd.to_site, seller=seller, document=document
+    )
+
+
+def _post(erp: Erp, document: str, says: str, sides: list[ledger.Side], day: Any) -> None:
+    if any(side.amount for side in sides):
+        ledger.post(erp, document=document, says=says, sides=sides, day=day)
+
+
+def _move(cmd: SellToEntity, site: str, location: str, quantity: Decimal, document: str) -> Move:
+    return Move(
+        item=cmd.item,
+        site=site,
+        location=location,
+        lot=cmd.lot,
+        status=StockStatus.AVAILABLE,
+        quantity=quantity,
+        document=document,
+        kind=KIND,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unrealised:
+    """The group's profit in stock that has not left it, in the currency of the books; and the pools (item, site) that
+    hold such pieces without keeping layers apart, of which it cannot be said."""
+
+    profit: Decimal
+    not_by_layer: tuple[tuple[str, str], ...]
+
+
+def unrealised_profit(session: Session, buyer: str) -> Unrealised:
+    """The margin in what an entity still has of what others of the group sold to it: by open layers, wherever these went
+    inside the entity, at what they cost the seller by all that is known today. Pieces that went into a repack are not
+    followed."""
+    layer, came = ValuationLayer, IntercompanyLayer
+    changed = (
+        select(func.coalesce(func.sum(CostChange.value), ZERO))
+        .where(CostChange.entity == came.seller, CostChange.entry == came.sold_by)
+        .scalar_subquery()
+    )
+    sold = select(CostEntry.quantity).where(CostEntry.entity == came.seller, CostEntry.number == came.sold_by)
+    cost_today = came.cost - changed * came.quantity / sold.scalar_subquery()
+    apart = (
+        ~select(CostPool.item)
+        .where(
+            CostPool.entity == layer.entity,
+            CostPool.item == layer.item,
+            CostPool.site == layer.site,
+            CostPool.lot == layer.lot,
+            CostPool.method.in_(("average", "standard")),
+        )
+        .exists()
+    )
+    profit = session.scalar(
+        select(func.sum((came.price - cost_today) * layer.quantity / came.quantity))
+        .join(layer, (layer.entity == came.entity) & (layer.source == came.entry))
+        .where(came.entity == buyer, apart)
+    )
+    merged = session.execute(
+        select(CostEntry.item, CostPool.site)
+        .join(came, (came.entity == CostEntry.entity) & (came.entry == CostEntry.number))
+        .join(CostPool, (CostPool.entity == CostEntry.entity) & (CostPool.item == CostEntry.item))
+        .where(came.entity == buyer, CostPool.quantity > 0, CostPool.method.in_(("average", "standard")))
+        .distinct()
+        .order_by(CostEntry.item, CostPool.site)
+    )
+    currency = session.get_one(Entity, buyer).currency
+    return Unrealised(
+        profit=rounded(profit or ZERO, currency), not_by_layer=tuple((item, site) for item, site in merged)
+    )
