@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test format lint types contracts unit browser evals interference killtest samples lock clean help
+.PHONY: run test format lint types contracts unit browser evals interference oracle killtest samples lock clean help
 
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up
@@ -51,6 +51,11 @@ evals:
 
 samples: $(VENV)/.for-test  ## real documents of others, from ../shared/samples; skipped with a line where that is absent
 	@$(BIN)/python -m evals.samples --all
+
+ORACLE ?= $(firstword $(wildcard ../shared/oracles/dev.json))
+
+oracle: $(VENV)/.for-test  ## figures of other ledgers against ours; ORACLE=FILE.json for another file, skipped with a line where there is none
+	@if [ -n "$(ORACLE)" ]; then $(BIN)/python -m evals.oracle $(ORACLE); else echo "oracle: no file of cases, skipped"; fi
 
 killtest: $(VENV)/.for-test  ## kill the worker 200 times at random points while 200 documents come in; a quarter of an hour
 	@$(BIN)/python -m evals.killtest

@@ -1,6 +1,6 @@
 """What stock is worth where an oracle case expects it: layers, averages, what documents did to the value of pools."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -29,17 +29,28 @@ def layers_of(world: CaseWorld, item: str = "", site: str | None = None) -> list
 
 
 def on_hand(world: CaseWorld, expected: Any) -> Any:
-    """All that lies anywhere, now or after each step named."""
+    """All that lies anywhere; or of each item, at each site, after each step that is named."""
     if isinstance(expected, Mapping):
-        return {name: world.step_called(name).on_hand for name in expected}
+        return {name: _named(world, name, lambda lies: lies.quantity, lambda done: done.on_hand) for name in expected}
     return world.on_hand()
 
 
 def stock_value(world: CaseWorld, expected: Any) -> Any:
-    """What all that lies anywhere is worth, now or after each step named."""
+    """What all that lies anywhere is worth; or of each item, at each site, after each step that is named."""
     if isinstance(expected, Mapping):
-        return {name: world.step_called(name).value for name in expected}
+        return {name: _named(world, name, lambda lies: lies.value, lambda done: done.value) for name in expected}
     return worth_of_layers(world)
+
+
+def _named(
+    world: CaseWorld, name: str, ask: Callable[[OpenLayer], Decimal], then: Callable[[Done], Decimal]
+) -> Decimal:
+    """A figure of an item, of a site or after a step, by its name."""
+    if name in world.items:
+        return sum((ask(layer) for layer in layers_of(world, name)), ZERO)
+    if name in world.sites:
+        return sum((ask(layer) for layer in layers_of(world, site=name)), ZERO)
+    return then(world.step_called(name))
 
 
 def worth_of_layers(world: CaseWorld, site: str | None = None) -> Decimal:
@@ -111,19 +122,21 @@ def moved_value(world: CaseWorld, expected: Mapping[str, Any]) -> dict[str, Deci
 
 
 def layers(world: CaseWorld, expected: Any) -> Any:
-    """The open layers as [quantity, unit cost], oldest first; by site where sites are named."""
-    if isinstance(expected, Mapping):
-        return {site: _as_layers(layers_of(world, site=site)) for site in expected}
-    return _as_layers(layers_of(world))
+    """The open layers as [quantity, unit cost], oldest first; of each item, at each site, after each step that is named."""
+    if not isinstance(expected, Mapping):
+        return _as_layers(layers_of(world))
+    found = {}
+    for name in expected:
+        if name in world.items or name in world.sites:
+            mine = layers_of(world, name) if name in world.items else layers_of(world, site=name)
+            found[name] = _as_layers(mine)
+        else:
+            found[name] = _layers_after(world.step_called(name))
+    return found
 
 
 def _as_layers(found: Sequence[OpenLayer]) -> list[list[Decimal]]:
     return [[layer.quantity, per_piece(layer.value, layer.quantity)] for layer in found]
-
-
-def layers_after(world: CaseWorld, expected: Mapping[str, Any]) -> dict[str, Any]:
-    """The layers after each step named."""
-    return {name: _layers_after(world.step_called(name)) for name in expected}
 
 
 def layers_after_each(world: CaseWorld, _: Any) -> list[Any]:

@@ -80,7 +80,7 @@ FIGURES: dict[str, Figure] = {
     "per_move": costs.moved_value,
     "layers": costs.layers,
     "layers_left": costs.layers,
-    "layers_after": costs.layers_after,
+    "layers_after": costs.layers,
     "layers_after_each": costs.layers_after_each,
     "layer_qtys": costs.layer_quantities,
     "first_layer_qty": costs.first_layer_quantity,

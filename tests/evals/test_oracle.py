@@ -79,6 +79,46 @@ def test_a_late_revaluation_goes_on_into_what_was_transferred_since(replayed: Re
     assert replayed(steps, expect, other, method="fifo").outcome == HOLDS
 
 
+def test_figures_are_given_by_item_by_site_and_after_steps(replayed: Replay) -> None:
+    steps = [
+        receive(4, 2, id="r1", item="nut", wh="north"),
+        receive(6, 5, id="r2", item="bolt", wh="south"),
+        {"op": "issue", "id": "d1", "item": "bolt", "wh": "south", "qty": 1},
+    ]
+    expect = {
+        "stock_value": {"nut": 8, "south": 25, "r2": 38},
+        "on_hand_qty": {"bolt": 5, "north": 4, "r1": 4},
+        "layers": {"nut": [[4, 2]], "south": [[5, 5]]},
+        "unit_cost": {"bolt": 5, "d1": 5},
+        "value_d1": 5,
+        "qty_after_r2": 10,
+    }
+    came = replayed(steps, expect, method="fifo")
+    assert came.outcome == HOLDS, came.says
+
+
+def test_a_cost_that_comes_late_is_seen_on_the_issue_it_reaches(replayed: Replay) -> None:
+    steps = [
+        receive(10, 10, id="r1"),
+        {"op": "issue", "id": "d1", "qty": 4},
+        {"op": "landed_cost", "id": "lc", "of": "r1", "amount": 20},
+    ]
+    expect = {"correction_of_d1": -8, "value_d1_at_issue": 40, "value_d1": 48, "value_before": 60, "stock_value": 72}
+    came = replayed(steps, expect, method="fifo")
+    assert came.outcome == HOLDS, came.says
+
+
+def test_a_count_is_posted_with_what_moved_meanwhile(replayed: Replay) -> None:
+    steps = [
+        {"op": "open_count", "expected": {"A": 5}},
+        {"op": "count", "item": "A", "counted": 7},
+        receive(2, 1, item="A"),
+        {"op": "post_count"},
+    ]
+    came = replayed(steps, {"adjustments": {"A": 2}, "on_hand_qty": 9})
+    assert came.outcome == HOLDS, came.says
+
+
 def test_what_ledgers_of_lots_do_not_have_is_refused_and_leaves_nothing(replayed: Replay) -> None:
     start = {"lots": [[4, 3, "2026-01-01"]]}
     refused = {"result": "refused: not enough lots", "layers_left": [[4, 3]]}
