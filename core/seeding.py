@@ -150,6 +150,9 @@ def _item(company: Company, row: Data, at: datetime) -> None:
         inspect=bool(row.get("inspect", False)),
         over_receipt_pct=Decimal(str(row.get("over_receipt_pct", "0"))),
         standard_cost=Decimal(str(row.get("standard_cost", "0"))),
+        cost_method=row.get("cost_method", "fifo"),
+        cost_by_lot=str(row.get("cost_by_lot", "false")).lower() == "true",
+        weight_kg=Decimal(str(row.get("weight_kg", "0"))),
     )
     company.do(add, at, f"item:{sku}")
     for unit, factor in row.get("conversions", {}).items():

@@ -18,7 +18,9 @@ from core.doctor import examine
 from core.erp import Actor, Because
 from core.refusals import Refused
 from core.scenario.expectations import failures, said
-from core.scenario.report import Done, Failed, Report, seen
+from core.scenario.failing import Failed
+from core.scenario.holdings import looked_back
+from core.scenario.report import Done, Report, seen
 from core.scenario.story import Step, Story
 from core.seeding import play as settle
 
@@ -50,9 +52,9 @@ def play(session: Session, story: Story) -> Report:
         clock.set_clock(session, clock.fixed(step.at))
         if step.do and not _do(telling, step):
             break
-        telling.failed.extend(failures(_told(telling, step.expect), seen(session, story), telling.results, step.place))
+        _hold(telling, step.expect, step.place)
     else:
-        telling.failed.extend(failures(_told(telling, story.expect), seen(session, story), telling.results, 0))
+        _hold(telling, story.expect, 0)
     telling.failed.extend(_broken(session))
     report = Report(
         story=story.name,
@@ -65,6 +67,16 @@ def play(session: Session, story: Story) -> Report:
     return report
 
 
+def _hold(telling: Telling, expect: Mapping[str, Any], place: int) -> None:
+    """Hold what is there against what is expected at this place of the story."""
+    wanted = _told(telling, expect)
+    if not wanted:
+        return
+    there = seen(telling.session, telling.story)
+    telling.failed.extend(failures(wanted, there, telling.results, place))
+    telling.failed.extend(looked_back(telling.session, telling.story, wanted.get("as_of", ()), place))
+
+
 def _do(telling: Telling, step: Step) -> bool:
     """Carry out one step. False when the story cannot go on."""
     actor = Actor(kind="person", id=step.by) if step.by else STORYTELLER
@@ -73,9 +85,17 @@ def _do(telling: Telling, step: Step) -> bool:
     refused = ""
     try:
         fields = _told(telling, step.fields)
+        if step.happened is not None:
+            fields = {**fields, "happened_at": step.happened.isoformat()}
         command = from_wire(_whole({"type": step.do, **fields}, telling.story.entity))
         because = Because(says=step.says or telling.story.says)
-        result = door.execute(telling.session, command, actor=actor, key=key, because=because).result
+        shown = door.simulate(telling.session, [command], actor=actor, because=because) if step.simulate else None
+        outcome = door.execute(telling.session, command, actor=actor, key=key, because=because)
+        result = outcome.result
+        if shown is not None and shown.effects != outcome.effects:
+            found = "; ".join(map(str, outcome.effects))
+            shown_so = str(shown.refusal or "; ".join(map(str, shown.effects)))
+            telling.failed.append(Failed(place=step.place, what="simulation", expected=shown_so, found=found))
     except Refused as no:
         refused = no.code.value
         if step.refused is not no.code:

@@ -13,6 +13,8 @@ from core.clock import now
 from core.payables.tables import PayableItem, SupplierClaim, SupplierInvoice
 from core.purchasing.orders import still_open
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
+from core.scenario import holdings
+from core.scenario.failing import Failed
 from core.scenario.story import Story
 from core.stock.tables import StockBalance
 
@@ -30,20 +32,13 @@ class Done:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Failed:
-    """Something that is not as the story says."""
-
-    place: int  # of the step, 0 at the end
-    what: str
-    expected: str
-    found: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
     """The books at one moment, in the words of a story. All figures are exact."""
 
     stock: dict[str, dict[str, Decimal]]  # "FB-M8X40 PDX": {"available": 640}
+    value: dict[str, Decimal]  # by item and site
+    layers: dict[str, list[str]]  # by item and site, oldest first: "10 for 20.5 (GR-1)"
+    costs: dict[str, Decimal]  # by document: what it took out of stock
     journal: dict[str, Decimal]  # "2150": balance, debit positive
     orders: dict[str, dict[str, Any]]  # "PO-7001": {"state": "open"}, "PO-7001#1": {"received": 90, ...}
     invoices: dict[str, dict[str, Any]]  # by the supplier's number
@@ -73,6 +68,9 @@ def seen(session: Session, story: Story) -> Seen:
     entity = story.entity
     return Seen(
         stock=_stock(session, entity),
+        value=holdings.value(session, entity),
+        layers=holdings.layers(session, entity),
+        costs=holdings.costs(session, entity),
         journal=_journal(session, story),
         orders=_orders(session, entity),
         invoices=_invoices(session, entity),

@@ -5,11 +5,13 @@
     leaves_out: what of the situation needs trades that are not there yet
     company: company.yaml               a file beside the story, or the company itself (see `core.seeding`)
     steps:
-      - at: 2026-11-20 09:00            UTC; steps are in the order of time
+      - at: 2026-11-20 09:00            UTC, or "day 4 09:00"; steps are in the order of time
         by: lena                        a person's id; the system where nobody is named
         do: ReceiveGoods                a core command by its wire name
         with: {order: PO-7001, ...}     its fields; the entity is the company's
         as: delivery                    names the result, for "$delivery.receipt" in later steps
+        happened: day 3                 when it happened, where it is only told at `at`
+        simulate: same                  what a simulation shows beforehand must be what it then does
         refused: more_than_received     the refusal that must come (then nothing is named)
       - expect: {...}                   what must be so here
     expect: {...}                       what must be so at the end
@@ -26,10 +28,14 @@ from typing import Any
 import yaml
 
 from core.refusals import Refusal
+from core.scenario.moments import moment
 
-STEP_FIELDS = {"at", "by", "do", "with", "as", "refused", "expect", "says"}
+STEP_FIELDS = {"at", "by", "do", "with", "happened", "as", "refused", "simulate", "expect", "says"}
 STORY_FIELDS = {"situation", "says", "leaves_out", "company", "steps", "expect"}
-EXPECTED = {"exceptions", "stock", "journal", "orders", "invoices", "claims", "payables", "results"}
+EXPECTED = {
+    *("exceptions", "stock", "value", "layers", "costs", "as_of", "journal"),
+    *("orders", "invoices", "claims", "payables", "results"),
+}
 
 
 class NotAStory(ValueError):
@@ -46,6 +52,8 @@ class Step:
     do: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     named: str = ""
+    happened: datetime | None = None
+    simulate: bool = False
     refused: Refusal | None = None
     expect: Mapping[str, Any] = field(default_factory=dict)
     says: str = ""
@@ -68,6 +76,11 @@ class Story:
         """Whose books it is played in."""
         return str(self.company["entity"]["code"])
 
+    @property
+    def since(self) -> datetime:
+        """The company's first day: day 1 of the story."""
+        return first_day(self.company)
+
 
 def read_story(path: Path) -> Story:
     """The story of a file, with the company it names. Raises `NotAStory`."""
@@ -85,8 +98,9 @@ def story_of(data: Mapping[str, Any], name: str) -> Story:
     if unknown or missing:
         raise NotAStory(f"{name}: unknown {sorted(unknown)}, missing {sorted(missing)}")
     steps: list[Step] = []
+    since = first_day(data["company"])
     for place, row in enumerate(data["steps"], 1):
-        step = _step(row, place, name, steps[-1].at if steps else None)
+        step = _step(row, place, name, steps[-1].at if steps else None, since)
         if steps and step.at < steps[-1].at:
             raise NotAStory(f"{name}, step {place}: {step.at:%Y-%m-%d %H:%M} is before step {place - 1}")
         steps.append(step)
@@ -101,7 +115,12 @@ def story_of(data: Mapping[str, Any], name: str) -> Story:
     )
 
 
-def _step(row: Mapping[str, Any], place: int, name: str, before: datetime | None) -> Step:
+def first_day(company: Mapping[str, Any]) -> datetime:
+    """The day on which a company begins, as plain data says it."""
+    return moment(str(company.get("entity", {}).get("since", "2026-01-01")), datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def _step(row: Mapping[str, Any], place: int, name: str, before: datetime | None, since: datetime) -> Step:
     where = f"{name}, step {place}"
     unknown = row.keys() - STEP_FIELDS
     if unknown or not ({"do", "expect"} & row.keys()):
@@ -109,7 +128,8 @@ def _step(row: Mapping[str, Any], place: int, name: str, before: datetime | None
     if "at" not in row and before is None:
         raise NotAStory(f"{where} has no time")
     try:
-        at = datetime.fromisoformat(row["at"]).replace(tzinfo=UTC) if "at" in row else before
+        at = moment(row["at"], since) if "at" in row else before
+        happened = moment(row["happened"], since) if "happened" in row else None
         refused = Refusal(row["refused"]) if "refused" in row else None
     except ValueError as wrong:
         raise NotAStory(f"{where}: {wrong}") from wrong
@@ -121,6 +141,8 @@ def _step(row: Mapping[str, Any], place: int, name: str, before: datetime | None
         do=str(row.get("do", "")),
         fields=row.get("with", {}),
         named=str(row.get("as", "")),
+        happened=happened,
+        simulate=row.get("simulate") == "same",
         refused=refused,
         expect=_expected(row.get("expect", {}), where),
         says=str(row.get("says", "")),
