@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
-from sqlalchemy import ARRAY, Text, bindparam, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.availability import arithmetic
@@ -18,20 +19,21 @@ from core.availability.dated import dated
 from core.availability.tables import HELD, OPEN, Direction, PlannedMove, Reservation
 from core.money import ZERO
 
-FREE = text(
-    "select item, sum(available), sum(hard), sum(soft) from ("
-    " select item, quantity as available, 0 as hard, 0 as soft from stock_balance"
-    " where entity = :entity and item = any(:items) and site = :site and status = 'available'"
-    " union all"
-    " select item, 0, case strength when 'hard' then quantity else 0 end, case strength when 'soft' then quantity else 0 end"
-    " from reservation where entity = :entity and item = any(:items) and site = :site and state = 'held'"
-    " and (expires_at is null or expires_at > :now)"
-    ") of_each group by item"
-).bindparams(bindparam("items", type_=ARRAY(Text)))
+FREE = """
+select item, sum(available), sum(hard), sum(soft) from (
+  select item, quantity as available, 0 as hard, 0 as soft from stock_balance
+  where entity = %(entity)s and site = %(site)s and item = any(%(items)s) and status = 'available'
+  union all
+  select item, 0, case strength when 'hard' then quantity else 0 end, case strength when 'soft' then quantity else 0 end
+  from reservation
+  where entity = %(entity)s and site = %(site)s and item = any(%(items)s) and state = 'held'
+  and (expires_at is null or expires_at > %(now)s)
+) as of_each group by item
+"""
+"""Written for the driver: a thousand items are asked about for each page, and half of the time would go into wrapping."""
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(NamedTuple):
     """What of an item may be taken at a site, in base units: what is available, and what of it is claimed."""
 
     available: Decimal
@@ -46,8 +48,10 @@ class Free:
 
 def free_of_many(session: Session, entity: str, items: Sequence[str], site: str, now: datetime) -> dict[str, Free]:
     """What is available and claimed of many items at a site, in one query. Items that have neither are left out."""
-    rows = session.execute(FREE, {"entity": entity, "items": list(items), "site": site, "now": now})
-    return {item: Free(available, hard, soft) for item, available, hard, soft in rows}
+    session.flush()
+    values = {"entity": entity, "items": list(items), "site": site, "now": now}
+    rows = session.connection().exec_driver_sql(FREE, values).all()
+    return {row[0]: Free(*row[1:]) for row in rows}
 
 
 def balances(session: Session, entity: str, item: str, site: str, now: datetime) -> tuple[Balance, ...]:

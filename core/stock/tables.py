@@ -75,6 +75,12 @@ class StockBalance(Base):
     status: Mapped[Key]
     quantity: Mapped[Quantity] = mapped_column(default=Decimal(0))
 
+    # what is available of many items at a site is one walk through this; the quantity is not in it, so that a change of
+    # a balance leaves it alone
+    __table_args__ = (
+        Index("ix_stock_balance_available", "entity", "site", "item", postgresql_where=text("status = 'available'")),
+    )
+
 
 class CostEntry(Base):
     """One thing that happened to a pool, and the value it was given when it was recorded. Append-only.

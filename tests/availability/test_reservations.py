@@ -1,6 +1,7 @@
 """Pieces kept for somebody: claimed in a fixed order, for a time, and never taken by anybody else."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
@@ -206,6 +207,29 @@ def test_a_thousand_items_are_answered_in_one_query(session: Session) -> None:
     found = free_of_many(session, HP, [BOLT, WIRE, GAUGE], PDX, FRIDAY)
 
     assert found == {BOLT: Free(D(10), D(4), D(0)), WIRE: Free(D(5), D(0), D(2))}
+
+
+def test_of_two_who_want_the_same_pieces_at_once_one_gets_them(
+    session: Session, new_session: Callable[[], Session]
+) -> None:
+    stocked(session, "10", "1")
+    session.commit()
+    got: list[Decimal] = []
+
+    def reserve_seven(document: str) -> None:
+        with new_session() as mine:
+            made = reserve(mine, claim("7", document))
+            mine.commit()
+            got.append(D(made[0]["quantity"]))
+
+    both = [threading.Thread(target=reserve_seven, args=(document,)) for document in ("SO-1", "SO-2")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert sorted(got) == [3, 7]
+    assert free(session) == 0
 
 
 STEPS = st.lists(
