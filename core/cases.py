@@ -40,6 +40,7 @@ class Code(StrEnum):
     CHARGE_UNPLANNED = "charge_unplanned"
     INVENTORY_SHORTAGE = "inventory_shortage"
     SAFETY_STOCK_BREACH = "safety_stock_breach"
+    STOCK_VARIANCE = "stock_variance"
     BANK_DETAILS_CHANGED = "bank_details_changed"
     DOCUMENT_UNREADABLE = "document_unreadable"
     SENDER_UNKNOWN = "sender_unknown"

@@ -43,6 +43,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "approve_order": ("ApproveOrder",),
     "transfer": ("TransferStock",),
     "replenish": ("RunReplenishment",),
+    "recount": ("CountAgain",),
+    "accept_count": ("ConfirmVariance",),
     # what came
     "keep_open": WRITE,
     "close_short": ("CloseShort",),
@@ -68,6 +70,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 WAYS: dict[Code, tuple[str, ...]] = {
     Code.INVENTORY_SHORTAGE: ("transfer", "replenish"),
     Code.SAFETY_STOCK_BREACH: ("transfer", "replenish"),
+    Code.STOCK_VARIANCE: ("recount", "accept_count"),
     Code.SUPPLIER_DELAY: ("accept_delay", "expedite", "alternate_supplier", "transfer"),
     Code.SUPPLIER_SHORT_CONFIRMATION: (
         "backorder_rest", "cancel_missing", "cancel_rest", "alternate_supplier", "transfer",

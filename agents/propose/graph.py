@@ -10,7 +10,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents.models.port import ModelFailed, OptionSeen
-from agents.propose.options import confirmations, invoices, messages, receipts, stock
+from agents.propose.options import confirmations, counts, invoices, messages, receipts, stock
 from agents.tools import CaseSeen, Tools
 from core.command import from_wire
 from core.deciding.proposals import Draft
@@ -25,6 +25,7 @@ OPTIONS: dict[str, Ways] = {
     "unconfirmed_order": confirmations.drafts,
     "inventory_shortage": stock.drafts,
     "safety_stock_breach": stock.drafts,
+    "stock_variance": counts.drafts,
     "short_receipt": receipts.drafts,
     "over_receipt": receipts.drafts,
     "damaged_receipt": receipts.drafts,

@@ -50,6 +50,14 @@ class RefreshCount(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CountAgain(Command):
+    """Ask for lines to be counted again before the count is posted. The scans that were made stay on record."""
+
+    count: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ConfirmVariance(Command):
     """A person looked into a line that differs too much, and stands for what was counted, with its root cause."""
 

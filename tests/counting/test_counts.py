@@ -13,6 +13,7 @@ from core.counting import queries
 from core.counting.commands import (
     CancelCount,
     ConfirmVariance,
+    CountAgain,
     CountItem,
     OpenCount,
     PostCount,
@@ -39,8 +40,10 @@ from tests.builders import (
     WIRE,
     D,
     broken,
+    case_of,
     company,
     do,
+    findings,
     posted,
     refused,
     stocked,
@@ -142,6 +145,26 @@ def test_somebody_else_stands_for_a_large_difference_with_its_root_cause(session
     do(session, confirm(number), actor=DANA)
     do(session, PostCount(entity=HP, count=number))
     assert available(session, HP, BOLT, PDX) == 50
+
+
+def test_a_variance_is_one_case_until_it_is_confirmed_counted_again_or_posted(session: Session) -> None:
+    stocked(session, "100", "0.40")
+    stocked(session, "5", "10", item=GAUGE)
+    number = opened(session)
+    count(session, number, BOLT, "50")
+    count(session, number, GAUGE, "9")
+
+    assert findings(session) == {"stock_variance": ["50 pieces fewer than booked", "4 pieces more than booked"]}
+    case = case_of(session, f"count:{number}")
+    assert (case.code, case.owner_role, case.stake) == ("stock_variance", "inventory_controller", D(60))
+
+    do(session, CountAgain(entity=HP, count=number, lines=(2,)))
+    assert refused(session, PostCount(entity=HP, count=number)).code is Refusal.NOTHING_TO_DO
+    count(session, number, GAUGE, "5")
+    assert findings(session) == {"stock_variance": ["50 pieces fewer than booked"]}
+    do(session, confirm(number), actor=DANA)
+    assert findings(session) == {}
+    do(session, PostCount(entity=HP, count=number))
 
 
 def test_counting_again_asks_again_and_keeps_both_scans(session: Session) -> None:
