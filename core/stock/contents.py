@@ -10,6 +10,7 @@ from core.stock import (
     drop_shipping,
     intercompany,
     kits,
+    lots,
     making_commands,
     moving,
     place_commands,
@@ -30,6 +31,7 @@ VERBS: dict[type[Command], Any] = {
     place_commands.ReleaseStock: placing.release_stock,
     transit_commands.ShipTransfer: transit.ship_transfer,
     transit_commands.ReceiveTransfer: transit.receive_transfer,
+    lots.SetLotExpiry: lots.set_lot_expiry,
     making_commands.SellToEntity: intercompany.sell_to_entity,
     making_commands.Repack: repacking.repack,
     making_commands.IssueKit: kits.issue_kit,
@@ -40,6 +42,6 @@ VERBS: dict[type[Command], Any] = {
     cost_commands.AddLandedCost: costs.add_landed_cost,
     cost_commands.CancelLandedCost: costs.cancel_landed_cost,
     cost_commands.CorrectCost: costs.correct_cost,
-    cost_commands.TakeBack: taking_back.take_back,
+    cost_commands.ReceiveReturn: taking_back.take_back,
 }
 DETECTORS: dict[str, tuple[Any, ...]] = {}

@@ -69,7 +69,7 @@ class CorrectCost(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TakeBack(Command):
+class ReceiveReturn(Command):
     """Pieces of an issue come back from a customer, at what they cost when they went: to be
     sold again, or held to be looked at. A `lot` means the pieces of that lot alone."""
 

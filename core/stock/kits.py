@@ -11,7 +11,7 @@ from core.masterdata.tables import Site
 from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.stock.commands import IssueStock
-from core.stock.cost_commands import TakeBack
+from core.stock.cost_commands import ReceiveReturn
 from core.stock.making_commands import IssueKit, ReturnKit
 from core.stock.repacking import must_be_components
 from core.stock.selling_tables import KitIssue
@@ -52,7 +52,7 @@ def return_kit(erp: Erp, cmd: ReturnKit) -> dict[str, Any]:
         raise Refused(Refusal.MORE_THAN_ON_HAND, f"{cmd.document}: {left} kits are out, {words(cmd.kits)} named")
     value = ZERO
     for item, lot, each in sold.components:
-        back = TakeBack(
+        back = ReceiveReturn(
             entity=erp.entity,
             document=cmd.document,
             item=item,

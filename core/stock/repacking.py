@@ -73,6 +73,8 @@ def repack(erp: Erp, cmd: Repack) -> dict[str, Any]:
             ledger.credit(account, cmd.extra_cost),
         ]
         ledger.post(erp, document=document, says=f"Repacked as {cmd.item}", sides=sides, day=at.date())
+    for one in cmd.components:
+        erp.emit("stock_used", f"item {one.item}", item=one.item, site=cmd.site, document=document)
     erp.emit("stock_repacked", f"item {cmd.item}", item=cmd.item, site=cmd.site, document=document)
     return {"repack": document, "value": made_.step.value}
 

@@ -12,7 +12,7 @@ from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
 from core.stock import recosting
-from core.stock.cost_commands import TakeBack
+from core.stock.cost_commands import ReceiveReturn
 from core.stock.costing import Does
 from core.stock.ledger import Move
 from core.stock.placing import must_be_decided_here
@@ -20,7 +20,7 @@ from core.stock.tables import CostEntry, StockMove
 from core.wording import quantity as words
 
 
-def take_back(erp: Erp, cmd: TakeBack) -> dict[str, Any]:
+def take_back(erp: Erp, cmd: ReceiveReturn) -> dict[str, Any]:
     """Take pieces of an issue back on hand. Refuses more than went, a moment before they went, and another site for
     pieces that went out before they came: their cost is not known there."""
     if cmd.quantity <= ZERO:
@@ -64,7 +64,7 @@ def take_back(erp: Erp, cmd: TakeBack) -> dict[str, Any]:
     return {"return": document, "value": value}
 
 
-def _issues(erp: Erp, cmd: TakeBack) -> list[CostEntry]:
+def _issues(erp: Erp, cmd: ReceiveReturn) -> list[CostEntry]:
     """What went out under the document, newest first: the last piece out is the first back."""
     of_lot = [CostEntry.lot.in_(("", cmd.lot))] if cmd.lot else []
     found = erp.session.scalars(
@@ -84,7 +84,7 @@ def _issues(erp: Erp, cmd: TakeBack) -> list[CostEntry]:
     return list(found)
 
 
-def _must_have_gone(erp: Erp, cmd: TakeBack) -> None:
+def _must_have_gone(erp: Erp, cmd: ReceiveReturn) -> None:
     """Refuses pieces of a lot of which not so many went out under the document."""
     if not cmd.lot:
         return

@@ -73,6 +73,7 @@ def _ship(erp: Erp, cmd: ShipTransfer, number: str, place: int, line: ShippedLin
         entity=erp.entity, transfer=number, line=place, item=line.item, lot=line.lot, quantity=line.quantity
     )
     erp.add(row)
+    erp.emit("stock_transferred", f"item {line.item}", item=line.item, site=cmd.site, to_site=cmd.to_site)
 
 
 def receive_transfer(erp: Erp, cmd: ReceiveTransfer) -> dict[str, Any]:
@@ -130,6 +131,7 @@ def _arrive(erp: Erp, transfer: StockTransfer, row: StockTransferLine, line: Arr
     pool = _pool(row.item, transfer.to_site, transfer.number, row.line)
     carry(erp, out, into, at, source=pool, to=key_of(item, transfer.to_site, row.lot))
     row.received += line.quantity
+    erp.emit("stock_transferred", f"item {row.item}", item=row.item, to_site=transfer.to_site)
 
 
 def _lose(erp: Erp, transfer: StockTransfer, row: StockTransferLine, line: ArrivedLine, at: datetime) -> Decimal:
@@ -145,6 +147,7 @@ def _lose(erp: Erp, transfer: StockTransfer, row: StockTransferLine, line: Arriv
     )
     (gone,) = cost_all(erp, [given_up], at)
     row.lost += line.lost
+    erp.emit("stock_transferred", f"item {row.item}", item=row.item, to_site=transfer.to_site)
     return -gone.step.value
 
 

@@ -15,7 +15,7 @@ from core.command import Command
 from core.masterdata.commands import SetStockPolicy
 from core.refusals import Refusal
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
-from core.stock.cost_commands import TakeBack
+from core.stock.cost_commands import ReceiveReturn
 from core.stock.place_commands import HoldStock, PutAway, ReleaseStock
 from core.stock.queries import available, on_hand
 from core.stock.tables import StockBalance, StockStatus
@@ -31,6 +31,7 @@ from tests.builders import (
     company,
     do,
     effects,
+    findings,
     posted,
     refused,
     stocked,
@@ -85,6 +86,14 @@ def test_held_pieces_are_on_hand_and_not_available_until_they_are_released(sessi
     assert available(session, HP, BOLT, PDX) == 100
 
 
+def test_held_pieces_are_missed_where_a_safety_stock_is_kept(session: Session) -> None:
+    do(session, SetStockPolicy(entity=HP, item=BOLT, site=PDX, safety_stock=D(80)))
+    do(session, hold("30"))
+    assert findings(session) == {"safety_stock_breach": ["10 pieces under safety stock"]}
+    do(session, release("30"))
+    assert findings(session) == {}
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [
@@ -114,7 +123,10 @@ def test_pieces_keep_their_place_and_status_in_every_movement(session: Session) 
     do(session, AdjustStock(**here, quantity=D(-2), reason="crushed", location="A-1", lot="L7", status=HOLD))
     do(session, PutAway(**here, quantity=D(50), to_location="B-2"))
     do(session, IssueStock(**here, quantity=D(10), document="SO-1", location="B-2"))
-    do(session, TakeBack(entity=HP, item=BOLT, site=PDX, quantity=D(4), document="SO-1", location="RET", status=HOLD))
+    do(
+        session,
+        ReceiveReturn(entity=HP, item=BOLT, site=PDX, quantity=D(4), document="SO-1", location="RET", status=HOLD),
+    )
 
     assert lying(session) == {
         ("", "available"): 50,
@@ -134,7 +146,7 @@ def test_what_is_decided_on_at_a_receipt_or_a_transfer_cannot_be_named_elsewhere
         OpenStock(**here, unit_cost=D(1)),
         TransferStock(**here, to_site=RNO),
         AdjustStock(**here, reason="count"),
-        TakeBack(**here, document="SO-1"),
+        ReceiveReturn(**here, document="SO-1"),
     ):
         assert refused(session, command).code is Refusal.NO_SUCH_MOVE
 
@@ -171,7 +183,7 @@ def test_pieces_of_a_lot_come_back_only_where_so_many_of_it_went(session: Sessio
     here: dict[str, Any] = {"entity": HP, "item": BOLT, "site": PDX}
     do(session, OpenStock(**here, quantity=D(5), unit_cost=D(1), lot="L7"))
     do(session, IssueStock(**here, quantity=D(2), document="SO-1", lot="L7"))
-    back = TakeBack(**here, quantity=D(2), document="SO-1", lot="L7")
+    back = ReceiveReturn(**here, quantity=D(2), document="SO-1", lot="L7")
 
     assert refused(session, replace(back, lot="L8")).code is Refusal.NO_SUCH_MOVE
     assert refused(session, replace(back, quantity=D(3))).code is Refusal.NO_SUCH_MOVE
