@@ -51,6 +51,7 @@ for _room in ROOMS:
         DETECTORS[_kind] = DETECTORS.get(_kind, ()) + _detectors
 
 REGISTRY.update({command.__name__: command for command in VERBS})
+assert len(REGISTRY) == len(VERBS), "two commands of one name: on the wire each would be the other"
 
 
 def perform(erp: Erp, command: Command) -> Mapping[str, Any]:

@@ -58,6 +58,4 @@ def _payload(row: object, where: str) -> Payload:
             raise NotPayloads(f"{where}.{name}: a text is expected, not {row[name]!r}")
     # half of a surrogate pair is JSON, but no document can carry it: it stands as a question mark
     text = row["payload"].encode("utf-8", "replace").decode()
-    return Payload(
-        id=row["id"], text=text, category=row.get("category") or "", channel=row.get("channel") or ""
-    )
+    return Payload(id=row["id"], text=text, category=row.get("category") or "", channel=row.get("channel") or "")

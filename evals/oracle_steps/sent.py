@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from core.stock.commands import IssueStock
-from core.stock.cost_commands import TakeBack
+from core.stock.cost_commands import ReceiveReturn
 from core.stock.making_commands import Component, IssueKit, ReturnKit
 from core.stock.queries import layers
 from evals.oracle_form import NotSupported, Step
@@ -76,7 +76,7 @@ def customer_return(world: CaseWorld, step: Step) -> None:
 
 def take_back(world: CaseWorld, step: Step, document: str, item: str, quantity: Decimal) -> None:
     """Take pieces of an issue back on hand."""
-    back = TakeBack(
+    back = ReceiveReturn(
         entity=world.entity,
         document=document,
         item=item,

@@ -12,7 +12,7 @@ from core.masterdata.commands import AddItem, SetStockPolicy
 from core.refusals import Refusal
 from core.stock import queries
 from core.stock.commands import IssueStock
-from core.stock.cost_commands import AddLandedCost, TakeBack
+from core.stock.cost_commands import AddLandedCost, ReceiveReturn
 from core.stock.making_commands import Component, DropShip, IssueKit, Repack, ReturnKit
 from core.stock.queries import available
 from core.stock.selling_tables import DropShipment
@@ -164,7 +164,7 @@ def test_a_component_that_came_back_alone_does_not_come_back_again_with_its_kit(
     stocked(session, "100", "1")
     stocked(session, "2", "10", item=GAUGE)
     do(session, kit("2"))
-    do(session, TakeBack(entity=HP, document="SO-1", item=GAUGE, site=PDX, quantity=D(1)))
+    do(session, ReceiveReturn(entity=HP, document="SO-1", item=GAUGE, site=PDX, quantity=D(1)))
     assert (
         refused(session, ReturnKit(entity=HP, document="SO-1", site=PDX, kits=D(2))).code is Refusal.MORE_THAN_ON_HAND
     )

@@ -19,8 +19,8 @@ from core.stock.cost_commands import (
     CancelLandedCost,
     ChangeCostMethod,
     CorrectCost,
+    ReceiveReturn,
     RevalueStock,
-    TakeBack,
 )
 from core.stock.costing import Method
 from core.stock.tables import CostChange, CostEntry
@@ -144,13 +144,13 @@ def test_what_comes_back_costs_what_it_did_when_it_went_and_follows_it(session: 
     came(session, 10, "2.00", ago=9)
     sold(session, 10, "SO-1", ago=5)
     came(session, 10, "9.00", ago=4)
-    do(session, TakeBack(entity=HP, document="SO-1", item=BOLT, site=PDX, quantity=D(3)))
+    do(session, ReceiveReturn(entity=HP, document="SO-1", item=BOLT, site=PDX, quantity=D(3)))
     assert balance(session, HP, "5000") == D("14.00")
     do(session, CorrectCost(entity=HP, receipt="opening", amount=D("11.00"), reason="price was wrong"))
     assert balance(session, HP, "5000") == D("15.40")  # two of the eleven are for these pieces
-    do(session, TakeBack(entity=HP, document="SO-1", item=BOLT, site=RNO, quantity=D(7)))
+    do(session, ReceiveReturn(entity=HP, document="SO-1", item=BOLT, site=RNO, quantity=D(7)))
     assert balance(session, HP, "5000") == 0
-    again = TakeBack(entity=HP, document="SO-1", item=BOLT, site=PDX, quantity=D(1))
+    again = ReceiveReturn(entity=HP, document="SO-1", item=BOLT, site=PDX, quantity=D(1))
     assert refused(session, again).code is Refusal.MORE_THAN_ON_HAND
 
 
