@@ -33,6 +33,8 @@ INSTEAD: dict[str, str] = {
     "ApproveOrder": "cancel what is still open of the order",
     "CancelRest": "place a new order for the rest",
     "CloseShort": "place a new order for the rest",
+    "ConfirmVariance": "adjust the stock, with the reason",
+    "CountAgain": "count once more",
     "IssueDebitNote": "claim again: nothing was booked that could be reversed",
     "LinkInvoice": "link the invoice to the other order",
     "LinkSender": "have the domain taken off the supplier's record",
