@@ -16,7 +16,8 @@ from core.canonical import digest as digest_of
 from core.deciding.proposals import Decision, Proposal
 from core.masterdata.tables import Entity
 from core.people.tables import Person, RoleGrant
-from desk.card_views import Rule, Step, rules_of, step_of
+from desk.card_model import Rule, Step
+from desk.card_parts import rules_of, step_of
 from desk.web import short_digest
 from desk.wording import capital
 from policies.roles import title as role_title

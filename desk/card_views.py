@@ -2,7 +2,6 @@
 sign, who has. Built from the stored body, so that the card shows exactly what the hash is over.
 """
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -13,124 +12,18 @@ from core import wording
 from core.cases import Case, CaseState
 from core.catalogue import perform
 from core.deciding.facts import facts_of, held_by, judge_of, person_of
-from core.deciding.freshness import Moved
-from core.deciding.proposals import Decision, Proposal, Signature
+from core.deciding.proposals import Decision, Proposal
 from core.deciding.signing import signatures
 from core.erp import Actor, Because, Erp
 from core.intake.tables import OutgoingMessage
 from core.judging import Answer
 from core.people.tables import Person
+from desk.card_model import Card, Way
+from desk.card_parts import KIND, balance_change, effect_change, journal_rows, rules_of, signers_of, step_of, verb_of
 from desk.web import User, short_digest
-from policies.authority import title as role_title
 from policies.authority import words
 
-KIND = {Answer.ALLOW: "go", Answer.ASK: "ask", Answer.REFUSE: "stop"}
 LIKE_THIS = 50
-REASONS = (
-    ("wrong_action", "Wrong action"),
-    ("misread", "Misread document"),
-    ("wrong_amount", "Wrong amount"),
-    ("handled", "Already handled"),
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """One thing that will happen; `letter` is the text of a mail that goes out."""
-
-    title: str
-    says: str
-    amount: str
-    letter: str = ""
-    to: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class JournalRow:
-    """One journal line it would add."""
-
-    account: str
-    debit: str
-    credit: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """A figure before and after."""
-
-    label: str
-    was: str
-    now: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
-    """One ruling in a sentence."""
-
-    kind: str
-    says: str
-    rule: str
-    near_miss: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Signer:
-    """Who signed, or is missing."""
-
-    name: str
-    initials: str
-    says: str
-    at: str
-    waiting: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Way:
-    """Another way out, by its place."""
-
-    place: int
-    title: str
-    here: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Card:
-    """The card. `state`: working, proposed, half_signed, executing, done, stopped, snoozed, closed."""
-
-    case: str
-    state: str
-    digest: str = ""
-    short: str = ""
-    place: int = 1
-    ways: tuple[Way, ...] = ()
-    title: str = ""
-    says: str = ""
-    like_this: str = ""
-    edited_by: str = ""
-    steps: tuple[Step, ...] = ()
-    journal: tuple[JournalRow, ...] = ()
-    changes: tuple[Change, ...] = ()
-    effects: tuple[Change, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    needs: str = ""
-    needs_kind: str = "ask"
-    may_sign: bool = False
-    signer_says: str = ""
-    signed_by_me: bool = False
-    signers: tuple[Signer, ...] = ()
-    editable: tuple[dict[str, str], ...] = ()
-    verb: str = "Approve"
-    in_short: str = ""
-    decided: str = ""
-    made: tuple[tuple[str, str], ...] = ()
-    decision: str = ""
-    may_undo: bool = False
-    progress: tuple[tuple[str, str], ...] = ()
-    note: str = ""
-    note_kind: str = ""
-    moved: tuple[Moved, ...] = ()
-    open: str = ""  # "edit" or "reject": which form is shown
-    reasons: tuple[tuple[str, str], ...] = field(default=REASONS)
 
 
 def card(session: Session, case: Case, user: User, *, place: int = 1, opened: str = "", **extra: Any) -> Card:
@@ -195,49 +88,26 @@ def _proposed(
         edited_by=people.get(proposal.author, "") if proposal.based_on is not None else "",
         steps=tuple(step_of(action, case.currency) for action in body["actions"]),
         journal=journal_rows(body, case.currency),
-        changes=tuple(_balance(b, case.currency) for b in proposal.shown.get("balances", []) if b["was"] != b["now"]),
-        effects=tuple(_effect(e) for e in body["effects"] if e["kind"] in ("stock", "promise", "order", "record")),
+        changes=tuple(
+            balance_change(b, case.currency) for b in proposal.shown.get("balances", []) if b["was"] != b["now"]
+        ),
+        effects=tuple(
+            effect_change(e) for e in body["effects"] if e["kind"] in ("stock", "promise", "order", "record")
+        ),
         rules=tuple(rules_of(body)),
         needs=needs,
         needs_kind=KIND[verdict.answer],
         may_sign=permission.allowed,
         signer_says=permission.says,
         signed_by_me=mine,
-        signers=_signers(signed, missing, people),
+        signers=signers_of(signed, missing, people),
         editable=tuple(body["editable"]),
-        verb=_verb(body, len(verdict.approvers) - len(signed)),
+        verb=verb_of(body, len(verdict.approvers) - len(signed)),
         in_short=", ".join(proposal.says.split(", ")[:2]).rstrip("."),
         open=opened,
         note=note,
         **extra,
     )
-
-
-def journal_rows(body: dict[str, Any], currency: str) -> tuple[JournalRow, ...]:
-    """The journal lines of a stored proposal."""
-    rows = []
-    for effect in body["effects"]:
-        if effect["kind"] != "journal":
-            continue
-        change = Decimal(effect["change"])
-        figure = wording.plain_amount(abs(change), currency)
-        rows.append(
-            JournalRow(account=effect["what"], debit=figure if change > 0 else "", credit=figure if change < 0 else "")
-        )
-    return tuple(rows)
-
-
-def rules_of(body: dict[str, Any]) -> list[Rule]:
-    """The rulings of a stored proposal, the strictest first."""
-    return [
-        Rule(
-            kind=KIND[Answer(ruling["answer"])],
-            says=ruling["says"],
-            rule=ruling["rule"],
-            near_miss=ruling.get("near_miss", ""),
-        )
-        for ruling in body["verdict"]["rulings"]
-    ]
 
 
 def _decided(session: Session, case: Case, decision: Decision, user: User, **extra: Any) -> Card:
@@ -308,62 +178,6 @@ def _last_stop(session: Session, case: Case) -> str:
     return f"It was stopped: {decision.stopped_says}." if decision and decision.stopped_says else ""
 
 
-def step_of(action: dict[str, Any], currency: str) -> Step:
-    """One action of a stored proposal as a step."""
-    figure = wording.plain_amount(Decimal(action["amount"]), currency) if action["amount"] is not None else ""
-    command = action["command"]
-    is_letter = command["type"] == "SendMessage"
-    return Step(
-        title=action["title"],
-        says=action["says"],
-        amount=figure,
-        letter=command["body"] if is_letter else "",
-        to=f"{command['recipient_name']} <{command['recipient']}>" if is_letter else "",
-    )
-
-
-def _balance(balance: dict[str, Any], currency: str) -> Change:
-    was, now = Decimal(balance["was"]), Decimal(balance["now"])
-    return Change(
-        label=balance["label"], was=wording.plain_amount(was, currency), now=wording.plain_amount(now, currency)
-    )
-
-
-def _effect(effect: dict[str, Any]) -> Change:
-    if effect["was"] or effect["now"]:
-        return Change(label=effect["what"], was=effect["was"], now=effect["now"])
-    change = Decimal(effect["change"])
-    sign = "+" if change > 0 else "−"
-    return Change(label=effect["what"], was="", now=f"{sign}{wording.quantity(abs(change))} {effect['unit']}".strip())
-
-
-def _signers(
-    signed: list[Signature], missing: tuple[tuple[str, ...], ...], people: dict[str, str]
-) -> tuple[Signer, ...]:
-    if not signed:
-        return ()
-    have = [
-        Signer(
-            name=people.get(s.person, s.person),
-            initials=initials(people.get(s.person, s.person)),
-            says=f"{role_title(s.as_role)}, signed {short_digest(s.digest)}",
-            at=wording.hour(s.signed_at),
-        )
-        for s in signed
-    ]
-    wait = [
-        Signer(
-            name=" or ".join(role_title(role) for role in group),
-            initials="…",
-            says="still to sign",
-            at="waiting",
-            waiting=True,
-        )
-        for group in missing
-    ]
-    return (*have, *wait)
-
-
 def _like_this(session: Session, proposal: Proposal) -> str:
     """What people did with the last ones like this. Nothing is said before there is something to say."""
     rows = session.execute(
@@ -384,20 +198,6 @@ def _like_this(session: Session, proposal: Proposal) -> str:
     return f"{unchanged} of the last {len(rows)} like this were approved unchanged."
 
 
-def _verb(body: dict[str, Any], missing: int) -> str:
-    """The green button names its act."""
-    if missing > 1:
-        return "Sign"
-    kinds = {action["command"]["type"] for action in body["actions"]}
-    if kinds & {"PostInvoice", "PostWithoutOrder", "PostCreditNote"}:
-        return "Approve and post"
-    if kinds == {"SendMessage"}:
-        return "Approve and send"
-    if "HoldInvoice" in kinds:
-        return "Approve and hold"
-    return "Approve"
-
-
 def _progress(case: Case) -> tuple[tuple[str, str], ...]:
     return (
         ("done", f"Raised {wording.hour(case.opened_at)}"),
@@ -414,8 +214,3 @@ def _until(case: Case) -> str:
     return (
         f"It comes back by itself on {wording.day(at.date())} at {wording.hour(at)}, or sooner when something changes."
     )
-
-
-def initials(name: str) -> str:
-    """Two letters for a face."""
-    return "".join(word[0] for word in name.split()[:2]).upper()

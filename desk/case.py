@@ -27,7 +27,8 @@ from core.deciding.proposals import Proposal
 from core.erp import Actor, Because
 from core.refusals import Refusal, Refused
 from core.simulation import Simulated
-from desk.card_views import Card, card
+from desk.card_model import Card
+from desk.card_views import card
 from desk.case_views import case_view
 from desk.inbox import queue as queue_of
 from desk.inbox_queries import count_needs

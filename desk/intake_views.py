@@ -2,7 +2,6 @@
 a hand. The five counts are taken over the same rows, so that their sum is all that ever arrived."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, select, text
@@ -12,108 +11,14 @@ from core import wording
 from core.cases import Case
 from core.intake.tables import Message
 from core.masterdata.tables import Supplier
-from core.reading_wire import from_wire
-from desk.document_views import FactView, TabView, facts_and_tabs
 from desk.inbox_views import span as time_span
+from desk.intake_message import intents_of, message_view, state_of
+from desk.intake_model import HAND, STATES, Arrival, Count, Hand, Intake
 from desk.web import User
-from desk.wording import capital, count_words
+from desk.wording import count_words
 
 ROWS_MAX = 14
 HANDS_MAX = 60
-HAND = ("document_unreadable", "sender_unknown")
-STATES = {
-    "stored": ("Stored, in line", "", "mail"),
-    "reading": ("Reading", "accent", "clock"),
-    "read": ("Read", "go", "check"),
-    "set_aside": ("Set aside", "ask", "ask"),
-    "quarantined": ("Quarantined", "stop", "stop"),
-    "stuck": ("Stuck", "stop", "stop"),
-}
-"""Where a message can be, as it is called, with its colour and icon. `stuck` is stored with nothing in line to read it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Count:
-    """How many messages are in a state, and what is worth saying of them."""
-
-    state: str
-    title: str
-    number: int
-    says: str
-    kind: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrival:
-    """One message in a list."""
-
-    sha256: str
-    at: str
-    who: str
-    subject: str
-    state: str
-    tint: str
-    icon: str
-    says: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hand:
-    """One message a person must look at, how long it waits, and the case about it."""
-
-    arrival: Arrival
-    waits: str
-    late: bool
-    why: str
-    case: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Happened:
-    """One line of what happened to a message."""
-
-    label: str
-    words: str
-    small: str = ""
-    link: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Agrees:
-    """One cross-check of the reader: holds (go) or is to be looked at (ask)."""
-
-    kind: str
-    says: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MessageView:
-    """One message: its documents and facts, the reader's checks, its story, and what may be done with it."""
-
-    sha256: str
-    tabs: tuple[TabView, ...]
-    facts: tuple[FactView, ...]
-    agree: tuple[Agrees, ...]
-    story: tuple[Happened, ...]
-    reader: str
-    may_read_again: bool
-    may_set_aside: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Intake:
-    """The page."""
-
-    says: str
-    total: int
-    counts: tuple[Count, ...]
-    arrivals: tuple[Arrival, ...]
-    message: MessageView | None
-    hands: tuple[Hand, ...]
-    over: int
-    state: str
-    page: int
-    older: bool
 
 
 def build(session: Session, user: User, chosen: str, state: str, page: int, now: datetime) -> Intake | None:
@@ -132,7 +37,7 @@ def build(session: Session, user: User, chosen: str, state: str, page: int, now:
         total=total,
         counts=counts,
         arrivals=tuple(_arrivals(session, user, rows, waiting, now)),
-        message=_message(session, user, row, waiting) if row else None,
+        message=message_view(session, user, row, waiting) if row else None,
         hands=hands,
         over=sum(1 for hand in hands if hand.late),
         state=state,
@@ -151,12 +56,6 @@ def _in_line(session: Session, user: User) -> dict[str, str]:
         {"entity": user.entity},
     )
     return {str(message): str(status) for message, status in jobs}
-
-
-def _state(row: Message, waiting: Mapping[str, str]) -> str:
-    if row.state != "stored":
-        return row.state
-    return {"doing": "reading", "todo": "stored"}.get(waiting.get(row.sha256, ""), "stuck")
 
 
 def _counts(session: Session, user: User, waiting: Mapping[str, str], now: datetime) -> tuple[Count, ...]:
@@ -237,7 +136,7 @@ def _arrivals(
 def _arrival(
     row: Message, names: Mapping[str, str], cases: list[str], waiting: Mapping[str, str], now: datetime
 ) -> Arrival:
-    state = _state(row, waiting)
+    state = state_of(row, waiting)
     title, tint, icon = STATES[state]
     at = (
         wording.hour(row.arrived_at)
@@ -246,7 +145,7 @@ def _arrival(
     )
     said = {
         "read": ", ".join(cases) or "no exception",
-        "set_aside": ", ".join(cases) or _intents(row),
+        "set_aside": ", ".join(cases) or intents_of(row),
         "stored": "in line",
         "stuck": "nothing is reading it",
     }
@@ -260,11 +159,6 @@ def _arrival(
         icon=icon,
         says=said.get(state, ", ".join(cases)),
     )
-
-
-def _intents(row: Message) -> str:
-    """What a message is after, in words: "out of office", "invoice enclosed, price change"."""
-    return ", ".join("nothing for the books" if one == "other" else str(one).replace("_", " ") for one in row.intents)
 
 
 def _hands(session: Session, user: User, waiting: Mapping[str, str], now: datetime) -> tuple[Hand, ...]:
@@ -294,83 +188,6 @@ def _hands(session: Session, user: User, waiting: Mapping[str, str], now: dateti
         )
         for arrival, (message, case) in zip(arrivals, rows, strict=True)
     )
-
-
-def _message(session: Session, user: User, row: Message, waiting: Mapping[str, str]) -> MessageView:
-    reading = from_wire(row.reading) if row.reading else None
-    facts, tabs = facts_and_tabs(row, reading)
-    checks = [
-        Agrees(kind="go" if check.holds else "ask", says=capital(check.says))
-        for document in (reading.documents if reading else ())
-        for check in document.checks
-    ]
-    state = _state(row, waiting)
-    return MessageView(
-        sha256=row.sha256,
-        tabs=tabs,
-        facts=facts,
-        agree=tuple(dict.fromkeys(checks)),
-        story=tuple(_story(session, user, row)),
-        reader=row.reader,
-        may_read_again=state in ("set_aside", "quarantined", "stuck"),
-        may_set_aside=state in ("set_aside", "quarantined") and _has_case(session, row),
-    )
-
-
-def _has_case(session: Session, row: Message) -> bool:
-    wanted = select(Case.number).where(
-        Case.entity == row.entity, Case.message == row.sha256, Case.closed_at.is_(None), Case.code.in_(HAND)
-    )
-    return session.scalars(wanted.limit(1)).first() is not None
-
-
-def _story(session: Session, user: User, row: Message) -> list[Happened]:
-    hostile = row.state == "quarantined"
-    story = [
-        Happened(
-            label="Stored",
-            words=f"{row.arrived_at:%d %b %H:%M:%S}, before reading",
-            small=f"sha256 {row.sha256[:12]}…{row.sha256[-4:]}, {row.size:,} bytes, unchanged",
-            link="" if hostile else f"/intake/{row.sha256}/original",
-        ),
-        Happened(label="Read", words=f"{row.read_at:%d %b %H:%M:%S}" if row.read_at else "not yet", small=row.says),
-    ]
-    if row.intents:
-        story.append(Happened(label="Wants", words=capital(_intents(row))))
-    if linked := _linked(session, row):
-        story.append(Happened(label="Linked", words=linked))
-    if row.copies > 1:
-        story.append(Happened(label="Copies", words=f"Arrived {row.copies} times, kept once"))
-    for number, title, code in session.execute(
-        select(Case.number, Case.title, Case.code)
-        .where(Case.entity == user.entity, Case.message == row.sha256)
-        .order_by(Case.number)
-    ):
-        label = "Settled" if code == "invoice_matched" else "Raised"
-        story.append(Happened(label=label, words=number, small=title, link=f"/cases/{number}"))
-    reading = from_wire(row.reading) if row.reading else None
-    for part in reading.parts if reading else ():
-        if part.state.value != "read":
-            words = f"{part.name or part.path}, {part.state.value.replace('_', ' ')}"
-            story.append(Happened(label="Part", words=words, small=part.why))
-    return story
-
-
-def _linked(session: Session, row: Message) -> str:
-    """What it was linked to, how, and what came second."""
-    links = [link for link in row.links if link["what"] in ("supplier", "order", "order_candidate", "invoice")]
-    names = dict(
-        session.execute(
-            select(Supplier.number, Supplier.name).where(
-                Supplier.entity == row.entity, Supplier.number.in_({str(link["ref"]) for link in links})
-            )
-        ).all()
-    )
-    ways: dict[str, list[str]] = {}
-    for link in links:
-        how = f"{link['how']}, then {link['runner_up']}" if link.get("runner_up") else str(link["how"])
-        ways.setdefault(str(names.get(str(link["ref"]), link["ref"])), []).append(how)
-    return "; ".join(f"{name} {wording.listed(sorted(set(hows)))}" for name, hows in sorted(ways.items()))
 
 
 def _says(hands: int, total: int) -> str:
