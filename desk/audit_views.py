@@ -18,7 +18,7 @@ from core.masterdata.tables import Entity
 from core.people.tables import Person, RoleGrant
 from desk.card_model import Rule, Step
 from desk.card_parts import rules_of, step_of
-from desk.web import short_digest
+from desk.web import Said, short_digest
 from desk.wording import capital
 from policies.roles import title as role_title
 
@@ -68,16 +68,6 @@ class Line:
     kind: str
     tint: str
     icon: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
-    """One line of the explanation."""
-
-    label: str
-    words: str
-    small: str = ""
-    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,20 +18,10 @@ from core.audit import AuditEntry
 from core.cases import Case
 from core.masterdata.tables import Supplier
 from core.people.tables import Person, RoleGrant
-from desk.web import COOKIE, IDLE, MAY_OPEN, NotYours, User, house_of, is_fragment, show
+from desk.web import COOKIE, IDLE, MAY_OPEN, NotYours, Said, User, house_of, is_fragment, show
 
 CLOSEST_MAX = 3
 HELPERS_MAX = 2
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
-    """One line of what is known about it: a label, words, small words, a link."""
-
-    label: str
-    words: str
-    small: str = ""
-    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

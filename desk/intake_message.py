@@ -11,8 +11,8 @@ from core.intake.tables import Message
 from core.masterdata.tables import Supplier
 from core.reading_wire import from_wire
 from desk.document_views import facts_and_tabs
-from desk.intake_model import HAND, Agrees, Happened, MessageView
-from desk.web import User
+from desk.intake_model import HAND, Agrees, MessageView
+from desk.web import Said, User
 from desk.wording import capital
 
 
@@ -57,35 +57,35 @@ def _has_case(session: Session, row: Message) -> bool:
     return session.scalars(wanted.limit(1)).first() is not None
 
 
-def _story(session: Session, user: User, row: Message) -> list[Happened]:
+def _story(session: Session, user: User, row: Message) -> list[Said]:
     hostile = row.state == "quarantined"
     story = [
-        Happened(
+        Said(
             label="Stored",
             words=f"{row.arrived_at:%d %b %H:%M:%S}, before reading",
             small=f"sha256 {row.sha256[:12]}…{row.sha256[-4:]}, {row.size:,} bytes, unchanged",
             link="" if hostile else f"/intake/{row.sha256}/original",
         ),
-        Happened(label="Read", words=f"{row.read_at:%d %b %H:%M:%S}" if row.read_at else "not yet", small=row.says),
+        Said(label="Read", words=f"{row.read_at:%d %b %H:%M:%S}" if row.read_at else "not yet", small=row.says),
     ]
     if row.intents:
-        story.append(Happened(label="Wants", words=capital(intents_of(row))))
+        story.append(Said(label="Wants", words=capital(intents_of(row))))
     if linked := _linked(session, row):
-        story.append(Happened(label="Linked", words=linked))
+        story.append(Said(label="Linked", words=linked))
     if row.copies > 1:
-        story.append(Happened(label="Copies", words=f"Arrived {row.copies} times, kept once"))
+        story.append(Said(label="Copies", words=f"Arrived {row.copies} times, kept once"))
     for number, title, code in session.execute(
         select(Case.number, Case.title, Case.code)
         .where(Case.entity == user.entity, Case.message == row.sha256)
         .order_by(Case.number)
     ):
         label = "Settled" if code == "invoice_matched" else "Raised"
-        story.append(Happened(label=label, words=number, small=title, link=f"/cases/{number}"))
+        story.append(Said(label=label, words=number, small=title, link=f"/cases/{number}"))
     reading = from_wire(row.reading) if row.reading else None
     for part in reading.parts if reading else ():
         if part.state.value != "read":
             words = f"{part.name or part.path}, {part.state.value.replace('_', ' ')}"
-            story.append(Happened(label="Part", words=words, small=part.why))
+            story.append(Said(label="Part", words=words, small=part.why))
     return story
 
 

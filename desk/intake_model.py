@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from desk.document_views import FactView, TabView
+from desk.web import Said
 
 HAND = ("document_unreadable", "sender_unknown")
 STATES = {
@@ -53,16 +54,6 @@ class Hand:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Happened:
-    """One line of what happened to a message."""
-
-    label: str
-    words: str
-    small: str = ""
-    link: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Agrees:
     """One cross-check of the reader: holds (go) or is to be looked at (ask)."""
 
@@ -78,7 +69,7 @@ class MessageView:
     tabs: tuple[TabView, ...]
     facts: tuple[FactView, ...]
     agree: tuple[Agrees, ...]
-    story: tuple[Happened, ...]
+    story: tuple[Said, ...]
     reader: str
     may_read_again: bool
     may_set_aside: bool

@@ -59,6 +59,16 @@ class NotYours(HTTPException):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """One line of what is known about something: a label, words, small words, a link."""
+
+    label: str
+    words: str
+    small: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class User:
     """Who is looking, with roles and limits in the entity."""
 
