@@ -1,7 +1,7 @@
 """What is planned to come and to go: the balance of the coming days, promises, and which supply is for whom."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,10 +23,9 @@ from core.books.periods import ClosePeriod
 from core.purchasing.commands import ConfirmedLine, RecordConfirmation
 from core.refusals import Refusal
 from core.stock.commands import IssueStock
+from tests.availability.planned import TODAY, comes, goes, on
 from tests.builders import BOLT, HP, NEED_BY, PDX, WIRE, D, broken, company, do, order, receipt, refused, stocked
 from tests.conftest import FRIDAY
-
-TODAY = FRIDAY.date()
 
 
 @pytest.fixture(autouse=True)
@@ -34,28 +33,6 @@ def _the_books_hold(session: Session) -> Iterator[None]:
     company(session)
     yield
     assert broken(session) == []
-
-
-def on(days: int) -> date:
-    return TODAY + timedelta(days=days)
-
-
-def comes(session: Session, quantity: str, days: int, document: str = "TR-1", item: str = BOLT) -> str:
-    plan = PlanSupply(entity=HP, item=item, site=PDX, quantity=D(quantity), day=on(days), document=document)
-    return str(do(session, plan).result["plan"])
-
-
-def goes(session: Session, quantity: str, days: int, document: str = "SO-1", **more: Any) -> str:
-    plan = PlanDemand(
-        entity=HP,
-        item=more.pop("item", BOLT),
-        site=PDX,
-        quantity=D(quantity),
-        day=on(days),
-        document=document,
-        **more,
-    )
-    return str(do(session, plan).result["plan"])
 
 
 def balances(session: Session) -> list[tuple[int, Any]]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.availability.commands import CancelPlan, PlanDemand, ReserveStock, WantedClaim
+from core.availability.commands import CancelPlan, ReserveStock, WantedClaim
 from core.masterdata.commands import AddSupplierItem, SetStockPolicy
 from core.purchasing.commands import ConfirmedLine, RecordConfirmation
 from core.refusals import Refusal
@@ -21,6 +21,7 @@ from core.replenishment.queries import suggestions
 from core.replenishment.tables import Suggestion
 from core.stock.commands import IssueStock
 from core.stock.queries import available
+from tests.availability.planned import TODAY, goes, on
 from tests.builders import (
     BOLT,
     HP,
@@ -39,24 +40,12 @@ from tests.builders import (
 )
 from tests.conftest import FRIDAY
 
-TODAY = FRIDAY.date()
-
 
 @pytest.fixture(autouse=True)
 def _the_books_hold(session: Session) -> Iterator[None]:
     company(session)
     yield
     assert broken(session) == []
-
-
-def on(days: int) -> date:
-    return TODAY + timedelta(days=days)
-
-
-def goes(session: Session, quantity: str, days: int, document: str = "SO-1", **more: Any) -> str:
-    site = more.pop("site", PDX)
-    plan = PlanDemand(entity=HP, item=BOLT, site=site, quantity=D(quantity), day=on(days), document=document, **more)
-    return str(do(session, plan).result["plan"])
 
 
 def point(session: Session, site: str = PDX, **said: Any) -> None:

@@ -1,7 +1,6 @@
 """An item that runs short, or under its safety stock, is one case per site: found at once, gone when it is covered."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 from core.availability.commands import (
     CancelPlan,
     ChangePlan,
-    PlanDemand,
     PlanSupply,
     ReserveStock,
     WantedClaim,
@@ -20,6 +18,7 @@ from core.masterdata.commands import SetStockPolicy
 from core.purchasing.commands import ApproveOrder, ConfirmedLine, RecordConfirmation
 from core.replenishment.commands import SetOrderPoint
 from core.stock.commands import IssueStock, TransferStock
+from tests.availability.planned import goes, on
 from tests.builders import (
     BOLT,
     DANA,
@@ -36,9 +35,7 @@ from tests.builders import (
     receipt,
     stocked,
 )
-from tests.conftest import FRIDAY
 
-TODAY = FRIDAY.date()
 CAUSE = f"stock:{BOLT}:{PDX}"
 
 
@@ -47,15 +44,6 @@ def _the_books_hold(session: Session) -> Iterator[None]:
     company(session)
     yield
     assert broken(session) == []
-
-
-def on(days: int) -> date:
-    return TODAY + timedelta(days=days)
-
-
-def goes(session: Session, quantity: str, days: int, document: str = "SO-1", site: str = PDX) -> str:
-    plan = PlanDemand(entity=HP, item=BOLT, site=site, quantity=D(quantity), day=on(days), document=document)
-    return str(do(session, plan).result["plan"])
 
 
 def test_a_demand_that_nothing_covers_is_a_case_with_its_figures(session: Session) -> None:
