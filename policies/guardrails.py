@@ -15,7 +15,7 @@ from core.wording import amount, percent
 from policies.options import CLOSED_WHERE, MONEY, STEPS
 from policies.roles import LIMITS
 
-VERSION = "guardrail 4"
+VERSION = "guardrail 5"
 TWO_OVER = Decimal(5000)
 """Above this, one signature is never enough (entity currency)."""
 
@@ -35,6 +35,7 @@ CEILINGS: dict[str, Decimal] = {
 """The most that any table of any entity may allow without a person. Above it a person is asked, whatever the table says."""
 
 ANYBODY = ("ap_lead", "buyer", "buyers_manager", "receiving_lead", "intake_clerk", "controller")
+ANYBODY_OF_STOCK = (*ANYBODY, "inventory_planner", "inventory_controller")
 SECOND = ("ap_lead", "buyers_manager", "receiving_lead", "inventory_controller", "controller")
 SEVERITIES = ("low", "normal", "high", "critical")
 FIGURES = tuple(field.name for field in fields(JudgedFacts) if field.type in (Decimal, "Decimal"))
@@ -201,7 +202,7 @@ def ceilings(facts: JudgedFacts) -> Ruling | None:
         return None
     worst = over[0]
     says = f"{_figure(worst, getattr(facts, worst), facts)} is over what any rule may allow alone"
-    return _ask("by-rule", says, ANYBODY)
+    return _ask("by-rule", says, ANYBODY_OF_STOCK)
 
 
 GUARDRAILS: tuple[Guardrail, ...] = (

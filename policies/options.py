@@ -62,6 +62,26 @@ STEPS: dict[str, tuple[str, ...]] = {
     "ignore_sender": ("SetAside",),
     "report_phishing": ("SetAside",),
     "link_sender": ("LinkSender", "ReadAgain"),
+    # what people do to stock by hand, each step by itself
+    "by_hand": (
+        "IssueStock",
+        "AdjustStock",
+        "HoldStock",
+        "ReleaseStock",
+        "CorrectCost",
+        "AddLandedCost",
+        "ReleaseReservation",
+        "OpenCount",
+        "CountItem",
+        "CountAgain",
+        "ConfirmVariance",
+        "PostCount",
+        "CancelCount",
+        "RunReplenishment",
+        "TakeSuggestion",
+        "LeaveSuggestion",
+        "SetOrderPoint",
+    ),
     # what was carried out
     "undo": ("ReverseEntry", "WithdrawClaim", "ReleaseInvoice"),
 }

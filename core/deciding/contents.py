@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.command import Command
-from core.deciding import carrying_out, commands, proposing, queue, signing, undoing
+from core.deciding import by_hand, carrying_out, commands, proposing, queue, signing, undoing
 
 VERBS: dict[type[Command], Any] = {
     commands.RecordProposals: proposing.record_proposals,
@@ -17,5 +17,6 @@ VERBS: dict[type[Command], Any] = {
     commands.CloseCase: queue.close_case,
     commands.CarryOut: carrying_out.carry_out,
     commands.UndoDecision: undoing.undo_decision,
+    by_hand.DoByHand: by_hand.do_by_hand,
 }
 DETECTORS: dict[str, tuple[Any, ...]] = {}

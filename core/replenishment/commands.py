@@ -59,3 +59,12 @@ class TakeSuggestion(Command):
     quantity: Decimal | None = None
     supplier: str = ""
     price: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeaveSuggestion(Command):
+    """Do not follow a suggestion, with a reason. It is suggested again when more is missing than now."""
+
+    suggestion: str
+    by: str
+    reason: str

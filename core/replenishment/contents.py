@@ -10,6 +10,7 @@ VERBS: dict[type[Command], Any] = {
     commands.SetCalendar: points.set_calendar,
     commands.RunReplenishment: running.run_replenishment,
     commands.TakeSuggestion: taking.take_suggestion,
+    commands.LeaveSuggestion: taking.leave_suggestion,
 }
 OF_ITEMS = (
     "stock_opened",

@@ -18,7 +18,8 @@ from core.erp import Erp
 from core.masterdata.tables import StockPolicy
 from core.money import ZERO
 from core.replenishment.netting import EVERY_DAY, Levels, Position, first_day_below, working_days_before
-from core.replenishment.tables import OrderPoint, Suggestion, WorkCalendar
+from core.replenishment.tables import LEFT, OrderPoint, Suggestion, WorkCalendar
+from core.replenishment.tables import OPEN as SUGGESTED
 from core.stock.tables import StockBalance
 
 FAR = date(9999, 1, 1)
@@ -56,7 +57,7 @@ def items_to_look_at(session: Session, entity: str) -> list[str]:
     points = select(OrderPoint.item).where(OrderPoint.entity == entity)
     policies = select(StockPolicy.item).where(StockPolicy.entity == entity, StockPolicy.safety_stock.is_not(None))
     below = select(StockBalance.item).where(StockBalance.entity == entity, StockBalance.quantity < 0)
-    standing = select(Suggestion.item).where(Suggestion.entity == entity, Suggestion.state == OPEN)
+    standing = select(Suggestion.item).where(Suggestion.entity == entity, Suggestion.state.in_((SUGGESTED, LEFT)))
     return sorted(session.scalars(union(demand, claimed, points, policies, below, standing)))
 
 

@@ -22,6 +22,7 @@ from core.replenishment.looking import Place, items_to_look_at, next_look, order
 from core.replenishment.netting import excess, missing, reckoned, spare
 from core.replenishment.tables import (
     BUY,
+    LEFT,
     OPEN,
     TRANSFER,
     WITHDRAWN,
@@ -170,7 +171,7 @@ def _lay_beside(erp: Erp, item: str, wanted: list[Wanted], result: dict[str, lis
         (row.kind, row.site, row.from_site): row
         for row in erp.session.scalars(
             select(Suggestion)
-            .where(Suggestion.entity == erp.entity, Suggestion.item == item, Suggestion.state == OPEN)
+            .where(Suggestion.entity == erp.entity, Suggestion.item == item, Suggestion.state.in_((OPEN, LEFT)))
             .order_by(Suggestion.number)
             .with_for_update()
             .execution_options(populate_existing=True)
@@ -180,7 +181,10 @@ def _lay_beside(erp: Erp, item: str, wanted: list[Wanted], result: dict[str, lis
         row = standing.pop(one.key, None)
         if row is None:
             result["new"].append(_add(erp, item, one))
+        elif row.state == LEFT and one.quantity <= row.quantity:
+            continue
         elif _differs(row, one, erp.today):
+            row.state, row.reason, row.left_by = OPEN, "", ""
             _tell(erp, row, one.quantity)
             result["changed"].append(row.number)
     for row in standing.values():

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db import Base, Day, Json, Key, MaybeQuantity, Moment, Quantity, Words
 
 BUY, TRANSFER = "buy", "transfer"
-OPEN, TAKEN, WITHDRAWN = "open", "taken", "withdrawn"
+OPEN, TAKEN, LEFT, WITHDRAWN = "open", "taken", "left", "withdrawn"
 
 
 class OrderPoint(Base):
@@ -44,7 +44,10 @@ class WorkCalendar(Base):
 
 
 class Suggestion(Base):
-    """So many pieces to buy or to transfer, by when, and the netting that says so. It changes no stock and no order."""
+    """So many pieces to buy or to transfer, by when, and the netting that says so. It changes no stock and no order.
+
+    One that was left stays left until more is missing than was left, or nothing is.
+    """
 
     __tablename__ = "replenishment_suggestion"
     entity: Mapped[Key]
@@ -58,8 +61,10 @@ class Suggestion(Base):
     need_by: Mapped[Day]
     order_by: Mapped[Day]
     netting: Mapped[Json]  # [[what, quantity], ...] in the order in which it is reckoned
-    state: Mapped[Words]  # open, taken, withdrawn
+    state: Mapped[Words]  # open, taken, left, withdrawn
     document: Mapped[Words] = mapped_column(default="")  # the order or the transfer it became
+    reason: Mapped[Words] = mapped_column(default="")  # why it was left
+    left_by: Mapped[Words] = mapped_column(default="")
     made_at: Mapped[Moment]
 
     __table_args__ = (
@@ -68,7 +73,7 @@ class Suggestion(Base):
             "uq_replenishment_suggestion_open",
             "entity", "item", "kind", "site", "from_site",
             unique=True,
-            postgresql_where=text("state = 'open'"),
+            postgresql_where=text("state in ('open', 'left')"),
         ),
         Index("ix_replenishment_suggestion_queue", "entity", "state", "order_by"),
     )  # fmt: skip

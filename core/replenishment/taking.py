@@ -11,8 +11,8 @@ from core.money import ZERO
 from core.purchasing.commands import NewOrderLine, PlaceOrder
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.refusals import Refusal, Refused
-from core.replenishment.commands import TakeSuggestion
-from core.replenishment.tables import BUY, OPEN, TAKEN, Suggestion
+from core.replenishment.commands import LeaveSuggestion, TakeSuggestion
+from core.replenishment.tables import BUY, LEFT, OPEN, TAKEN, Suggestion
 from core.stock.commands import TransferStock
 
 
@@ -21,9 +21,7 @@ def take_suggestion(erp: Erp, cmd: TakeSuggestion) -> dict[str, Any]:
 
     Refuses to buy where nobody says from whom, or at what price.
     """
-    row = erp.need(Suggestion, erp.entity, cmd.suggestion, refusal=Refusal.SUGGESTION_UNKNOWN, lock=True)
-    if row.state != OPEN:
-        raise Refused(Refusal.SUGGESTION_NOT_OPEN, f"{row.number} is {row.state}")
+    row = _open(erp, cmd.suggestion)
     quantity = row.quantity if cmd.quantity is None else cmd.quantity
     if quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{row.number}: {quantity}")
@@ -35,6 +33,26 @@ def take_suggestion(erp: Erp, cmd: TakeSuggestion) -> dict[str, Any]:
         "suggestion_taken", f"suggestion {row.number}", item=row.item, suggestion=row.number, document=row.document
     )
     return {"suggestion": row.number, "document": row.document}
+
+
+def leave_suggestion(erp: Erp, cmd: LeaveSuggestion) -> dict[str, Any]:
+    """Leave what is suggested. A run suggests it again only when more is missing. Refuses to leave it without a reason."""
+    row = _open(erp, cmd.suggestion)
+    if not cmd.reason.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "whoever leaves a suggestion says why")
+
+    row.state, row.reason, row.left_by = LEFT, cmd.reason.strip(), cmd.by
+    erp.session.flush()
+    erp.effect("record", row.number, was="suggested", now="left")
+    erp.emit("suggestion_left", f"suggestion {row.number}", item=row.item, suggestion=row.number, reason=row.reason)
+    return {"suggestion": row.number}
+
+
+def _open(erp: Erp, number: str) -> Suggestion:
+    row = erp.need(Suggestion, erp.entity, number, refusal=Refusal.SUGGESTION_UNKNOWN, lock=True)
+    if row.state != OPEN:
+        raise Refused(Refusal.SUGGESTION_NOT_OPEN, f"{row.number} is {row.state}")
+    return row
 
 
 def _order(erp: Erp, row: Suggestion, cmd: TakeSuggestion, quantity: Decimal) -> str:

@@ -15,7 +15,13 @@ from core.masterdata.commands import AddSupplierItem, SetStockPolicy
 from core.purchasing.commands import ConfirmedLine, RecordConfirmation
 from core.refusals import Refusal
 from core.replenishment import running
-from core.replenishment.commands import RunReplenishment, SetCalendar, SetOrderPoint, TakeSuggestion
+from core.replenishment.commands import (
+    LeaveSuggestion,
+    RunReplenishment,
+    SetCalendar,
+    SetOrderPoint,
+    TakeSuggestion,
+)
 from core.replenishment.netting import working_days_before
 from core.replenishment.queries import suggestions
 from core.replenishment.tables import Suggestion
@@ -335,3 +341,24 @@ def take_a_step(session: Session, what: str, quantity: int, site: str) -> None:
             claim = WantedClaim(item=BOLT, quantity=D(quantity), document="SO-8")
             ends = clock.now(session) + timedelta(days=2)
             do(session, ReserveStock(entity=HP, site=site, claims=(claim,), expires_at=ends))
+
+
+def test_what_is_left_is_suggested_again_only_when_more_is_missing(session: Session) -> None:
+    goes(session, "12", 3)
+    (number,) = run(session)["new"]
+    leave = LeaveSuggestion(entity=HP, suggestion=number, by="priya", reason="the customer may cancel")
+    assert refused(session, LeaveSuggestion(entity=HP, suggestion=number, by="priya", reason=" ")).code is (
+        Refusal.REASON_REQUIRED
+    )
+
+    do(session, leave)
+    assert standing(session) == []
+    assert refused(session, leave).code is Refusal.SUGGESTION_NOT_OPEN
+    assert run(session) == {"new": [], "changed": [], "withdrawn": [], "items": 1}
+    more = goes(session, "1", 4, "SO-2")
+    assert run(session)["changed"] == [number]
+    assert standing(session) == [("buy", "", PDX, 13)]
+    do(session, leave)
+    do(session, CancelPlan(entity=HP, plan=more))
+    assert run(session)["new"] == []
+    assert standing(session) == []
