@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core import audit, clock, schema
 from core.db import engine_for, sessions
 from core.postgres import embedded
+from tests.builders import broken, company
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TEMPLATE = "desk_template"
@@ -73,3 +74,11 @@ def session(new_session: Callable[[], Session]) -> Iterator[Session]:
     """One session on the test's own database."""
     with new_session() as session:
         yield session
+
+
+@pytest.fixture
+def sound_company(session: Session) -> Iterator[None]:
+    """The test stands in the company of `tests.builders`, and after it the doctor finds nothing."""
+    company(session)
+    yield
+    assert broken(session) == []

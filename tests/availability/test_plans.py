@@ -1,6 +1,5 @@
 """What is planned to come and to go: the balance of the coming days, promises, and which supply is for whom."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -24,15 +23,10 @@ from core.purchasing.commands import ConfirmedLine, RecordConfirmation
 from core.refusals import Refusal
 from core.stock.commands import IssueStock
 from tests.availability.planned import TODAY, comes, goes, on
-from tests.builders import BOLT, HP, NEED_BY, PDX, WIRE, D, broken, company, do, order, receipt, refused, stocked
+from tests.builders import BOLT, HP, NEED_BY, PDX, WIRE, D, do, order, receipt, refused, stocked
 from tests.conftest import FRIDAY
 
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    company(session)
-    yield
-    assert broken(session) == []
+pytestmark = pytest.mark.usefixtures("sound_company")
 
 
 def balances(session: Session) -> list[tuple[int, Any]]:

@@ -1,6 +1,5 @@
 """What to buy and what to move: the netting, its days, and that running again gives nothing new."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,8 +34,6 @@ from tests.builders import (
     RNO,
     SUPPLIER,
     D,
-    broken,
-    company,
     do,
     order,
     order_line,
@@ -46,12 +43,7 @@ from tests.builders import (
 )
 from tests.conftest import FRIDAY
 
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    company(session)
-    yield
-    assert broken(session) == []
+pytestmark = pytest.mark.usefixtures("sound_company")
 
 
 def point(session: Session, site: str = PDX, **said: Any) -> None:

@@ -1,7 +1,7 @@
 """Pieces kept for somebody: claimed in a fixed order, for a time, and never taken by anybody else."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
@@ -20,17 +20,12 @@ from core.books.periods import ClosePeriod
 from core.refusals import Refusal, Refused
 from core.stock.commands import AdjustStock, IssueStock, TransferStock
 from core.stock.queries import available
-from tests.builders import BOLT, GAUGE, HP, PDX, RNO, WIRE, D, broken, company, do, order, receipt, refused, stocked
+from tests.builders import BOLT, GAUGE, HP, PDX, RNO, WIRE, D, do, order, receipt, refused, stocked
 from tests.conftest import FRIDAY
 
+pytestmark = pytest.mark.usefixtures("sound_company")
+
 TODAY = FRIDAY.date()
-
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    company(session)
-    yield
-    assert broken(session) == []
 
 
 def claim(quantity: str, document: str = "SO-1", *, item: str = BOLT, **more: Any) -> WantedClaim:

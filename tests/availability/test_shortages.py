@@ -1,7 +1,5 @@
 """An item that runs short, or under its safety stock, is one case per site: found at once, gone when it is covered."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,9 +24,7 @@ from tests.builders import (
     PDX,
     RNO,
     D,
-    broken,
     case_of,
-    company,
     do,
     findings,
     order,
@@ -36,14 +32,9 @@ from tests.builders import (
     stocked,
 )
 
+pytestmark = pytest.mark.usefixtures("sound_company")
+
 CAUSE = f"stock:{BOLT}:{PDX}"
-
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    company(session)
-    yield
-    assert broken(session) == []
 
 
 def test_a_demand_that_nothing_covers_is_a_case_with_its_figures(session: Session) -> None:

@@ -1,6 +1,5 @@
 """The journal: entries that balance, are never edited, and are mirrored once."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -15,18 +14,12 @@ from core.books.queries import balance, entry, journal, trial_balance
 from core.catalogue import perform
 from core.erp import Because, Erp
 from core.refusals import Refusal, Refused
-from tests.builders import BOLT, HP, PRIYA, D, broken, company, do, effects, order, receipt, refused, stocked
+from tests.builders import BOLT, HP, PRIYA, D, do, effects, order, receipt, refused, stocked
 from tests.conftest import FRIDAY
 
+pytestmark = pytest.mark.usefixtures("sound_company")
+
 OPENED = date(2026, 10, 1)
-
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company, and after it the doctor finds nothing."""
-    company(session)
-    yield
-    assert broken(session) == []
 
 
 def opening(*lines: tuple[str, str]) -> OpenBooks:

@@ -1,6 +1,5 @@
 """Lots and the day they expire."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -9,17 +8,11 @@ from sqlalchemy.orm import Session
 from core.refusals import Refusal
 from core.stock.commands import IssueStock
 from core.stock.lots import Expiring, SetLotExpiry, expiring
-from tests.builders import BOLT, HP, PDX, RNO, D, broken, company, do, refused, stocked
+from tests.builders import BOLT, HP, PDX, RNO, D, do, refused, stocked
+
+pytestmark = pytest.mark.usefixtures("sound_company")
 
 SOON, LATER = date(2026, 12, 1), date(2027, 6, 1)
-
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company, and after it the doctor finds nothing."""
-    company(session)
-    yield
-    assert broken(session) == []
 
 
 def expires(lot: str, day: date, reason: str = "") -> SetLotExpiry:

@@ -1,6 +1,5 @@
 """Pieces made of others, kits that leave in parts, and what is sold without ever being in stock."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -25,8 +24,6 @@ from tests.builders import (
     SUPPLIER,
     WIRE,
     D,
-    broken,
-    company,
     do,
     order,
     posted,
@@ -39,12 +36,9 @@ SET = "SET-1"
 
 
 @pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company with a set made of bolts and wire, and after it the doctor finds nothing."""
-    company(session)
+def _more(session: Session, sound_company: None) -> None:
+    """Every test stands in the company with a set made of bolts and wire."""
     do(session, AddItem(entity=HP, sku=SET, name="Repair set"))
-    yield
-    assert broken(session) == []
 
 
 def pack(bolts: str, sets: str, *, wire: str = "", extra: str = "0") -> Repack:

@@ -1,6 +1,6 @@
 """Purchase orders: one person places, another approves; what the supplier says is kept as its word and measured."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,9 +37,7 @@ from tests.builders import (
     SUPPLIER,
     WIRE,
     D,
-    broken,
     case_of,
-    company,
     do,
     findings,
     order,
@@ -50,13 +48,7 @@ from tests.builders import (
 )
 from tests.conftest import FRIDAY
 
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company, and after it the doctor finds nothing."""
-    company(session)
-    yield
-    assert broken(session) == []
+pytestmark = pytest.mark.usefixtures("sound_company")
 
 
 def placing(**changes: Any) -> PlaceOrder:
@@ -124,7 +116,7 @@ def test_an_order_remembers_how_the_supplier_calls_the_item_and_how_many_pieces_
         ({"supplier": "S-9"}, Refusal.SUPPLIER_UNKNOWN),
         ({"site": "NYC"}, Refusal.SITE_UNKNOWN),
         ({"lines": ()}, Refusal.NOTHING_TO_DO),
-        ({"currency": "EUR"}, Refusal.CURRENCY_DIFFERS),
+        ({"currency": "EUR"}, Refusal.RATE_UNKNOWN),
         ({"number": "PO-1"}, Refusal.ALREADY_EXISTS),
         (one(item="XX"), Refusal.ITEM_UNKNOWN),
         (one(unit="pallet"), Refusal.UNIT_UNKNOWN),
@@ -141,10 +133,12 @@ def test_an_order_that_makes_no_sense_is_refused(session: Session, changes: dict
     assert refused(session, placing(**changes)).code is code
 
 
-def test_a_supplier_in_another_currency_is_refused_in_plain_words(session: Session) -> None:
+def test_a_supplier_in_a_currency_without_a_rate_is_refused_in_plain_words(session: Session) -> None:
     do(session, AddSupplier(entity=HP, number="S-2", name="Rivoire", currency="EUR"))
     refusal = refused(session, placing(supplier="S-2"))
-    assert refusal.detail == "orders in EUR are not there yet; the books are in USD"
+    assert refusal.detail == (
+        "nobody said what EUR is worth in USD on 2026-11-20 or before: set its exchange rate first"
+    )
 
 
 def test_a_price_in_tenths_of_cents_is_kept_exactly(session: Session) -> None:

@@ -1,6 +1,5 @@
 """The dock: what was counted is on hand, what is missing, too much or damaged says so, and pieces go where they are sent."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -33,7 +32,6 @@ from tests.builders import (
     SUPPLIER,
     WIRE,
     D,
-    broken,
     case_of,
     company,
     counted,
@@ -51,13 +49,7 @@ from tests.builders import (
     stocked,
 )
 
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company, and after it the doctor finds nothing."""
-    company(session)
-    yield
-    assert broken(session) == []
+pytestmark = pytest.mark.usefixtures("sound_company")
 
 
 def stands(session: Session, item: str = BOLT) -> dict[str, Decimal]:

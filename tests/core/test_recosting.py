@@ -1,6 +1,5 @@
 """What is found out late: everything that came after is corrected in the same commit, and closed days stay closed."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -24,16 +23,10 @@ from core.stock.cost_commands import (
 )
 from core.stock.costing import Method
 from core.stock.tables import CostChange, CostEntry
-from tests.builders import BOLT, HP, PDX, PRIYA, RNO, D, broken, company, do, refused
+from tests.builders import BOLT, HP, PDX, PRIYA, RNO, D, do, refused
 from tests.conftest import FRIDAY
 
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company, and after it the doctor finds nothing."""
-    company(session)
-    yield
-    assert broken(session) == []
+pytestmark = pytest.mark.usefixtures("sound_company")
 
 
 def day(number: int) -> datetime:

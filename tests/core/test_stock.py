@@ -1,7 +1,7 @@
 """Stock that is here: opened, issued, transferred, adjusted; layers leave oldest first and to the last cent."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -32,8 +32,6 @@ from tests.builders import (
     RNO,
     WIRE,
     D,
-    broken,
-    company,
     counted,
     do,
     effects,
@@ -44,13 +42,7 @@ from tests.builders import (
     stocked,
 )
 
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company, and after it the doctor finds nothing."""
-    company(session)
-    yield
-    assert broken(session) == []
+pytestmark = pytest.mark.usefixtures("sound_company")
 
 
 def issue(quantity: str, *, item: str = BOLT, site: str = PDX) -> IssueStock:

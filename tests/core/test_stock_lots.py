@@ -1,7 +1,5 @@
 """Stock that is named: lots valued by themselves, layers asked for, and the policy that lets stock go below zero."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -9,18 +7,15 @@ from core.masterdata.commands import AddItem, SetStockPolicy
 from core.refusals import Refusal
 from core.stock.commands import AdjustStock, IssueStock, TransferStock
 from core.stock.queries import available, layers, unit_cost
-from tests.builders import BOLT, HP, LONG_AGO, PDX, RNO, D, broken, company, do, order, receipt, refused, stocked
+from tests.builders import BOLT, HP, LONG_AGO, PDX, RNO, D, do, order, receipt, refused, stocked
 
 PAINT = "PT-1"
 
 
 @pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company with a paint valued by its lots, and after it the doctor finds nothing."""
-    company(session)
+def _more(session: Session, sound_company: None) -> None:
+    """Every test stands in the company with a paint valued by its lots."""
     do(session, AddItem(entity=HP, sku=PAINT, name="Paint", cost_method="average", cost_by_lot=True))
-    yield
-    assert broken(session) == []
 
 
 def left(session: Session) -> dict[tuple[str, str], tuple[int, int]]:

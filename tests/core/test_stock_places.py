@@ -1,6 +1,5 @@
 """Where pieces lie and whether they may be used: put-away, hold and release move no value."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -27,8 +26,6 @@ from tests.builders import (
     PDX,
     RNO,
     D,
-    broken,
-    company,
     do,
     effects,
     findings,
@@ -41,12 +38,9 @@ HOLD = StockStatus.HOLD
 
 
 @pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company with a hundred bolts, and after it the doctor finds nothing."""
-    company(session)
+def _more(session: Session, sound_company: None) -> None:
+    """Every test stands in the company with a hundred bolts."""
     stocked(session, "100", "0.40")
-    yield
-    assert broken(session) == []
 
 
 def lying(session: Session) -> dict[tuple[str, str], int]:

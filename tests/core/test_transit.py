@@ -1,6 +1,5 @@
 """Transfers in two steps: what is on the way is on hand, not available, and keeps its cost and age."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -26,7 +25,6 @@ from tests.builders import (
     RNO,
     D,
     broken,
-    company,
     do,
     order,
     posted,
@@ -35,13 +33,7 @@ from tests.builders import (
     stocked,
 )
 
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test stands in the company, and after it the doctor finds nothing."""
-    company(session)
-    yield
-    assert broken(session) == []
+pytestmark = pytest.mark.usefixtures("sound_company")
 
 
 def ship(quantity: str, *, item: str = BOLT) -> ShipTransfer:
