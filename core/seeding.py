@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from core import clock, door
 from core.books.accounts import CHART
 from core.books.commands import OpenBooks, OpeningLine
-from core.command import Command
+from core.command import Command, from_wire
 from core.erp import Actor, Because
 from core.masterdata.commands import (
     AddAccount,
@@ -52,12 +52,12 @@ class Company:
         """Its code."""
         return str(self.data["entity"]["code"])
 
-    def do(self, command: Command, at: datetime, key: str) -> Mapping[str, Any]:
+    def do(self, command: Command, at: datetime, key: str, actor: Actor = IMPORT) -> Mapping[str, Any]:
         """Carry out one command as of a moment."""
         clock.set_clock(self.session, clock.fixed(at))
         self.done += 1
         return door.execute(
-            self.session, command, actor=IMPORT, key=f"import:{key}", because=Because(says="import")
+            self.session, command, actor=actor, key=f"import:{key}", because=Because(says="import")
         ).result
 
 
@@ -180,6 +180,7 @@ def _schedule(company: Company) -> None:
         (_receipt, data.get("receipts", ())),
         (_invoice, data.get("invoices", ())),
         (_issue, data.get("issues", ())),
+        (_step, data.get("steps", ())),
     ):
         for row in rows:
             _put(company, make, row)
@@ -319,6 +320,14 @@ def _issue(company: Company, row: Data, at: datetime) -> None:
         happened_at=at,
     )
     company.do(issued, at, f"issue:{row['document']}:{row['item']}")
+
+
+def _step(company: Company, row: Data, at: datetime) -> None:
+    """Any other command, by its name and fields; `who` is the person who gave it."""
+    fields = {name: value for name, value in row.items() if name not in ("at", "who", "do")}
+    command = from_wire({"type": row["do"], "entity": company.entity, **fields})
+    actor = Actor(kind="person", id=row["who"]) if "who" in row else IMPORT
+    company.do(command, at, f"step:{company.done}", actor)
 
 
 def _first_day(data: Data) -> datetime:

@@ -32,9 +32,9 @@ class DemoPerson:
 
 @cache
 def company() -> Mapping[str, Any]:
-    """The company as data."""
-    data: Mapping[str, Any] = yaml.safe_load((HERE / "company.yaml").read_text(encoding="utf-8"))
-    return data
+    """The company as data, with its stock life of these days."""
+    data, life = (yaml.safe_load((HERE / name).read_text(encoding="utf-8")) for name in ("company.yaml", "stock.yaml"))
+    return {**data, "steps": life["steps"], "numbers": {**data["numbers"], **life["numbers"]}}
 
 
 def people() -> tuple[DemoPerson, ...]:
