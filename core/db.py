@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
 MONEY = Numeric(20, 4)
 QUANTITY = Numeric(20, 6)
+RATE = Numeric(24, 12)
 
 Key = Annotated[str, mapped_column(Text, primary_key=True)]
 Ordinal = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=False)]
@@ -24,6 +25,8 @@ Money = Annotated[Decimal, mapped_column(MONEY)]
 MaybeMoney = Annotated[Decimal | None, mapped_column(MONEY)]
 Quantity = Annotated[Decimal, mapped_column(QUANTITY)]
 MaybeQuantity = Annotated[Decimal | None, mapped_column(QUANTITY)]
+Rate = Annotated[Decimal, mapped_column(RATE)]  # the books' currency for one of another
+MaybeRate = Annotated[Decimal | None, mapped_column(RATE)]
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 MaybeMoment = Annotated[datetime | None, mapped_column(DateTime(timezone=True))]
 Day = Annotated[date, mapped_column(Date)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import audit, doctor_currency
 from core.books import accounts
 from core.canonical import digest
 from core.deciding.proposals import Proposal
@@ -31,6 +31,7 @@ ACCOUNTS = {
     "payables": accounts.PAYABLES,
     "goods_received": accounts.GOODS_RECEIVED,
     "in_transit": accounts.IN_TRANSIT,
+    "exchange": accounts.EXCHANGE,
     "owed_by_group": accounts.INTERCOMPANY_RECEIVABLE,
     "owed_to_group": accounts.INTERCOMPANY_PAYABLE,
 }
@@ -256,7 +257,7 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
 
 def examine(session: Session, *, anchors: Path | None = None, keys: Path | None = None) -> list[Checked]:
     """Check every promise. Takes where the audit log's anchors and keys are, to check it too; gives one row a promise."""
-    found = [_query(session, name, query, promise) for name, query, promise in QUERIES]
+    found = [_query(session, name, query, promise) for name, query, promise in (*QUERIES, *doctor_currency.QUERIES)]
     found.extend(check(session) for check in CHECKS)
     if anchors is not None and keys is not None:
         verification = audit.verify_log(session, anchors, audit.public_keys(keys))
@@ -265,7 +266,7 @@ def examine(session: Session, *, anchors: Path | None = None, keys: Path | None 
 
 
 def _query(session: Session, name: str, query: str, promise: str) -> Checked:
-    values = {name: value for name, value in ACCOUNTS.items() if f":{name}" in query}
+    values = {name: value for name, value in {**ACCOUNTS, **doctor_currency.VALUES}.items() if f":{name}" in query}
     broken = session.execute(text(query), values).scalars().all()
     if not broken:
         return Checked(name=name, holds=True, says=promise)

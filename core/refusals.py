@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     CLAIM_UNKNOWN = "claim_unknown"
     RESERVATION_UNKNOWN = "reservation_unknown"
     PLAN_UNKNOWN = "plan_unknown"
+    RATE_UNKNOWN = "rate_unknown"
     CALENDAR_UNKNOWN = "calendar_unknown"
     SUGGESTION_UNKNOWN = "suggestion_unknown"
     TRANSFER_UNKNOWN = "transfer_unknown"

@@ -16,6 +16,7 @@ FREIGHT_IN = "5310"
 PRICE_VARIANCE = "5320"
 SCRAP = "5330"
 REVALUATION = "5340"
+EXCHANGE = "5350"
 PURCHASED_SERVICES = "5400"
 ROUNDING = "5990"
 
@@ -36,6 +37,7 @@ CHART: tuple[tuple[str, str, str], ...] = (
     (PRICE_VARIANCE, "Price variance", "expense"),
     (SCRAP, "Scrap and damage", "expense"),
     (REVALUATION, "Stock revaluation", "expense"),
+    (EXCHANGE, "Exchange difference", "expense"),
     (PURCHASED_SERVICES, "Purchased services", "expense"),
     (ROUNDING, "Rounding", "expense"),
 )

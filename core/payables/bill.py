@@ -51,7 +51,8 @@ def finding_on(
     place: str = "",
     **facts: Any,
 ) -> Finding:
-    """A finding on the invoice, or on one of its lines, with the facts that sentences are made of."""
+    """A finding on the invoice, or on one of its lines, with the facts that sentences are made of. Takes what is at stake
+    in the invoice's currency."""
     invoice = bill.invoice
     where = f"#{line.line}" if line else place
     return Finding(
@@ -60,7 +61,7 @@ def finding_on(
         subject=f"supplier_invoice {invoice.number}{where}",
         headline=headline,
         says=says,
-        stake=stake,
+        stake=bill.match.booked(stake),
         facts={"their_number": invoice.their_number, **facts},
         supplier=invoice.supplier,
         order=invoice.order,

@@ -20,13 +20,14 @@ from typing import Any
 from sqlalchemy import select
 
 from core.books import accounts, ledger
+from core.books.rates import Exchange, exchange
 from core.erp import Erp
 from core.masterdata.tables import Supplier
-from core.money import ZERO, rounded
+from core.money import ZERO, rounded, split
 from core.payables import subledger
 from core.payables.commands import IssueDebitNote, OpenClaim, PostCreditNote, WithdrawClaim
-from core.payables.posting import open_invoice
-from core.payables.tables import DebitNote, SupplierClaim, SupplierInvoice
+from core.payables.posting import must_be_in_the_books, open_invoice
+from core.payables.tables import DebitNote, ForeignPosting, SupplierClaim, SupplierInvoice
 from core.purchasing.tables import PurchaseOrder
 from core.receiving.tables import GoodsReceipt
 from core.refusals import Refusal, Refused
@@ -101,12 +102,13 @@ def withdraw_claim(erp: Erp, cmd: WithdrawClaim) -> dict[str, Any]:
 def issue_debit_note(erp: Erp, cmd: IssueDebitNote) -> dict[str, Any]:
     """Settle an open claim by our own note. Books what had been posted; what was withheld needs no entry."""
     claim = _open_claim(erp, cmd.claim)
-    _must_be_ours(erp, claim.currency)
+    worth = _worth(erp, claim.currency, claim.invoice, claim.order)
     booked = claim.amount - _withheld(erp, claim)
     sides = _carriers(claim, booked) if booked else []
 
     number = erp.number("DN")
-    entry = _take_back(erp, number, claim, booked, sides, f"Debit note {number} on {claim.number}") if booked else None
+    says = f"Debit note {number} on {claim.number}"
+    entry = _take_back(erp, number, claim, booked, sides, says, worth) if booked else None
     erp.add(
         DebitNote(
             entity=erp.entity,
@@ -137,11 +139,15 @@ def post_credit_note(erp: Erp, cmd: PostCreditNote) -> dict[str, Any]:
     if note.total is None or cmd.amount > abs(note.total):
         raise Refused(Refusal.MORE_THAN_BILLED, f"{note.their_number} credits {note.total}, not {cmd.amount:f}")
     claim = _claim_answered(erp, cmd, note)
+    if note.order is None and claim is None:
+        must_be_in_the_books(erp, note)
+    worth = _worth(erp, note.currency, note.corrects or (claim.invoice if claim else None), note.order)
     expected = min(_already_settled(erp, claim), cmd.amount) if claim else ZERO
     booked = cmd.amount - expected
     sides = _carriers(claim, booked) if claim and booked else [ledger.credit(accounts.PRICE_VARIANCE, booked)]
 
-    entry = _take_back(erp, note.number, note, booked, sides, f"Credit note {note.their_number}") if booked else None
+    says = f"Credit note {note.their_number}"
+    entry = _take_back(erp, note.number, note, booked, sides, says, worth) if booked else None
     note.state, note.posted_at, note.posted_total, note.entry = "posted", erp.now, -cmd.amount, entry
     erp.effect("record", f"Credit note {note.their_number}", was="registered", now="posted")
     if claim is not None:
@@ -226,23 +232,36 @@ def _take_back(
     booked: Decimal,
     sides: list[ledger.Side],
     says: str,
+    worth: Exchange,
 ) -> str:
+    """Lower payables by what is booked, against the accounts that carry it. Takes amounts in the party's currency."""
     supplier = party.supplier
     assert supplier is not None, "a note of nobody"
-    payable = ledger.debit(accounts.PAYABLES, booked, supplier=supplier)
+    amount = worth.booked(booked)
+    if worth.foreign:
+        parts = split(amount, [-side.amount for side in sides], worth.books)
+        sides = [ledger.credit(side.account, part) for side, part in zip(sides, parts, strict=True)]
+    payable = ledger.debit(accounts.PAYABLES, amount, supplier=supplier)
     entry = ledger.post(erp, document=document, says=says, sides=[payable, *sides])
-    subledger.owe(erp, document=document, supplier=supplier, amount=-booked, due=None, entry=entry)
+    subledger.owe(erp, document=document, supplier=supplier, amount=-amount, due=None, entry=entry)
     return entry
+
+
+def _worth(erp: Erp, currency: str, invoice: str | None, order: str | None) -> Exchange:
+    """What a note's currency is worth: what its invoice was booked at, so that both take each other back exactly; else
+    what was agreed on the order; else the rate of the day."""
+    posted = erp.session.get(ForeignPosting, (erp.entity, invoice)) if invoice else None
+    agreed = erp.session.get(PurchaseOrder, (erp.entity, order)) if order else None
+    if posted is not None and posted.currency == currency:
+        return exchange(erp, currency, erp.today, given=posted.rate)
+    if agreed is not None and agreed.currency == currency:
+        return exchange(erp, currency, erp.today, agreed=agreed.rate)
+    return exchange(erp, currency, erp.today)
 
 
 def _lower(erp: Erp, claim: SupplierClaim) -> None:
     supplier = erp.need(Supplier, erp.entity, claim.supplier, refusal=Refusal.SUPPLIER_UNKNOWN)
     erp.effect("claim", claim_on(supplier), -claim.amount, claim.currency)
-
-
-def _must_be_ours(erp: Erp, currency: str) -> None:
-    if currency != erp.currency:
-        raise Refused(Refusal.CURRENCY_DIFFERS, f"claimed in {currency}, the books are in {erp.currency}")
 
 
 def _must_be_of(supplier: Supplier, row: GoodsReceipt | PurchaseOrder) -> None:

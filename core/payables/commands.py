@@ -65,6 +65,8 @@ class PostInvoice(Command):
     tax: Decimal = Decimal(0)
     rounding: Decimal = Decimal(0)  # what the bill's total is off its own lines and tax, taken as it is; signed
     due_date: date | None = None  # by the supplier's terms when None; a sooner date than those is not taken
+    day: date | None = None  # on which it is booked; today when None
+    rate: Decimal | None = None  # of its currency; as agreed on the order, else of the day it is booked on, when None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,8 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import clock
+from core.books.rates import known_rate
 from core.masterdata.tables import Entity, Supplier
 from core.money import ZERO, rounded
 from core.payables.answering import claim_answered_by
@@ -39,6 +41,7 @@ class Match:
     currency: str  # of the invoice
     order_currency: str
     books_currency: str
+    rate: Decimal | None  # the books' currency for one of the invoice's, agreed or of today; None when nobody said
     way: str
     lines: tuple[MatchLine, ...]
     should_pay: Decimal  # lines and charges, without tax
@@ -60,6 +63,11 @@ class Match:
     def freight_unplanned(self) -> Decimal:
         """Charges above what was agreed. Whether so much is accepted is for policy to say."""
         return self.freight - self.freight_agreed
+
+    def booked(self, amount: Decimal) -> Decimal:
+        """About what an amount of the invoice is in the books' currency, for limits and for what is at stake. Without a
+        rate it is taken one for one: what cannot be booked anyway is still somebody's to look at."""
+        return amount if self.rate is None else rounded(amount * self.rate, self.books_currency)
 
     @property
     def rounding(self) -> Decimal:
@@ -108,6 +116,7 @@ def match(session: Session, entity: str, invoice: str) -> Match:
         currency=bill.currency,
         order_currency=order.currency if order else bill.currency,
         books_currency=books.currency,
+        rate=_rate(session, bill, order, books.currency),
         way="none" if order is None else "three-way" if receipts else "two-way",
         lines=tuple(lines),
         should_pay=should_pay,
@@ -125,6 +134,15 @@ def match(session: Session, entity: str, invoice: str) -> Match:
         claim=answered.number if answered else None,
         rests_on=tuple(sorted(rests_on)),
     )
+
+
+def _rate(session: Session, bill: SupplierInvoice, order: PurchaseOrder | None, books: str) -> Decimal | None:
+    if bill.currency == books:
+        return Decimal(1)
+    if order is not None and order.currency == bill.currency and order.rate is not None:
+        return order.rate
+    known = known_rate(session, bill.entity, bill.currency, clock.now(session).date())
+    return known.rate if known else None
 
 
 def stated_tax(bill: SupplierInvoice) -> Decimal:

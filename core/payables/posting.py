@@ -7,13 +7,15 @@ accepted above or below that is a price variance. Prepaid pieces that have not c
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.books import accounts, ledger
+from core.books.rates import exchange
 from core.erp import Erp
 from core.masterdata.tables import Account, Supplier
 from core.money import ZERO, minor_unit, rounded
 from core.payables import received, subledger
+from core.payables.abroad import Parts, keep, parts_abroad
 from core.payables.commands import AcceptedLine, PostInvoice, PostWithoutOrder
 from core.payables.match import stated_tax
 from core.payables.match_lines import billed_amount, invoice_lines
@@ -26,23 +28,32 @@ BACKDATED_DAYS = 10
 never makes us owe sooner."""
 
 
+class Owed(NamedTuple):
+    """What a bill comes to: in its own currency, and in the books'."""
+
+    billed: Decimal
+    booked: Decimal
+
+
 def post_invoice(erp: Erp, cmd: PostInvoice) -> dict[str, Any]:
     """Book the accepted lines, the tax on them and nothing else. Quantities and prices are in the order's unit.
 
+    An order in another currency is billed in that currency and booked at the rate of the day: see `core.payables.abroad`.
     Refuses what is not open, what is above the bill in quantity, line amount, tax or total, what was not received (but
-    for prepayment terms), and another currency than the books'.
+    for prepayment terms), another currency than the order's, and one that nobody gave a rate of.
     """
     invoice = open_invoice(erp, cmd.invoice)
     supplier, order = _parties(erp, invoice)
+    day = _day(erp, cmd.day)
+    worth = exchange(erp, invoice.currency, day, given=cmd.rate, agreed=order.rate if order else None)
     rows = {row.line: row for row in invoice_lines(erp.session, erp.entity, invoice.number)}
     amounts = _accepted(erp, invoice, rows, cmd.lines)
     net = sum(amounts.values(), ZERO)
     _must_be_its_rounding(invoice, rows.values(), cmd.rounding)
     _must_not_exceed(invoice, net + cmd.rounding, cmd.tax)
     replaced = _replaced(erp, invoice)
-    taken = received.take(erp, invoice, supplier, rows, cmd.lines)
+    taken = received.take(erp, invoice, supplier, rows, cmd.lines, worth)
 
-    sides = [ledger.debit(accounts.GOODS_RECEIVED, taken.received), ledger.debit(accounts.IN_TRANSIT, taken.prepaid)]
     charges, variance = ZERO, ZERO
     for accepted in cmd.lines:
         row, amount = rows[accepted.line], amounts[accepted.line]
@@ -50,16 +61,20 @@ def post_invoice(erp: Erp, cmd: PostInvoice) -> dict[str, Any]:
             charges += amount
         elif row.kind != "charge" and row.order_line is not None:
             row.posted_quantity = accepted.quantity
-            variance += amount - taken.cost[accepted.line]
+            variance += amount - (taken.ordered if worth.foreign else taken.cost)[accepted.line]
         else:
             variance += amount
         row.posted_amount = amount
-    sides.append(ledger.debit(accounts.FREIGHT_IN, charges))
-    sides.append(ledger.debit(accounts.PRICE_VARIANCE, variance))
-    sides.append(ledger.debit(accounts.INPUT_TAX, cmd.tax))
-    sides.append(ledger.debit(accounts.ROUNDING, cmd.rounding))
     total = net + cmd.rounding + cmd.tax
-    _book(erp, invoice, supplier, sides, total, max(_due(invoice, supplier), cmd.due_date or date.min))
+    in_bill = {"total": total, "charges": charges, "variance": variance, "tax": cmd.tax, "rounding": cmd.rounding}
+    if worth.foreign:
+        parts = parts_abroad(worth, **in_bill, prepaid=taken.prepaid, goods_came=taken.came)
+    else:
+        parts = Parts(**in_bill, prepaid=taken.prepaid, received=taken.received)
+    due = max(_due(invoice, supplier), cmd.due_date or date.min)
+    _book(erp, invoice, supplier, parts.sides(), Owed(total, parts.total), due, day)
+    if worth.foreign:
+        keep(erp, invoice, worth, parts, total=total, stood_for=taken.received, price_difference=variance, day=day)
     if order is not None:
         order.changes += 1
     for bill in replaced:
@@ -82,7 +97,7 @@ def post_without_order(erp: Erp, cmd: PostWithoutOrder) -> dict[str, Any]:
     _must_not_exceed(invoice, cmd.amount - tax, tax)
 
     sides = [ledger.debit(account.code, cmd.amount - tax), ledger.debit(accounts.INPUT_TAX, tax)]
-    _book(erp, invoice, supplier, sides, cmd.amount, _due(invoice, supplier))
+    _book(erp, invoice, supplier, sides, Owed(cmd.amount, cmd.amount), _due(invoice, supplier), erp.today)
     return {"invoice": invoice.number, "entry": invoice.entry, "posted": cmd.amount}
 
 
@@ -93,9 +108,20 @@ def open_invoice(erp: Erp, number: str, *, credit: bool = False) -> SupplierInvo
         raise Refused(Refusal.INVOICE_NOT_OPEN, f"{invoice.their_number} is {invoice.state}")
     if (invoice.kind == "credit_note") is not credit:
         raise Refused(Refusal.INVOICE_NOT_OPEN, f"{invoice.their_number} is a {invoice.kind.replace('_', ' ')}")
+    return invoice
+
+
+def _day(erp: Erp, wanted: date | None) -> date:
+    """The day a bill is booked on: today, or a day gone by that its books are still open for."""
+    if wanted is not None and wanted > erp.today:
+        raise Refused(Refusal.COMMAND_MALFORMED, f"{wanted} is still to come")
+    return wanted or erp.today
+
+
+def must_be_in_the_books(erp: Erp, invoice: SupplierInvoice) -> None:
+    """Refuses a bill in another currency than the books' where no order says which currency was meant."""
     if invoice.currency != erp.currency:
         raise Refused(Refusal.CURRENCY_DIFFERS, f"billed in {invoice.currency}, the books are in {erp.currency}")
-    return invoice
 
 
 def _parties(erp: Erp, invoice: SupplierInvoice) -> tuple[Supplier, PurchaseOrder | None]:
@@ -104,6 +130,7 @@ def _parties(erp: Erp, invoice: SupplierInvoice) -> tuple[Supplier, PurchaseOrde
         raise Refused(Refusal.SUPPLIER_UNKNOWN, f"nobody knows who sent {invoice.their_number}")
     supplier = erp.need(Supplier, erp.entity, invoice.supplier, refusal=Refusal.SUPPLIER_UNKNOWN)
     if invoice.order is None:
+        must_be_in_the_books(erp, invoice)
         return supplier, None
     order = erp.need(PurchaseOrder, erp.entity, invoice.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
     if order.currency != invoice.currency:
@@ -177,18 +204,18 @@ def _book(
     invoice: SupplierInvoice,
     supplier: Supplier,
     sides: Sequence[ledger.Side],
-    total: Decimal,
+    owed: Owed,
     due: date,
+    day: date,
 ) -> None:
-    payable = ledger.credit(accounts.PAYABLES, total, supplier=supplier.number)
-    entry = ledger.post(
-        erp, document=invoice.number, says=f"Invoice {invoice.their_number} of {supplier.name}", sides=[*sides, payable]
-    )
-    subledger.owe(erp, document=invoice.number, supplier=supplier.number, amount=total, due=due, entry=entry)
+    payable = ledger.credit(accounts.PAYABLES, owed.booked, supplier=supplier.number)
+    says = f"Invoice {invoice.their_number} of {supplier.name}"
+    entry = ledger.post(erp, document=invoice.number, says=says, sides=[*sides, payable], day=day)
+    subledger.owe(erp, document=invoice.number, supplier=supplier.number, amount=owed.booked, due=due, entry=entry)
     invoice.state, invoice.hold_reason = "posted", ""
-    invoice.posted_at, invoice.posted_total, invoice.entry = erp.now, total, entry
+    invoice.posted_at, invoice.posted_total, invoice.entry = erp.now, owed.billed, entry
     erp.emit("invoice_posted", f"supplier_invoice {invoice.number}", invoice=invoice.number, order=invoice.order)
-    erp.note("posting", f"Posted {total:,.2f} {invoice.currency} of invoice {invoice.their_number}")
+    erp.note("posting", f"Posted {owed.billed:,.2f} {invoice.currency} of invoice {invoice.their_number}")
 
 
 def _due(invoice: SupplierInvoice, supplier: Supplier) -> date:

@@ -9,11 +9,13 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from core.books.rates import Exchange
 from core.erp import Erp
 from core.masterdata.tables import Supplier
 from core.money import ZERO, rounded
 from core.payables.commands import AcceptedLine
 from core.payables.tables import BilledReceipt, SupplierInvoice, SupplierInvoiceLine
+from core.payables.units import to_six
 from core.purchasing.tables import PurchaseOrderLine
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
 from core.refusals import Refusal, Refused
@@ -21,11 +23,14 @@ from core.refusals import Refusal, Refused
 
 @dataclass
 class Taken:
-    """What posting takes off goods received (2150) and puts in transit (1410), in all and per invoice line."""
+    """What posting takes off goods received (2150) and puts in transit (1410), in all and per invoice line, in the
+    books' currency; and the same pieces at their order's price, in the order's currency."""
 
     received: Decimal = ZERO
     prepaid: Decimal = ZERO
     cost: dict[int, Decimal] = field(default_factory=dict)
+    ordered: dict[int, Decimal] = field(default_factory=dict)
+    came: bool = False  # whether any piece was received
 
 
 def take(
@@ -34,6 +39,7 @@ def take(
     supplier: Supplier,
     rows: Mapping[int, SupplierInvoiceLine],
     lines: Sequence[AcceptedLine],
+    worth: Exchange,
 ) -> Taken:
     """Bill the received pieces of every accepted goods line, oldest receipt first. Refuses more than was received."""
     taken = Taken()
@@ -44,44 +50,56 @@ def take(
         order_line = erp.need(
             PurchaseOrderLine, erp.entity, row.order, row.order_line, refusal=Refusal.ORDER_LINE_UNKNOWN, lock=True
         )
-        missing, cost = _bill_received(erp, row, accepted.quantity)
+        billed = _bill_received(erp, row, accepted.quantity)
+        missing, cost = accepted.quantity - billed.quantity, billed.cost
         if missing and not supplier.prepayment:
             came = accepted.quantity - missing
             raise Refused(Refusal.MORE_THAN_RECEIVED, f"line {row.line}: {came:f} came and are not billed yet")
-        prepaid = rounded(missing * order_line.price, invoice.currency)
+        ordered = missing * order_line.price
+        prepaid = worth.booked(rounded(ordered, invoice.currency))
         if missing:
-            erp.add(_billed(erp, row, "", 0, missing, prepaid))
+            erp.add(_billed(erp, row, "", 0, Pieces(missing, prepaid, ordered)))
         order_line.billed += accepted.quantity
         taken.received += cost
         taken.prepaid += prepaid
         taken.cost[row.line] = cost + prepaid
+        taken.ordered[row.line] = billed.ordered + ordered
+        taken.came = taken.came or billed.quantity > 0
     return taken
 
 
-def _bill_received(erp: Erp, row: SupplierInvoiceLine, quantity: Decimal) -> tuple[Decimal, Decimal]:
-    """Mark pieces of an order line's receipts as billed. Gives what was not there, and the cost of what was."""
-    wanted, cost = quantity, ZERO
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """So many pieces, what they stand for in the books, and what they are at their order's price and currency."""
+
+    quantity: Decimal
+    cost: Decimal
+    ordered: Decimal
+
+
+def _bill_received(erp: Erp, row: SupplierInvoiceLine, quantity: Decimal) -> Pieces:
+    """Mark pieces of an order line's receipts as billed, as far as they last."""
+    found, cost, ordered = ZERO, ZERO, ZERO
     for line in receipt_lines(erp, row.order, row.order_line):
-        part = min(wanted, unbilled(line))
+        part = min(quantity - found, unbilled(line))
         if part <= 0:
             continue
-        part_cost = bill_receipt_line(erp, line, part)
-        erp.add(_billed(erp, row, line.receipt, line.line, part, part_cost))
-        wanted, cost = wanted - part, cost + part_cost
-    return wanted, cost
+        pieces = Pieces(part, bill_receipt_line(erp, line, part), part * line.price)
+        erp.add(_billed(erp, row, line.receipt, line.line, pieces))
+        found, cost, ordered = found + part, cost + pieces.cost, ordered + pieces.ordered
+    return Pieces(found, cost, ordered)
 
 
-def _billed(
-    erp: Erp, row: SupplierInvoiceLine, receipt: str, line: int, quantity: Decimal, cost: Decimal
-) -> BilledReceipt:
+def _billed(erp: Erp, row: SupplierInvoiceLine, receipt: str, line: int, pieces: Pieces) -> BilledReceipt:
     return BilledReceipt(
         entity=erp.entity,
         invoice=row.invoice,
         line=row.line,
         receipt=receipt,
         receipt_line=line,
-        quantity=quantity,
-        cost=cost,
+        quantity=pieces.quantity,
+        cost=pieces.cost,
+        ordered=to_six(pieces.ordered),
     )
 
 

@@ -12,9 +12,18 @@ from core.books import accounts, ledger
 from core.erp import Erp
 from core.money import ZERO, rounded
 from core.payables import subledger
+from core.payables.abroad import forget, must_be_no_difference, note_difference
 from core.payables.match_lines import invoice_lines
 from core.payables.received import bill_receipt_line, unbill_receipt_line, unbilled
-from core.payables.tables import BilledReceipt, DebitNote, SupplierClaim, SupplierInvoice, SupplierInvoiceLine
+from core.payables.tables import (
+    BilledReceipt,
+    DebitNote,
+    ForeignPosting,
+    SupplierClaim,
+    SupplierInvoice,
+    SupplierInvoiceLine,
+)
+from core.payables.units import to_six
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.tables import GoodsReceiptLine
 from core.refusals import Refusal, Refused
@@ -35,7 +44,10 @@ def reopen(erp: Erp, *, entry: str, by: str) -> None:
         .with_for_update()
     ).one_or_none()
     if invoice is not None:
+        forget(erp, invoice, by=by)
         _unbill(erp, invoice)
+    else:
+        must_be_no_difference(erp, entry)
     note = erp.session.scalars(
         select(DebitNote).where(DebitNote.entity == erp.entity, DebitNote.entry == entry)
     ).one_or_none()
@@ -69,6 +81,12 @@ def _arrive(erp: Erp, waiting: BilledReceipt, line: GoodsReceiptLine, quantity: 
     left = rounded(waiting.cost * (waiting.quantity - quantity) / waiting.quantity, erp.currency)
     prepaid = waiting.cost - left
     cost = bill_receipt_line(erp, line, quantity)
+    ordered = waiting.ordered * quantity / waiting.quantity
+    abroad = erp.session.get(ForeignPosting, (erp.entity, waiting.invoice))
+    variance = prepaid - cost
+    if abroad is not None:  # the price may have changed, and so did the rate: each to its own account
+        variance = rounded((ordered - quantity * line.price) * abroad.rate, erp.currency)
+    loss = prepaid - cost - variance
     entry = ledger.post(
         erp,
         document=line.receipt,
@@ -76,9 +94,12 @@ def _arrive(erp: Erp, waiting: BilledReceipt, line: GoodsReceiptLine, quantity: 
         sides=[
             ledger.debit(accounts.GOODS_RECEIVED, cost),
             ledger.credit(accounts.IN_TRANSIT, prepaid),
-            ledger.debit(accounts.PRICE_VARIANCE, prepaid - cost),
+            ledger.debit(accounts.PRICE_VARIANCE, variance),
+            ledger.debit(accounts.EXCHANGE, loss),
         ],
     )
+    if abroad is not None and loss:
+        note_difference(erp, entry=entry, document=line.receipt, currency=abroad.currency, gain=-loss)
     key = (erp.entity, waiting.invoice, waiting.line, line.receipt, line.line)
     part = erp.session.get(BilledReceipt, key)
     if part is None:
@@ -90,9 +111,11 @@ def _arrive(erp: Erp, waiting: BilledReceipt, line: GoodsReceiptLine, quantity: 
             receipt_line=line.line,
             quantity=ZERO,
             cost=ZERO,
+            ordered=ZERO,
         )
         erp.add(part)
     part.quantity, part.cost, part.arrived_entry = part.quantity + quantity, part.cost + cost, entry
+    part.ordered, waiting.ordered = to_six(part.ordered + ordered), to_six(waiting.ordered - ordered)
     waiting.quantity, waiting.cost = waiting.quantity - quantity, left
     if waiting.quantity == 0:
         erp.session.delete(waiting)

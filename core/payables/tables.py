@@ -18,6 +18,7 @@ from core.db import (
     Money,
     Ordinal,
     Quantity,
+    Rate,
     Version,
     Words,
 )
@@ -106,9 +107,40 @@ class BilledReceipt(Base):
     receipt_line: Mapped[Ordinal]
     quantity: Mapped[Quantity]  # in the order's unit
     cost: Mapped[Money]  # taken off 2150, or put on 1410, in the entity's currency
+    ordered: Mapped[Quantity] = mapped_column(default=Decimal(0))  # the same pieces at their order's price and currency
     arrived_entry: Mapped[MaybeWords]  # the entry that moved prepaid pieces from 1410 when they came
 
     __table_args__ = (Index("ix_billed_receipt_receipt", "entity", "receipt", "receipt_line"),)
+
+
+class ForeignPosting(Base):
+    """How a posted invoice in another currency than the books' was taken into them. Gone again when it is reversed.
+    `price_difference` is what it accepts above the order, in its own currency; `exchange_difference` is what the pieces
+    stood for on 2150 above (below: negative) what the order's price came to at the invoice's rate, in the books'."""
+
+    __tablename__ = "foreign_posting"
+    entity: Mapped[Key]
+    invoice: Mapped[Key]
+    currency: Mapped[Words]
+    rate: Mapped[Rate]
+    rate_source: Mapped[Words]
+    total: Mapped[Money]  # as posted, in its currency
+    booked: Mapped[Money]  # the same in the books' currency: what payables went up by
+    price_difference: Mapped[Money]
+    exchange_difference: Mapped[Money]
+    exchange_entry: Mapped[MaybeWords]
+
+
+class ExchangeDifference(Base):
+    """The sub-ledger of exchange differences: one signed amount per entry that booked one, a gain positive. Together
+    they are what stands on account 5350. Added to and never changed; a reversed entry's mirror has the opposite."""
+
+    __tablename__ = "exchange_difference"
+    entity: Mapped[Key]
+    entry: Mapped[Key]
+    document: Mapped[Words]
+    currency: Mapped[Words]
+    amount: Mapped[Money]  # in the entity's currency
 
 
 class SupplierClaim(Base):

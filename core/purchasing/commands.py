@@ -28,6 +28,7 @@ class PlaceOrder(Command):
     placed_by: str
     lines: tuple[NewOrderLine, ...]
     currency: str = ""  # the supplier's currency when empty
+    rate: Decimal | None = None  # agreed for the whole order: books' currency for one of it; by the day when None
     charges_agreed: Decimal | None = None  # freight agreed for the whole order; the supplier's terms when None
     number: str = ""  # given by whoever placed it (an import); the next one when empty
     placed_at: datetime | None = None  # now when None

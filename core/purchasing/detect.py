@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from core.books.rates import worth_today
 from core.case_words import counted
 from core.cases import Cleared, Code, Finding
 from core.erp import Erp, Event
@@ -46,6 +47,7 @@ def examine_overdue(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     assert order is not None, "an overdue order that does not exist"
     lines = _lines(erp, order)
     value = sum((rounded(still_open(line) * line.price, order.currency) for line in lines), ZERO)
+    stake = worth_today(erp, value, order.currency, agreed=order.rate)
     days = (erp.now - order.placed_at).days
     yield Finding(
         code=Code.UNCONFIRMED_ORDER,
@@ -53,7 +55,7 @@ def examine_overdue(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
         subject=f"purchase_order {order.number}",
         headline=f"Not confirmed after {plural(days, 'day')}",
         says=f"{order.number} over {amount(value, order.currency)}, placed {day(order.placed_at.date())}",
-        stake=value,
+        stake=stake,
         facts={"clause": f"has not confirmed {order.number}"},
         supplier=order.supplier,
         order=order.number,
@@ -77,7 +79,7 @@ def _delay(erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine, message: str
         message,
         headline=f"{plural(slips, 'day')} late",
         says=f"{line.description}: needed {day(line.need_by)}, promised {day(line.promised)}",
-        stake=rounded(still_open(line) * line.price, order.currency),
+        stake=worth_today(erp, still_open(line) * line.price, order.currency, agreed=order.rate),
         facts={
             "clause": f"moved {{}} to {day(line.promised)}, {plural(slips, 'day')} late",
             "quantity": still_open(line),
@@ -100,7 +102,7 @@ def _short(erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine, message: str
         message,
         headline=f"{counted(missing, line.unit)} not confirmed",
         says=f"{line.description}: ordered {quantity(asked)}, confirmed {quantity(line.confirmed)}",
-        stake=rounded(missing * line.price, order.currency),
+        stake=worth_today(erp, missing * line.price, order.currency, agreed=order.rate),
         facts={"clause": "did not confirm {}", "quantity": missing, "unit": line.unit},
     )
 
@@ -118,7 +120,9 @@ def _dearer(erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine, message: st
         message,
         headline=f"Price {way} {percent_words(abs(change))}",
         says=f"{line.description}: ordered at {price(line.price)}, confirmed at {price(line.confirmed_price)}",
-        stake=rounded(abs(line.confirmed_price - line.price) * still_open(line), order.currency),
+        stake=worth_today(
+            erp, abs(line.confirmed_price - line.price) * still_open(line), order.currency, agreed=order.rate
+        ),
         facts={
             "clause": f"confirmed {line.description} {percent_words(abs(change))} {'dearer' if change > 0 else 'cheaper'}",
             "percent": change,

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.books.rates import exchange
 from core.erp import Erp
 from core.masterdata.tables import Conversion, Item, Site, Supplier, SupplierItem
 from core.masterdata.units import base_of, must_be_kept, rest
@@ -27,14 +28,12 @@ OPEN, AWAITING, CLOSED, CANCELLED = "open", "awaiting_approval", "closed", "canc
 
 
 def place_order(erp: Erp, cmd: PlaceOrder) -> dict[str, Any]:
-    """Order from a supplier in the currency of our books; the order waits until somebody else approves it."""
+    """Order from a supplier, in its currency; the order waits until somebody else approves it. Another currency than the
+    books' needs a rate that is known, so that nobody approves what cannot be valued."""
     supplier = erp.need(Supplier, erp.entity, cmd.supplier, refusal=Refusal.SUPPLIER_UNKNOWN)
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     currency = cmd.currency or supplier.currency
-    if currency != erp.currency:
-        raise Refused(
-            Refusal.CURRENCY_DIFFERS, f"orders in {currency} are not there yet; the books are in {erp.currency}"
-        )
+    exchange(erp, currency, erp.today, given=cmd.rate)
     if not cmd.lines:
         raise Refused(Refusal.NOTHING_TO_DO, "an order without lines")
     rows = [_row(erp, supplier, line) for line in cmd.lines]
@@ -51,6 +50,7 @@ def place_order(erp: Erp, cmd: PlaceOrder) -> dict[str, Any]:
             supplier=supplier.number,
             site=cmd.site,
             currency=currency,
+            rate=None if currency == erp.currency else cmd.rate,
             charges_agreed=cmd.charges_agreed,
             state=AWAITING,
             placed_by=cmd.placed_by,

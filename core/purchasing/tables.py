@@ -13,6 +13,7 @@ from core.db import (
     MaybeMoment,
     MaybeMoney,
     MaybeQuantity,
+    MaybeRate,
     MaybeWords,
     Moment,
     Ordinal,
@@ -35,6 +36,7 @@ class PurchaseOrder(Base):
     supplier: Mapped[Words]
     site: Mapped[Words]
     currency: Mapped[Words]
+    rate: Mapped[MaybeRate]  # agreed for receipts and invoices that name none; None: by the day
     state: Mapped[Words]
     charges_agreed: Mapped[
         MaybeMoney

@@ -31,6 +31,7 @@ class ReceiveGoods(Command):
     despatch: str = ""
     happened_at: datetime | None = None
     number: str = ""  # given by whoever counted it (an import); the next one when empty
+    rate: Decimal | None = None  # of an order in another currency; as agreed on the order, else of the day, when None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -74,7 +74,7 @@ Check = Callable[[Erp, Row, bool], Finding | None]
 
 def _short(erp: Erp, row: Row, is_last: bool) -> Finding | None:
     """The last delivery of a line brought less than was shipped, and something is still missing."""
-    receipt, line, order, ordered = row
+    receipt, line, _, ordered = row
     counted = line.quantity + line.damaged
     missing = rest(min(line.shipped - counted, still_open(ordered)))
     if not is_last or missing == ZERO:
@@ -84,14 +84,14 @@ def _short(erp: Erp, row: Row, is_last: bool) -> Finding | None:
         Code.SHORT_RECEIPT,
         headline=f"{counted_words(missing, ordered.unit)} short",
         says=f"{ordered.description}: {_whose(receipt)} {quantity(line.shipped)}, counted {quantity(counted)}",
-        stake=rounded(missing * line.unit_cost, order.currency),
+        stake=rounded(missing * line.unit_cost, erp.currency),
         facts={"clause": "delivered {} too few", "quantity": missing, "unit": ordered.unit},
     )
 
 
 def _over(erp: Erp, row: Row, is_last: bool) -> Finding | None:
     """All deliveries of a line together brought more than ordered, beyond the item's tolerance."""
-    _, line, order, ordered = row
+    _, line, _, ordered = row
     item = erp.session.get(Item, (erp.entity, ordered.item))
     tolerance = item.over_receipt_pct if item else ZERO
     came = ordered.received + ordered.damaged - ordered.returned
@@ -103,14 +103,14 @@ def _over(erp: Erp, row: Row, is_last: bool) -> Finding | None:
         Code.OVER_RECEIPT,
         headline=f"{counted_words(too_much, ordered.unit)} too many",
         says=f"{ordered.description}: ordered {quantity(wanted(ordered))}, received {quantity(came)}",
-        stake=rounded(too_much * line.unit_cost, order.currency),
+        stake=rounded(too_much * line.unit_cost, erp.currency),
         facts={"clause": "delivered {} more than ordered", "quantity": too_much, "unit": ordered.unit},
     )
 
 
 def _damaged(erp: Erp, row: Row, is_last: bool) -> Finding | None:
     """Damaged pieces that are still here."""
-    _, line, order, ordered = row
+    _, line, _, ordered = row
     left = line.damaged_left
     if left <= ZERO:
         return None
@@ -119,7 +119,7 @@ def _damaged(erp: Erp, row: Row, is_last: bool) -> Finding | None:
         Code.DAMAGED_RECEIPT,
         headline=f"{counted_words(left, ordered.unit)} damaged",
         says=f"{ordered.description}: {quantity(left)} of {quantity(line.quantity + line.damaged)} arrived damaged",
-        stake=rounded(left * line.unit_cost, order.currency),
+        stake=rounded(left * line.unit_cost, erp.currency),
         facts={"clause": "delivered {} damaged", "quantity": left, "unit": ordered.unit},
     )
 

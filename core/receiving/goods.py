@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import select
 
 from core.books import accounts, ledger
+from core.books.rates import Exchange, exchange
 from core.erp import Erp
 from core.masterdata.tables import Item
 from core.masterdata.units import base_of
-from core.money import ZERO, rounded
+from core.money import ZERO
 from core.payables.reopening import bill_prepaid
+from core.payables.units import to_six
 from core.purchasing.orders import CLOSED, OPEN, called, settle, still_open
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.commands import AddToReceipt, CountedLine, ReceiveGoods
@@ -44,6 +46,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
     if erp.session.get(GoodsReceipt, (erp.entity, number)) is not None:
         raise Refused(Refusal.ALREADY_EXISTS, number)
     happened_at = cmd.happened_at or erp.now
+    worth = exchange(erp, order.currency, happened_at.date(), given=cmd.rate, agreed=order.rate)
     erp.add(
         GoodsReceipt(
             entity=erp.entity,
@@ -55,6 +58,8 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
             received_by=cmd.received_by,
             happened_at=happened_at,
             recorded_at=erp.now,
+            rate=worth.rate,
+            rate_source=worth.source,
             final=cmd.final,
         )
     )
@@ -79,9 +84,10 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
             damaged_left=ZERO,
             unbilled_value=ZERO,
             shipped=max(shipped, counted.quantity + counted.damaged),
-            unit_cost=line.price,
+            price=line.price,
+            unit_cost=to_six(line.price * worth.rate),
         )
-        coming += _count(erp, order, line, row, counted.quantity, counted.damaged)
+        coming += _count(erp, order, line, row, worth, counted.quantity, counted.damaged)
         rows.append(row)
     erp.add(*rows)
     _bring_in(erp, number, f"Receipt {number} of {order.number}", coming, happened_at)
@@ -101,7 +107,8 @@ def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
 
     _expect_again(erp, order, line)
-    coming = _count(erp, order, line, row, cmd.quantity, ZERO)
+    worth = exchange(erp, order.currency, erp.today, agreed=receipt.rate)
+    coming = _count(erp, order, line, row, worth, cmd.quantity, ZERO)
     row.shipped = max(row.shipped, row.quantity + row.damaged)
     touch(receipt)
     _bring_in(erp, receipt.number, f"Receipt {receipt.number} grew", coming, erp.now)
@@ -152,18 +159,25 @@ Coming = tuple[Move, Decimal]
 
 
 def _count(
-    erp: Erp, order: PurchaseOrder, line: PurchaseOrderLine, row: GoodsReceiptLine, good: Decimal, damaged: Decimal
+    erp: Erp,
+    order: PurchaseOrder,
+    line: PurchaseOrderLine,
+    row: GoodsReceiptLine,
+    worth: Exchange,
+    good: Decimal,
+    damaged: Decimal,
 ) -> list[Coming]:
     """Note counted pieces on the order's and the receipt's line.
 
-    A receipt line's value is its pieces so far at its cost, rounded once: growing it in steps adds up to the same."""
+    A receipt line's value is its pieces so far at its price and rate, rounded once: growing it in steps adds up to the
+    same."""
     item = erp.need(Item, erp.entity, line.item, refusal=Refusal.ITEM_UNKNOWN)
     good_status = StockStatus.INSPECTION if item.inspect else StockStatus.AVAILABLE
     coming = []
     for quantity, status in ((good, good_status), (damaged, StockStatus.DAMAGED)):
         if quantity == ZERO:
             continue
-        before = rounded((row.quantity + row.damaged) * row.unit_cost, erp.currency)
+        before = worth.booked((row.quantity + row.damaged) * row.price)
         if status is StockStatus.DAMAGED:
             row.damaged += quantity
             row.damaged_left += quantity
@@ -172,7 +186,7 @@ def _count(
             row.quantity += quantity
             row.in_inspection += quantity if item.inspect else ZERO
             line.received += quantity
-        value = rounded((row.quantity + row.damaged) * row.unit_cost, erp.currency) - before
+        value = worth.booked((row.quantity + row.damaged) * row.price) - before
         row.unbilled_value += value
         base = base_of(quantity, factor=line.unit_factor, decimals=item.unit_decimals)
         move = Move(item=line.item, site=order.site, status=status, quantity=base, document=row.receipt, kind="receipt")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Key, Moment, Money, Ordinal, Quantity, Version, Words
+from core.db import Base, Key, Moment, Money, Ordinal, Quantity, Rate, Version, Words
 
 
 class GoodsReceipt(Base):
@@ -21,6 +21,8 @@ class GoodsReceipt(Base):
     received_by: Mapped[Words]
     happened_at: Mapped[Moment]
     recorded_at: Mapped[Moment]
+    rate: Mapped[Rate] = mapped_column(default=Decimal(1))  # of the order's currency, at which its pieces were valued
+    rate_source: Mapped[Words] = mapped_column(default="")
     final: Mapped[bool] = mapped_column(default=True)  # the driver said that this was all
     changes: Mapped[int] = mapped_column(default=0)  # counts every change, so that the version moves with each
     version: Mapped[Version] = mapped_column()
@@ -49,6 +51,7 @@ class GoodsReceiptLine(Base):
     billed: Mapped[Quantity] = mapped_column(default=Decimal(0))
     in_inspection: Mapped[Quantity] = mapped_column(default=Decimal(0))
     damaged_left: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    price: Mapped[Quantity]  # of the order when it came, in the order's currency
     unit_cost: Mapped[Quantity]
     unbilled_value: Mapped[Money] = mapped_column(default=Decimal(0))  # what of this line stands on account 2150
 
