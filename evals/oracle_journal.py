@@ -1,13 +1,14 @@
 """What the journal, orders and bills say where an oracle case expects it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
 from core.books import accounts
+from core.books.queries import Posted
 from core.money import ZERO
 from core.purchasing.queries import order_totals
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
@@ -29,6 +30,7 @@ ACCOUNTS = {
     "freight": accounts.FREIGHT_IN,
     "rounding": accounts.ROUNDING,
     "revaluation": accounts.REVALUATION,
+    "exchange gain/loss": accounts.EXCHANGE,
 }
 """The accounts by the neutral names."""
 
@@ -40,12 +42,24 @@ def journal(world: CaseWorld, expected: Mapping[str, Any]) -> dict[str, Decimal]
 
 def _net(world: CaseWorld, key: str) -> Decimal:
     step, _, name = key.rpartition(": ")
-    code = account(name)
-    sides = world.journal()
+    entries = world.journal()
     if step:
         done = _posting_step(world, step)
-        sides = sides[done.since["journal"] : done.until["journal"]]
-    return sum((amount for entry in sides for known, amount in entry if known == code), ZERO)
+        entries = entries[done.since["journal"] : done.until["journal"]]
+    if name.replace("_", " ").lower() == "exchange difference":
+        return -_standing(entries, accounts.EXCHANGE)
+    if step:  # exchange differences are asked for by their own name
+        entries = [entry for entry in entries if not _is_difference(entry)]
+    return _standing(entries, account(name))
+
+
+def _standing(entries: Sequence[Posted], code: str) -> Decimal:
+    return sum((amount for entry in entries for known, amount in entry.sides if known == code), ZERO)
+
+
+def _is_difference(entry: Posted) -> bool:
+    """Whether an entry books an exchange difference on goods received, and nothing else."""
+    return {code for code, _ in entry.sides} == {accounts.EXCHANGE, accounts.GOODS_RECEIVED}
 
 
 def _posting_step(world: CaseWorld, name: str) -> Done:
@@ -73,7 +87,7 @@ def journal_sums(world: CaseWorld, expected: Mapping[str, Any]) -> dict[str, Any
     found = {}
     for name, sums in expected.items():
         code = account(name)
-        amounts = [amount for entry in world.journal() for known, amount in entry if known == code]
+        amounts = [amount for entry in world.journal() for known, amount in entry.sides if known == code]
         debit, credit = sum((x for x in amounts if x > 0), ZERO), -sum((x for x in amounts if x < 0), ZERO)
         same = debit - credit == Decimal(sums["debit"]) - Decimal(sums["credit"])
         found[name] = dict(sums) if same else {"debit": debit, "credit": credit}

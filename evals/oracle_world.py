@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import clock, door
-from core.books.queries import journal
+from core.books.queries import Posted, journal
 from core.command import Command
 from core.erp import Actor
 from core.masterdata.commands import AddConversion, AddItem, AddSite, AddSupplier, SetStockPolicy
@@ -32,6 +32,9 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 ENTITIES = {Decimal(1): ("YEN", "JPY"), Decimal("0.01"): ("USD", "USD"), Decimal("0.001"): ("DIN", "KWD")}
 """The companies of a run, by the smallest amount of their currency."""
+
+ENTRIES_MOST = 100_000
+"""No case posts as many entries."""
 
 SITE, ITEM, SUPPLIER = "main", "item", "supplier"
 BUYER, APPROVER = Actor(kind="person", id="buyer"), Actor(kind="person", id="approver")
@@ -242,9 +245,9 @@ class CaseWorld:
         marks["journal"] = len(self.journal())
         return marks
 
-    def journal(self) -> Sequence[tuple[tuple[str, Decimal], ...]]:
-        """The sides of every entry of the case's books, in the order in which they were posted."""
-        return [entry.sides for entry in journal(self.session, self.entity)]
+    def journal(self) -> Sequence[Posted]:
+        """Every entry of the case's books, in the order in which they were posted."""
+        return journal(self.session, self.entity, most=ENTRIES_MOST)
 
     def step_called(self, name: object) -> Done:
         """The step of that id; "the supplier return" and the like mean the last step that is one."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from core.refusals import Refused
 from evals.oracle_form import Malformed, NotSupported, Step
-from evals.oracle_steps import bought, changes, closing, counted, moved, promised, received, sent, supplied
+from evals.oracle_steps import abroad, bought, changes, closing, counted, moved, promised, received, sent, supplied
 from evals.oracle_world import CaseWorld
 
 Operation = Callable[[CaseWorld, Step], None]
@@ -17,6 +17,7 @@ OPERATIONS: dict[str, Operation] = {
     **sent.OPERATIONS,
     **changes.OPERATIONS,
     **moved.OPERATIONS,
+    **abroad.OPERATIONS,
     **bought.OPERATIONS,
     **closing.OPERATIONS,
     **counted.OPERATIONS,

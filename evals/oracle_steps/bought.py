@@ -7,7 +7,7 @@ from typing import Any
 
 from core import clock
 from core.books.accounts import FREIGHT_IN
-from core.money import ZERO
+from core.money import ZERO, rounded
 from core.payables.commands import (
     AcceptedLine,
     BilledLine,
@@ -18,9 +18,10 @@ from core.payables.commands import (
 )
 from core.purchasing.commands import AmendPrice, AmendQuantity
 from evals.oracle_form import NotSupported, Step
-from evals.oracle_steps.ordered import lines_of
+from evals.oracle_steps.abroad import FOREIGN, books_currency, currency_of, day_named, set_rate
+from evals.oracle_steps.ordered import lines_of, order_currency
 from evals.oracle_steps.received import order
-from evals.oracle_world import ENTITIES, CaseWorld
+from evals.oracle_world import CaseWorld
 
 
 def purchase_order(world: CaseWorld, step: Step) -> None:
@@ -32,7 +33,10 @@ def purchase_order(world: CaseWorld, step: Step) -> None:
         (world.item(str(line.get("item", ""))), line["qty"], line.get("price", ZERO), str(line.get("uom", "")))
         for line in lines
     ]
-    world.now.order = order(world, step, bought, world.site())
+    currency = currency_of(world, step.get("currency"))
+    if step.get("rate") is not None and currency == books_currency(world):
+        currency = FOREIGN
+    world.now.order = order(world, step, bought, world.site(), currency)
     world.orders.append(world.now.order)
 
 
@@ -66,14 +70,30 @@ def supplier_invoice(world: CaseWorld, step: Step) -> None:
         AcceptedLine(line=place, quantity=line.quantity or ZERO, price=line.price or ZERO)
         for place, line in enumerate(billed, 1)
     )
-    world.do(PostInvoice(entity=world.entity, invoice=registered, lines=accepted))
+    day = _booked_on(world, step, number)
+    world.do(PostInvoice(entity=world.entity, invoice=registered, lines=accepted, day=day))
     world.now.document, world.now.order = registered, number
+
+
+def _booked_on(world: CaseWorld, step: Step, number: str) -> date | None:
+    """The day a bill is booked on, with its rates known: today unless it names one; one in another currency takes the
+    rate of its accounting day, else of its date."""
+    currency = order_currency(world, number)
+    accounting = step.get("accounting_date")
+    if currency == books_currency(world):
+        return None if accounting is None else date.fromisoformat(str(accounting))
+    dated = day_named(world, step, "invoice_date", "date")
+    day = day_named(world, step, "accounting_date", "date", "invoice_date")
+    for said, on in ((step.get("rate"), dated), (step.get("accounting_rate"), day)):
+        if said is not None:
+            set_rate(world, said, on, currency=currency, what=step.op)
+    return day
 
 
 def _register(
     world: CaseWorld, step: Step, kind: str, number: str | None, billed: tuple[BilledLine, ...], total: Decimal
 ) -> str:
-    currency = next(code for entity, code in ENTITIES.values() if entity == world.entity)
+    currency = order_currency(world, number) if number else books_currency(world)
     bill = RegisterInvoice(
         entity=world.entity,
         kind=kind,
@@ -110,13 +130,16 @@ def _billed(world: CaseWorld, step: Step, number: str) -> tuple[BilledLine, ...]
     rows = lines_of(world, number)
     said = step.get("lines")
     if isinstance(said, list):
-        return tuple(_line(row, body["qty"], body.get("price", row.price)) for body, row in _paired(said, rows))
+        currency = order_currency(world, number)
+        return tuple(
+            _line(row, body["qty"], body.get("price", row.price), currency) for body, row in _paired(said, rows)
+        )
     quantities = step.get("qty")
     if not isinstance(quantities, list):
         quantities = [step.number("qty")]
     price = step.get("price")
     return tuple(
-        _line(row, quantity, row.price if price is None else price)
+        _line(row, quantity, row.price if price is None else price, order_currency(world, number))
         for row, quantity in zip(rows, quantities, strict=False)
     )
 
@@ -130,13 +153,13 @@ def _paired(said: list[Mapping[str, Any]], rows: list[Any]) -> list[tuple[Mappin
     return pairs
 
 
-def _line(row: Any, quantity: Decimal, price: Decimal) -> BilledLine:
+def _line(row: Any, quantity: Decimal, price: Decimal, currency: str) -> BilledLine:
     return BilledLine(
         item=row.item,
         order_line=row.line,
         quantity=quantity,
         price=price,
-        amount=(quantity * price).quantize(Decimal("0.01")),
+        amount=rounded(quantity * price, currency),
     )
 
 

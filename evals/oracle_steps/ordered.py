@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from core.purchasing.orders import still_open
 from core.purchasing.queries import order_lines
-from core.purchasing.tables import PurchaseOrderLine
+from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from evals.oracle_world import CaseWorld
 
 
@@ -21,3 +21,8 @@ def open_line(world: CaseWorld, item: str, place: object = None) -> tuple[str, i
             if wanted and still_open(line) > 0:
                 return order, line.line, line.price
     return None
+
+
+def order_currency(world: CaseWorld, order: str) -> str:
+    """The currency an order is in."""
+    return world.session.get_one(PurchaseOrder, (world.entity, order)).currency

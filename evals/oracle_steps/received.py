@@ -12,7 +12,8 @@ from core.stock.cost_commands import AddLandedCost, SplitBy
 from core.stock.making_commands import DropShip
 from core.stock.tables import StockStatus
 from evals.oracle_form import NotSupported, Step
-from evals.oracle_steps.ordered import open_line
+from evals.oracle_steps.abroad import FOREIGN, day_named, rate_at_hand, set_rate
+from evals.oracle_steps.ordered import open_line, order_currency
 from evals.oracle_world import APPROVER, NOW, CaseWorld
 
 
@@ -36,8 +37,9 @@ def receive(world: CaseWorld, step: Step) -> None:
         )
         return
     found = open_line(world, item)
+    currency = _currency(world, step, found)
     if found is None:
-        done.order, line = order(world, step, [(item, good + damaged, price, step.text("uom"))], site), 1
+        done.order, line = order(world, step, [(item, good + damaged, price, step.text("uom"))], site, currency), 1
     else:
         done.order, line, ordered_at = found
         if ordered_at != price:
@@ -49,6 +51,17 @@ def receive(world: CaseWorld, step: Step) -> None:
     if consumed:
         document = f"used of {done.document}"
         world.do(IssueStock(entity=world.entity, item=item, site=site, quantity=consumed, document=document))
+
+
+def _currency(world: CaseWorld, step: Step, found: tuple[str, int, Decimal] | None) -> str:
+    """The currency goods are bought in, with the rate of the day they come on; a rate says that it is another one."""
+    said = step.get("rate")
+    if found is not None:
+        currency = order_currency(world, found[0])
+        if said is not None:
+            set_rate(world, said, day_named(world, step), currency=currency, what=step.op)
+        return currency
+    return "" if said is None else FOREIGN
 
 
 def _counts(step: Step) -> tuple[Decimal, Decimal]:
@@ -88,6 +101,9 @@ def _by_line(world: CaseWorld, step: Step) -> None:
     else:
         counted = [CountedLine(order_line=place, quantity=qty) for place, qty in enumerate(step.get("qty"), 1)]
     world.now.order = number
+    if step.get("rate") is not None:
+        currency = order_currency(world, number)
+        set_rate(world, step.get("rate"), day_named(world, step), currency=currency, what=step.op)
     world.now.document = _receive(world, number, tuple(counted), world.moment(step))
 
 
@@ -108,15 +124,20 @@ def _more_costs(world: CaseWorld, step: Step, receipt: str, quantity: Decimal) -
             world.do(AddLandedCost(entity=world.entity, receipts=(receipt,), amount=amount, by=SplitBy.QUANTITY))
 
 
-def order(world: CaseWorld, step: Step, lines: list[tuple[str, Decimal, Decimal, str]], site: str) -> str:
+def order(
+    world: CaseWorld, step: Step, lines: list[tuple[str, Decimal, Decimal, str]], site: str, currency: str = ""
+) -> str:
     """Place and approve an order of (item, quantity, price, unit) lines. Gives its number."""
     at = min(world.moment(step), NOW)
+    if currency:
+        rate_at_hand(world, step, currency)
     placed = PlaceOrder(
         entity=world.entity,
         supplier=world.supplier(),
         site=site,
         placed_by="buyer",
         placed_at=at,
+        currency=currency,
         lines=tuple(
             NewOrderLine(item=item, quantity=qty, price=price, need_by=at.date(), unit=world.unit(item, unit))
             for item, qty, price, unit in lines
