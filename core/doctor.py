@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from core import audit, doctor_currency
+from core import audit, doctor_currency, doctor_inspection
 from core.books import accounts
 from core.canonical import digest
 from core.deciding.proposals import Proposal
@@ -255,9 +255,12 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
 )
 
 
+ELSEWHERE = (*doctor_currency.QUERIES, *doctor_inspection.QUERIES)
+
+
 def examine(session: Session, *, anchors: Path | None = None, keys: Path | None = None) -> list[Checked]:
     """Check every promise. Takes where the audit log's anchors and keys are, to check it too; gives one row a promise."""
-    found = [_query(session, name, query, promise) for name, query, promise in (*QUERIES, *doctor_currency.QUERIES)]
+    found = [_query(session, name, query, promise) for name, query, promise in (*QUERIES, *ELSEWHERE)]
     found.extend(check(session) for check in CHECKS)
     if anchors is not None and keys is not None:
         verification = audit.verify_log(session, anchors, audit.public_keys(keys))

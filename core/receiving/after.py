@@ -6,6 +6,8 @@ Pieces leave at what they cost. What is sent back and not billed lowers what we 
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.masterdata.tables import Item
@@ -16,7 +18,7 @@ from core.purchasing.orders import settle
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.commands import AcceptDamaged, AcceptInspected, ReturnToSupplier, ScrapDamaged
 from core.receiving.goods import touch
-from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
+from core.receiving.tables import GoodsReceipt, GoodsReceiptLine, InspectionLimit
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
 from core.stock.ledger import Move
@@ -88,21 +90,32 @@ class Counted:
 
 
 def accept_inspected(erp: Erp, cmd: AcceptInspected) -> dict[str, Any]:
-    """Inspection ended well: pieces move from inspection to available."""
+    """Inspection ended well: pieces move from inspection to available. Where limits are kept, readings say that it did,
+    and nobody's word."""
     counted = Counted(erp, cmd.receipt, cmd.line)
+    if _is_measured(erp, counted.item.sku):
+        raise Refused(
+            Refusal.INSPECTION_NEEDED,
+            f"{counted.item.sku} is measured against its limits: inspect it, or release what failed",
+        )
     counted.take(StockStatus.INSPECTION, cmd.quantity)
-    _shift(erp, counted, cmd.quantity, StockStatus.INSPECTION, StockStatus.AVAILABLE, "inspection")
+    shift(erp, counted, cmd.quantity, StockStatus.INSPECTION, StockStatus.AVAILABLE, "inspection")
     touch(counted.receipt)
     erp.session.flush()
     erp.emit("goods_inspected", f"goods_receipt {cmd.receipt}", order=counted.order.number, receipt=cmd.receipt)
     return {"receipt": cmd.receipt}
 
 
+def _is_measured(erp: Erp, item: str) -> bool:
+    limits = select(InspectionLimit.item).where(InspectionLimit.entity == erp.entity, InspectionLimit.item == item)
+    return erp.session.scalars(limits.limit(1)).first() is not None
+
+
 def accept_damaged(erp: Erp, cmd: AcceptDamaged) -> dict[str, Any]:
     """Damaged pieces are taken into stock after all. They were paid for, or are claimed elsewhere."""
     counted = Counted(erp, cmd.receipt, cmd.line)
     counted.take(StockStatus.DAMAGED, cmd.quantity)
-    _shift(erp, counted, cmd.quantity, StockStatus.DAMAGED, StockStatus.AVAILABLE, "rework")
+    shift(erp, counted, cmd.quantity, StockStatus.DAMAGED, StockStatus.AVAILABLE, "rework")
     counted.line.damaged -= cmd.quantity
     counted.line.quantity += cmd.quantity
     counted.order_line.damaged -= cmd.quantity
@@ -117,6 +130,8 @@ def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
     counted = Counted(erp, cmd.receipt, cmd.line)
     line, status = counted.line, StockStatus(cmd.status)
     counted.take(status, cmd.quantity)
+    if status is StockStatus.INSPECTION:
+        line.failed = rest(line.failed - cmd.quantity)  # what failed goes back first
     open_ = unbilled(line)
     if cmd.quantity > open_:
         raise Refused(Refusal.MORE_THAN_RECEIVED, f"{words(open_)} are not billed yet: claim the others")
@@ -152,7 +167,7 @@ def _post(erp: Erp, document: str, says: str, sides: list[ledger.Side]) -> str |
     return ledger.post(erp, document=document, says=says, sides=sides)
 
 
-def _shift(erp: Erp, counted: Counted, quantity: Decimal, out: StockStatus, into: StockStatus, kind: str) -> None:
+def shift(erp: Erp, counted: Counted, quantity: Decimal, out: StockStatus, into: StockStatus, kind: str) -> None:
     """Move pieces from one status to another. Their value stays where it is."""
     base = counted.base(quantity)
     stock.shift(erp, [counted.move(status, sign * base, kind) for status, sign in ((out, -1), (into, 1))])

@@ -79,3 +79,44 @@ class AcceptDamaged(Command):
     receipt: str
     line: int
     quantity: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetInspectionLimit(Command):
+    """Say what a characteristic of an item may measure, both limits included. Replaces what was said before; from then on
+    the item's goods wait in inspection, and only readings make them available."""
+
+    item: str
+    characteristic: str
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What was measured of one characteristic: one value a sample. Each must be within the limits."""
+
+    characteristic: str
+    measured: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InspectReceipt(Command):
+    """Measure pieces of a receipt line that wait in inspection: all of them when `quantity` is None. Every characteristic
+    the item has limits for is read; the readings decide."""
+
+    receipt: str
+    line: int
+    readings: tuple[Reading, ...]
+    inspected_by: str
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReleaseInspection(Command):
+    """Take pieces that failed as they are. Somebody other than the inspector, with a reason: the deviation is kept."""
+
+    inspection: str
+    released_by: str
+    reason: str

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.command import Command
-from core.receiving import after, commands, detect, goods
+from core.receiving import after, commands, detect, goods, inspecting
 
 VERBS: dict[type[Command], Any] = {
     commands.ReceiveGoods: goods.receive_goods,
@@ -12,6 +12,9 @@ VERBS: dict[type[Command], Any] = {
     commands.AcceptDamaged: after.accept_damaged,
     commands.ReturnToSupplier: after.return_to_supplier,
     commands.ScrapDamaged: after.scrap_damaged,
+    commands.SetInspectionLimit: inspecting.set_inspection_limit,
+    commands.InspectReceipt: inspecting.inspect_receipt,
+    commands.ReleaseInspection: inspecting.release_inspection,
 }
 DETECTORS: dict[str, tuple[Any, ...]] = {
     "goods_received": (detect.examine_order,),

@@ -82,6 +82,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
             billed=ZERO,
             in_inspection=ZERO,
             damaged_left=ZERO,
+            failed=ZERO,
             unbilled_value=ZERO,
             shipped=max(shipped, counted.quantity + counted.damaged),
             price=line.price,

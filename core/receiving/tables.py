@@ -5,7 +5,21 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Key, Moment, Money, Ordinal, Quantity, Rate, Version, Words
+from core.db import (
+    Base,
+    Json,
+    Key,
+    MaybeMoment,
+    MaybeQuantity,
+    MaybeWords,
+    Moment,
+    Money,
+    Ordinal,
+    Quantity,
+    Rate,
+    Version,
+    Words,
+)
 
 
 class GoodsReceipt(Base):
@@ -50,6 +64,9 @@ class GoodsReceiptLine(Base):
     scrapped: Mapped[Quantity] = mapped_column(default=Decimal(0))
     billed: Mapped[Quantity] = mapped_column(default=Decimal(0))
     in_inspection: Mapped[Quantity] = mapped_column(default=Decimal(0))
+    failed: Mapped[Quantity] = mapped_column(
+        default=Decimal(0)
+    )  # of those in inspection, measured and not within limits
     damaged_left: Mapped[Quantity] = mapped_column(default=Decimal(0))
     price: Mapped[Quantity]  # of the order when it came, in the order's currency
     unit_cost: Mapped[Quantity]
@@ -58,5 +75,54 @@ class GoodsReceiptLine(Base):
     __table_args__ = (
         CheckConstraint("quantity >= 0 and damaged >= 0 and returned >= 0 and billed >= 0", name="not_negative"),
         CheckConstraint("in_inspection >= 0 and damaged_left >= 0", name="nothing_left_twice"),
+        CheckConstraint("failed >= 0 and failed <= in_inspection", name="failed_waits"),
         Index("ix_goods_receipt_line_order", "entity", "order", "order_line"),
     )
+
+
+class InspectionLimit(Base):
+    """What one characteristic of an item may measure, both limits included; None is no limit on that side."""
+
+    __tablename__ = "inspection_limit"
+    entity: Mapped[Key]
+    item: Mapped[Key]
+    characteristic: Mapped[Key]
+    lower: Mapped[MaybeQuantity]
+    upper: Mapped[MaybeQuantity]
+    unit: Mapped[Words] = mapped_column(default="")
+    changed_by: Mapped[Words]
+    changed_at: Mapped[Moment]
+
+
+class Inspection(Base):
+    """Pieces of a receipt line that were measured, in the order's unit. `state` is passed, failed, or released: taken as
+    they are, a deviation that names who and why."""
+
+    __tablename__ = "inspection"
+    entity: Mapped[Key]
+    number: Mapped[Key]
+    receipt: Mapped[Words]
+    line: Mapped[int]
+    quantity: Mapped[Quantity]
+    state: Mapped[Words]
+    inspected_by: Mapped[Words]
+    inspected_at: Mapped[Moment]
+    released_by: Mapped[MaybeWords]
+    released_at: Mapped[MaybeMoment]
+    reason: Mapped[Words] = mapped_column(default="")
+
+    __table_args__ = (Index("ix_inspection_receipt", "entity", "receipt", "line"),)
+
+
+class InspectionReading(Base):
+    """What was measured of one characteristic, beside the limits as they were then. `within` says whether every value is."""
+
+    __tablename__ = "inspection_reading"
+    entity: Mapped[Key]
+    inspection: Mapped[Key]
+    characteristic: Mapped[Key]
+    lower: Mapped[MaybeQuantity]
+    upper: Mapped[MaybeQuantity]
+    unit: Mapped[Words]
+    measured: Mapped[Json]  # decimals as text, one a sample
+    within: Mapped[bool]
