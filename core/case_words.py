@@ -33,9 +33,14 @@ def heaviest_first(findings: Sequence[Said]) -> list[Said]:
 
 def title(findings: Sequence[Said]) -> str:
     """The one or two heaviest kinds, as they stand in a queue: "Short receipt, price variance"."""
-    names = list(dict.fromkeys(BY_WEIGHT[Code(one.code)].name for one in heaviest_first(findings)))
+    names = list(dict.fromkeys(_name(one) for one in heaviest_first(findings)))
     first, *rest = names[:CLAUSES_MAX]
     return ", ".join([first, *(name[0].lower() + name[1:] for name in rest)])
+
+
+def _name(finding: Said) -> str:
+    """What a finding is called: as its trade calls it, else as its code is called."""
+    return str(finding.facts.get("case_name") or BY_WEIGHT[Code(finding.code)].name)
 
 
 LINE_BY_LINE = (Code.SUPPLIER_PRICE_CHANGE, Code.INVOICE_WITHOUT_ORDER)

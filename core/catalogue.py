@@ -20,8 +20,10 @@ from core.payables import contents as payables
 from core.people import contents as people
 from core.purchasing import contents as purchasing
 from core.receiving import contents as receiving
+from core.reconciling import contents as reconciling
 from core.refusals import Refusal, Refused
 from core.replenishment import contents as replenishment
+from core.sales import contents as sales
 from core.stock import contents as stock
 
 Verb = Callable[[Erp, Any], Mapping[str, Any] | None]
@@ -37,8 +39,10 @@ ROOMS = (
     receiving,
     stock,
     counting,
+    reconciling,
     availability,
     replenishment,
+    sales,
     payables,
     books,
     intake,

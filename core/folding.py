@@ -108,7 +108,7 @@ def _open(erp: Erp, cause: str, findings: Sequence[Finding]) -> None:
         title="",
         says="",
         state=CaseState.OPEN.value,
-        owner_role=default.owner_role,
+        owner_role=_owner(findings, heaviest),
         severity=default.severity,
         stake=ZERO,
         currency=erp.currency,
@@ -182,11 +182,17 @@ def _describe(erp: Erp, case: Case, standing: Sequence[CaseFinding]) -> None:
     if case.code != heaviest.code:
         case.code = heaviest.code
         if case.owner is None:
-            case.owner_role = BY_WEIGHT[Code(heaviest.code)].owner_role
+            case.owner_role = _owner(standing, Code(heaviest.code))
     supplier = erp.session.get(Supplier, (erp.entity, case.supplier)) if case.supplier else None
     case.title = case_words.title(standing)
     case.says = case_words.sentence(supplier.name if supplier else "", standing)
     case.stake = stake_of(standing)
+
+
+def _owner(findings: Sequence[Finding] | Sequence[CaseFinding], heaviest: Code) -> str:
+    """Whose case it is: as the heaviest finding says, where its trade is another than the code's, else the code's owner."""
+    said = next((finding.facts.get("owner_role") for finding in findings if finding.code == heaviest), None)
+    return str(said or BY_WEIGHT[heaviest].owner_role)
 
 
 def _relate(erp: Erp, case: Case) -> None:

@@ -13,7 +13,16 @@ from core.db import Base
 FILLED_BY = (catalogue, door)
 """Importing these fills Base.metadata with every table of the house."""
 
-APPEND_ONLY = ("journal_entry", "journal_line", "stock_move", "cost_entry", "cost_change", "event", "stored_bytes")
+APPEND_ONLY = (
+    "journal_entry",
+    "journal_line",
+    "stock_move",
+    "cost_entry",
+    "cost_change",
+    "event",
+    "stored_bytes",
+    "warehouse_event",
+)
 
 REFUSE_CHANGE = """
 create or replace function refuse_change() returns trigger language plpgsql as $$

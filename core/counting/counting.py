@@ -25,6 +25,8 @@ from core.counting.tolerance import variance_of
 from core.erp import Erp
 from core.masterdata.tables import Item, Site
 from core.money import ZERO
+from core.reconciling.settling import CountedPlace
+from core.reconciling.settling import counted as warehouse_counted
 from core.refusals import Refusal, Refused
 from core.stock.commands import AdjustStock
 from core.stock.ledger import take_turn
@@ -182,6 +184,7 @@ def post_count(erp: Erp, cmd: PostCount) -> dict[str, Any]:
         _adjust(erp, count, line)
     count.state, count.posted_at = POSTED, erp.now
     erp.session.flush()
+    warehouse_counted(erp, count.number, count.site, [CountedPlace.of(line) for line in lines])
     erp.emit("count_posted", f"stock_count {count.number}", count=count.number)
     return {"count": count.number, "adjusted": {str(line.line): line.adjusted for line in lines if line.adjusted}}
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import ColumnElement, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.availability.claims import must_leave_claims
@@ -20,6 +20,8 @@ from core.erp import Erp
 from core.masterdata.tables import Item
 from core.money import ZERO
 from core.numbers import next_ordinals
+from core.reconciling.following import Booked, follow
+from core.reconciling.tables import StreamSite
 from core.refusals import Refusal, Refused
 from core.stock.costing import Does, Method
 from core.stock.lines import PoolKey
@@ -139,7 +141,7 @@ def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
         if move.lot.startswith(ON_THE_WAY):
             raise Refused(Refusal.COMMAND_MALFORMED, f"{move.lot!r}: no lot begins with {ON_THE_WAY}")
         erp.effect("stock", f"{move.item} at {move.site}, {move.status}", move.quantity, item.unit)
-    _balance(erp, moves)
+    told_by_warehouse = _balance(erp, moves)
     taken = {(m.item, m.site) for m in moves if m.quantity < 0 and m.status == StockStatus.AVAILABLE}
     must_leave_claims(erp, taken)
     first = next_ordinals(erp.session, erp.entity, "move", len(moves))
@@ -163,6 +165,8 @@ def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
             for place, move in enumerate(moves)
         ],
     )
+    if told_by_warehouse:
+        _be_followed(erp, first, moves, happened_at)
 
 
 def take_turn(erp: Erp) -> None:
@@ -170,7 +174,8 @@ def take_turn(erp: Erp) -> None:
     erp.session.execute(TURN, {"entity": erp.entity})
 
 
-def _balance(erp: Erp, moves: Iterable[Move]) -> None:
+def _balance(erp: Erp, moves: Iterable[Move]) -> bool:
+    """Bring balances along. Gives whether a warehouse tells of any site of the entity, asked by the way."""
     changes: dict[tuple[str, str, str, str, str], Decimal] = defaultdict(lambda: ZERO)
     for move in moves:
         changes[move.key] += move.quantity
@@ -180,17 +185,44 @@ def _balance(erp: Erp, moves: Iterable[Move]) -> None:
         statement.on_conflict_do_update(
             index_elements=["entity", *names],
             set_={"quantity": StockBalance.quantity + statement.excluded.quantity},
-        ).returning(*(getattr(StockBalance, name) for name in (*names, "quantity"))),
+        ).returning(*(getattr(StockBalance, name) for name in (*names, "quantity")), _told(erp.entity)),
         [{"entity": erp.entity, **dict(zip(names, key, strict=True)), "quantity": q} for key, q in changes.items()],
     )
-    for *key, after in rows.all():
+    balances = rows.all()
+    for *key, after, _ in balances:
         change = changes[key[0], key[1], key[2], key[3], key[4]]
-        covered_later = key[4] == StockStatus.AVAILABLE and may_go_negative(erp, [(key[0], key[1])])
-        if after < 0 and change < 0 and not covered_later:
+        short = after < 0 and change < 0
+        if short and not (key[4] == StockStatus.AVAILABLE and may_go_negative(erp, [(key[0], key[1])])):
             raise Refused(
                 Refusal.MORE_THAN_ON_HAND,
                 f"{key[0]} at {key[1]}: {words(after - change)} {key[4].replace('_', ' ')}, {words(-change)} asked",
             )
+        if after < 0 or after < change:
+            erp.emit("stock_below_zero", f"item {key[0]}", **dict(zip(names, key, strict=True)), quantity=after)
+    return any(row.told for row in balances)
+
+
+def _told(entity: str) -> ColumnElement[bool]:
+    return select(StreamSite.site).where(StreamSite.entity == entity).exists().label("told")
+
+
+def _be_followed(erp: Erp, first: int, moves: Sequence[Move], happened_at: datetime) -> None:
+    """Let the streams of warehouses see what was booked."""
+    booked = [
+        Booked(
+            number=first + place,
+            item=move.item,
+            site=move.site,
+            location=move.location,
+            lot=move.lot,
+            status=move.status,
+            quantity=move.quantity,
+            document=move.document,
+            happened_at=happened_at,
+        )
+        for place, move in enumerate(moves)
+    ]
+    follow(erp, booked)
 
 
 def _pool(erp: Erp, move: Move) -> PoolKey:
