@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
+from core import rows
 from core.books import accounts, ledger, periods
 from core.erp import Erp
 from core.money import ZERO
@@ -38,8 +39,9 @@ def record(erp: Erp, changes: Sequence[Change], *, kind: str, document: str) -> 
     """Write changes whose journal entry is posted by the caller."""
     first = next_ordinals(erp.session, erp.entity, "cost change", len(changes))
     row = {"entity": erp.entity, "kind": kind, "document": document, "recorded_at": erp.now}
-    erp.session.execute(
-        insert(CostChange),
+    rows.insert(
+        erp.session,
+        CostChange,
         [
             {**row, "number": first + place, "entry": entry, "value": value}
             for place, (entry, value) in enumerate(changes)
@@ -56,10 +58,10 @@ def _post(erp: Erp, changes: Sequence[Change], document: str) -> None:
         CostEntry.site,
         CostEntry.happened_at,
     )
-    rows = erp.session.execute(
+    entries = erp.session.execute(
         select(*columns).where(CostEntry.entity == erp.entity, CostEntry.number.in_([entry for entry, _ in changes]))
     )
-    known = {row.number: row for row in rows}
+    known = {row.number: row for row in entries}
     months: dict[tuple[int, int], list[tuple[date, str, Decimal]]] = defaultdict(list)
     for entry, value in changes:
         row = known[entry]

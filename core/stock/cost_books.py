@@ -5,8 +5,8 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
-from sqlalchemy.dialects.postgresql import insert as upsert
 
+from core import rows
 from core.erp import Erp
 from core.money import ZERO
 from core.stock.corrections import CHARGE
@@ -73,26 +73,21 @@ def handed(erp: Erp, numbers: Sequence[int]) -> dict[int, tuple[Layer, ...]]:
     """The layers that transfers took along, by the entry that gave them up."""
     if not numbers:
         return {}
-    rows = erp.session.execute(
+    kept = erp.session.execute(
         select(CostParts.entry, CostParts.parts).where(CostParts.entity == erp.entity, CostParts.entry.in_(numbers))
     )
-    return {row.entry: parts_from_wire(row.parts) for row in rows}
+    return {row.entry: parts_from_wire(row.parts) for row in kept}
 
 
 def hand_over(erp: Erp, taken: Mapping[int, Iterable[Layer]]) -> None:
     """Keep the layers that transfers took along, instead of what was kept before."""
-    if not taken:
-        return
-    statement = upsert(CostParts)
-    erp.session.execute(
-        statement.on_conflict_do_update(index_elements=["entity", "entry"], set_={"parts": statement.excluded.parts}),
-        [{"entity": erp.entity, "entry": n, "parts": parts_to_wire(tuple(parts))} for n, parts in taken.items()],
-    )
+    kept = [{"entity": erp.entity, "entry": n, "parts": parts_to_wire(tuple(parts))} for n, parts in taken.items()]
+    rows.put(erp.session, CostParts, kept, instead=("parts",))
 
 
 def _lines(erp: Erp, *where: ColumnElement[bool]) -> list[Line]:
-    rows = erp.session.execute(_statement().where(CostEntry.entity == erp.entity, *where))
-    return [_line(row) for row in rows]
+    found = erp.session.execute(_statement().where(CostEntry.entity == erp.entity, *where))
+    return [_line(row) for row in found]
 
 
 def _statement() -> Select[Any]:

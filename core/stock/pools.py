@@ -9,12 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ColumnElement, select, text, tuple_
 
+from core import rows
 from core.erp import Erp
 from core.masterdata.tables import Item, StockPolicy
-from core.money import ZERO
 from core.refusals import Refusal
 from core.stock.costing import Layer, Method, Pool
 from core.stock.lines import PoolKey, Position, State, debts_from_wire, debts_to_wire, from_wire
@@ -56,27 +55,39 @@ def on_the_way(transfer: str, line: int) -> str:
     return f"{ON_THE_WAY}{transfer}#{line}"
 
 
+POOLS = text(
+    """
+    select k.item, k.site, k.lot, p.entity is not null as known, coalesce(s.negative_allowed, false) as negative,
+      p.method, p.unit_cost, p.quantity, p.value, p.debts, p.first_method, p.first_unit_cost, p.entries, p.last_at,
+      p.last_number
+    from unnest(cast(:items as text[]), cast(:sites as text[]), cast(:lots as text[])) as k(item, site, lot)
+    left join cost_pool p on p.entity = :entity and p.item = k.item and p.site = k.site and p.lot = k.lot
+    left join stock_policy s on s.entity = :entity and s.item = k.item and s.site = k.site
+    """
+)
+
+
 def hold(erp: Erp, keys: Iterable[PoolKey]) -> dict[PoolKey, Held]:
-    """The pools of those keys, without layers. A pool that is not there yet begins with its item's method and cost."""
+    """The pools of those keys, without layers. One that is not there yet begins with its item's method and cost, and is
+    there once it is written."""
     wanted = sorted(set(keys))
-    rows = erp.session.execute(
-        select(CostPool.__table__).where(
-            CostPool.entity == erp.entity, tuple_(CostPool.item, CostPool.site, CostPool.lot).in_(wanted)
-        )
+    found = erp.session.execute(
+        POOLS,
+        {
+            "entity": erp.entity,
+            "items": [key.item for key in wanted],
+            "sites": [key.site for key in wanted],
+            "lots": [key.lot for key in wanted],
+        },
     )
-    held = {PoolKey(row.item, row.site, row.lot): _held(erp, row) for row in rows}
-    for key in wanted:
-        if key not in held:
-            held[key] = _opened(erp, key)
-    for item, site in may_go_negative(erp, {(key.item, key.site) for key in wanted}):
-        for key in wanted:
-            held[key].pool.negative |= (key.item, key.site) == (item, site)
-    return held
+    row_of = {PoolKey(row.item, row.site, row.lot): row for row in found}
+    return {key: _held(erp, row) if (row := row_of[key]).known else _opened(erp, row) for key in wanted}
 
 
 def _held(erp: Erp, row: Any) -> Held:
     pool = Pool(
         currency=erp.currency,
+        negative=row.negative,
         method=Method(row.method),
         unit_cost=row.unit_cost,
         quantity=row.quantity,
@@ -95,39 +106,24 @@ def _held(erp: Erp, row: Any) -> Held:
     )
 
 
-def _opened(erp: Erp, key: PoolKey) -> Held:
+def _opened(erp: Erp, row: Any) -> Held:
+    key = PoolKey(row.item, row.site, row.lot)
     item = erp.need(Item, erp.entity, key.item, refusal=Refusal.ITEM_UNKNOWN)
     method = Method.FIFO if key.lot.startswith(ON_THE_WAY) else Method(item.cost_method)
-    erp.session.execute(
-        insert(CostPool).values(
-            entity=erp.entity,
-            **key._asdict(),
-            method=method,
-            unit_cost=item.standard_cost,
-            quantity=ZERO,
-            value=ZERO,
-            debts=[],
-            first_method=method,
-            first_unit_cost=item.standard_cost,
-            entries=0,
-            last_at=None,
-            last_number=0,
-        )
-    )
-    pool = Pool(currency=erp.currency, method=method, unit_cost=item.standard_cost)
+    pool = Pool(currency=erp.currency, negative=row.negative, method=method, unit_cost=item.standard_cost)
     return Held(key=key, pool=pool, first_method=method, first_unit_cost=item.standard_cost, whole=True)
 
 
 def may_go_negative(erp: Erp, places: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Of these items at sites, those whose policy lets stock go below zero; it is trued up when the pieces come."""
-    rows = erp.session.execute(
+    allowed = erp.session.execute(
         select(StockPolicy.item, StockPolicy.site).where(
             StockPolicy.entity == erp.entity,
             StockPolicy.negative_allowed,
             tuple_(StockPolicy.item, StockPolicy.site).in_(sorted(places)),
         )
     )
-    return {(item, site) for item, site in rows}
+    return {(item, site) for item, site in allowed}
 
 
 LAYERS = text(
@@ -149,7 +145,7 @@ def read_layers(erp: Erp, pools: Sequence[Held], *, whole: bool) -> None:
     missing = [held for held in pools if not held.whole and (whole or not held.read)]
     if not missing:
         return
-    rows = erp.session.execute(
+    layers_read = erp.session.execute(
         LAYERS,
         {
             "entity": erp.entity,
@@ -160,7 +156,7 @@ def read_layers(erp: Erp, pools: Sequence[Held], *, whole: bool) -> None:
         },
     )
     found: dict[PoolKey, list[Layer]] = {held.key: [] for held in missing}
-    for row in rows:
+    for row in layers_read:
         found[PoolKey(row.item, row.site, row.lot)].append(Layer(row.since, row.source, row.quantity, row.value))
     for held in missing:
         layers = found[held.key]
@@ -172,46 +168,42 @@ def read_layers(erp: Erp, pools: Sequence[Held], *, whole: bool) -> None:
 def write(erp: Erp, pools: Iterable[Held]) -> None:
     """Write pools back: their totals, and of their layers what changed."""
     pools = list(pools)
-    erp.session.execute(
-        update(CostPool), [{"entity": erp.entity, **held.key._asdict(), **_totals(held)} for held in pools]
-    )
+    totals = [{"entity": erp.entity, **held.key._asdict(), **_totals(held)} for held in pools]
+    rows.put(erp.session, CostPool, totals, instead=RUNNING)
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
-    empty: list[tuple[Any, ...]] = []
+    empty: list[dict[str, Any]] = []
     for held in pools:
         now = {(layer.since, layer.source): layer for layer in held.pool.layers}
         for place, layer in now.items():
             before = held.read.get(place)
-            row = {"entity": erp.entity, **held.key._asdict(), "since": layer.since, "source": layer.source}
+            row = {**_place(erp, held.key, place), "quantity": layer.quantity, "value": layer.value}
             if before is None:
-                fresh.append({**row, "quantity": layer.quantity, "value": layer.value})
+                fresh.append(row)
             elif (before.quantity, before.value) != (layer.quantity, layer.value):
-                changed.append({**row, "quantity": layer.quantity, "value": layer.value})
-        empty += [(*held.key, *place) for place in held.read if place not in now]
+                changed.append(row)
+        empty += [_place(erp, held.key, place) for place in held.read if place not in now]
         held.read = now
-    if empty:
-        columns = (ValuationLayer.item, ValuationLayer.site, ValuationLayer.lot)
-        gone = tuple_(*columns, ValuationLayer.since, ValuationLayer.source).in_(empty)
-        erp.session.execute(delete(ValuationLayer).where(ValuationLayer.entity == erp.entity, gone))
-    if changed:
-        erp.session.execute(update(ValuationLayer), changed)
-    if fresh:
-        statement = upsert(ValuationLayer)
-        erp.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["entity", "item", "site", "lot", "since", "source"],
-                set_={  # pieces of a layer that was not read lie down on the rest of it
-                    "quantity": ValuationLayer.quantity + statement.excluded.quantity,
-                    "value": ValuationLayer.value + statement.excluded.value,
-                },
-            ),
-            fresh,
-        )
+    rows.delete(erp.session, ValuationLayer, empty)
+    rows.change(erp.session, ValuationLayer, changed)
+    # pieces of a layer that was not read lie down on the rest of it
+    rows.add_up(erp.session, ValuationLayer, fresh, sums=("quantity", "value"))
+
+
+def _place(erp: Erp, key: PoolKey, place: tuple[datetime, int]) -> dict[str, Any]:
+    since, source = place
+    return {"entity": erp.entity, **key._asdict(), "since": since, "source": source}
+
+
+RUNNING = ("method", "unit_cost", "quantity", "value", "debts", "entries", "last_at", "last_number")
+"""What changes of a pool with every entry; how its history started does not."""
 
 
 def _totals(held: Held) -> Mapping[str, Any]:
     pool = held.pool
     return {
+        "first_method": held.first_method,
+        "first_unit_cost": held.first_unit_cost,
         "method": pool.method,
         "unit_cost": pool.unit_cost,
         "quantity": pool.quantity,
@@ -240,25 +232,18 @@ def state_before(erp: Erp, held: Held, position: Position) -> tuple[Pool, Positi
 
 def checkpoints(erp: Erp, key: PoolKey, since: Position) -> dict[Position, State]:
     """The checkpoints of a pool at a position and after."""
-    rows = erp.session.execute(
+    kept = erp.session.execute(
         select(CostCheckpoint.at, CostCheckpoint.number, CostCheckpoint.state).where(
             _in_pool(erp, key), tuple_(CostCheckpoint.at, CostCheckpoint.number) >= tuple(since)
         )
     )
-    return {Position(row.at, row.number): row.state for row in rows}
+    return {Position(row.at, row.number): row.state for row in kept}
 
 
 def keep_checkpoints(erp: Erp, key: PoolKey, states: Mapping[Position, State]) -> None:
     """Keep what a pool is at these positions, instead of what was kept there before."""
-    if not states:
-        return
-    statement = upsert(CostCheckpoint)
-    erp.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["entity", "item", "site", "lot", "at", "number"], set_={"state": statement.excluded.state}
-        ),
-        [{"entity": erp.entity, **key._asdict(), **at._asdict(), "state": state} for at, state in states.items()],
-    )
+    kept = [{"entity": erp.entity, **key._asdict(), **at._asdict(), "state": state} for at, state in states.items()]
+    rows.put(erp.session, CostCheckpoint, kept, instead=("state",))
 
 
 def _in_pool(erp: Erp, key: PoolKey) -> ColumnElement[bool]:

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from sqlalchemy import insert
-
+from core import rows
 from core.erp import Erp
 from core.money import ZERO, rounded
 from core.stock import corrections, pools
@@ -59,7 +58,7 @@ def insert_late(erp: Erp, lines: Sequence[Line]) -> dict[int, Step]:
         run.mark(line.key, line.position)
     _fold_all(run)
     written = {line.entry.number: run.steps[line.entry.number] for line in lines}
-    erp.session.execute(insert(CostEntry), [row_of(erp, line, written[line.entry.number].value) for line in lines])
+    rows.insert(erp.session, CostEntry, [row_of(erp, line, written[line.entry.number].value) for line in lines])
     _write(run, written, document=lines[0].document)
     return written
 

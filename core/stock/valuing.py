@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import insert
-
+from core import rows
 from core.books import periods
 from core.erp import Erp
 from core.money import ZERO
@@ -139,8 +138,8 @@ def _write(
     happened_at: datetime,
 ) -> None:
     lines = [_line(number, costed, happened_at) for number, costed in numbered]
-    rows = [row_of(erp, line, done.step.value) for line, done in zip(lines, valued, strict=True)]
-    erp.session.execute(insert(CostEntry), rows)
+    written = [row_of(erp, line, done.step.value) for line, done in zip(lines, valued, strict=True)]
+    rows.insert(erp.session, CostEntry, written)
     taken = {line.entry.number: done.step.taken for line, done in zip(lines, valued, strict=True) if line.hands_over}
     cost_books.hand_over(erp, taken)
     pools.write(erp, held.values())

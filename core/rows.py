@@ -1,0 +1,95 @@
+"""Many rows in one statement: how the ledgers write what a command brings them, ten rows or ten thousand.
+
+Rows travel as one JSON text, every figure and moment in it as a string, so that nothing passes through a float. The
+statement is the same however many rows there are: the driver keeps it prepared, and the server its plan. Columns that
+are not named are left to the database. Rows written here are not objects of the session.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.db import Base
+
+Rows = Sequence[Mapping[str, Any]]
+"""Values by column name; all rows of one call name the same columns."""
+
+
+def insert(session: Session, table: type[Base], rows: Rows) -> None:
+    """Append rows."""
+    if rows:
+        _run(session, _insert(table, tuple(rows[0])), rows)
+
+
+def put(session: Session, table: type[Base], rows: Rows, *, instead: tuple[str, ...]) -> None:
+    """Write rows; where the key is there already, these columns take the new values."""
+    if rows:
+        sets = ", ".join(f'"{name}" = excluded."{name}"' for name in instead)
+        _run(session, _upsert(table, tuple(rows[0]), sets), rows)
+
+
+def add_up(
+    session: Session, table: type[Base], rows: Rows, *, sums: tuple[str, ...], giving: str = ""
+) -> Sequence[Any]:
+    """Write rows; where the key is there already, these columns are added to. Gives the columns of `giving`, SQL."""
+    if not rows:
+        return ()
+    sets = ", ".join(f'"{name}" = {table.__tablename__}."{name}" + excluded."{name}"' for name in sums)
+    statement = _upsert(table, tuple(rows[0]), sets)
+    done = _run(session, f"{statement} returning {giving}" if giving else statement, rows)
+    return done.all() if giving else ()
+
+
+def change(session: Session, table: type[Base], rows: Rows) -> None:
+    """Let the rows of those keys have these values. Rows name their whole key."""
+    if rows:
+        _run(session, _update(table, tuple(rows[0])), rows)
+
+
+def delete(session: Session, table: type[Base], rows: Rows) -> None:
+    """Take away the rows of those keys."""
+    if rows:
+        _run(session, _delete(table), rows)
+
+
+def _run(session: Session, statement: str, rows: Rows) -> Any:
+    return session.connection().exec_driver_sql(statement, {"rows": json.dumps(rows, default=str)})
+
+
+@cache
+def _insert(table: type[Base], columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"insert into {table.__tablename__} ({names}) select {names} from {_read(table)}"  # noqa: S608  # names of tables and columns are ours
+
+
+@cache
+def _upsert(table: type[Base], columns: tuple[str, ...], sets: str) -> str:
+    keys = ", ".join(f'"{name}"' for name in _key(table))
+    return f"{_insert(table, columns)} on conflict ({keys}) do update set {sets}"
+
+
+@cache
+def _update(table: type[Base], columns: tuple[str, ...]) -> str:
+    sets = ", ".join(f'"{name}" = new."{name}"' for name in columns if name not in _key(table))
+    return f"update {table.__tablename__} old set {sets} from {_read(table)} where {_same(table)}"  # noqa: S608  # names of tables and columns are ours
+
+
+@cache
+def _delete(table: type[Base]) -> str:
+    return f"delete from {table.__tablename__} old using {_read(table)} where {_same(table)}"  # noqa: S608  # names of tables and columns are ours
+
+
+def _read(table: type[Base]) -> str:
+    return f"jsonb_populate_recordset(null::{table.__tablename__}, %(rows)s::jsonb) new"
+
+
+def _same(table: type[Base]) -> str:
+    return " and ".join(f'old."{name}" = new."{name}"' for name in _key(table))
+
+
+@cache
+def _key(table: type[Base]) -> tuple[str, ...]:
+    return tuple(column.name for column in table.__table__.primary_key)
