@@ -20,6 +20,7 @@ class OpenStock(Command):
     happened_at: datetime | None = None
     location: str = ""
     status: StockStatus = StockStatus.AVAILABLE
+    unit: str = ""  # that quantity and cost are in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +37,7 @@ class IssueStock(Command):
     happened_at: datetime | None = None
     reservation: str = ""
     location: str = ""
+    unit: str = ""  # that the quantity is in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +55,7 @@ class TransferStock(Command):
     location: str = ""
     to_location: str = ""
     status: StockStatus = StockStatus.AVAILABLE
+    unit: str = ""  # that the quantity is in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,3 +72,4 @@ class AdjustStock(Command):
     location: str = ""
     status: StockStatus = StockStatus.AVAILABLE
     unit_cost: Decimal | None = None
+    unit: str = ""  # that quantity and cost are in; the item's base unit when empty

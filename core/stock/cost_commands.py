@@ -81,3 +81,4 @@ class ReceiveReturn(Command):
     location: str = ""
     lot: str = ""
     status: StockStatus = StockStatus.AVAILABLE
+    unit: str = ""  # that the quantity is in; the item's base unit when empty

@@ -15,18 +15,20 @@ from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStoc
 from core.stock.ledger import Move
 from core.stock.placing import must_be_decided_here, must_lie_there
 from core.stock.tables import StockStatus
+from core.stock.units import counted_in_base
 
 AVAILABLE = StockStatus.AVAILABLE
 
 
 def open_stock(erp: Erp, cmd: OpenStock) -> dict[str, Any]:
     """The opening balance of an item at a site, against equity."""
+    worth = rounded(cmd.quantity * cmd.unit_cost, erp.currency)
+    cmd = counted_in_base(erp, cmd)
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     if cmd.quantity <= ZERO or cmd.unit_cost < ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{cmd.item}: {cmd.quantity} at {cmd.unit_cost}")
     must_be_decided_here(cmd.status)
     happened_at = cmd.happened_at or erp.now
-    worth = rounded(cmd.quantity * cmd.unit_cost, erp.currency)
     move = _move(cmd, cmd.quantity, "opening", "opening", cmd.status)
     (opened,) = stock.bring_in(erp, [move], [worth], account=accounts.EQUITY, happened_at=happened_at)
     value = opened.step.value
@@ -45,6 +47,7 @@ def open_stock(erp: Erp, cmd: OpenStock) -> dict[str, Any]:
 
 def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
     """Take available stock out, at the cost of its layers."""
+    cmd = counted_in_base(erp, cmd)
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
@@ -65,6 +68,7 @@ def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
 
 def transfer_stock(erp: Erp, cmd: TransferStock) -> dict[str, Any]:
     """Move available stock between sites of the entity. Layers move with their cost and age; nothing is posted."""
+    cmd = counted_in_base(erp, cmd)
     erp.need(Site, erp.entity, cmd.to_site, refusal=Refusal.SITE_UNKNOWN)
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     if cmd.quantity <= ZERO:
@@ -88,6 +92,8 @@ def transfer_stock(erp: Erp, cmd: TransferStock) -> dict[str, Any]:
 
 def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
     """Correct the available balance, with a reason, at the cost of its layers (out) or what a piece costs here (in)."""
+    found_worth = None if cmd.unit_cost is None else rounded(cmd.quantity * cmd.unit_cost, erp.currency)
+    cmd = counted_in_base(erp, cmd)
     if cmd.quantity == ZERO:
         raise Refused(Refusal.NOTHING_TO_DO, "nothing to adjust")
     if not cmd.reason:
@@ -105,8 +111,7 @@ def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
     if cmd.quantity < ZERO:
         value = -stock.take_out(erp, move, account=accounts.SCRAP, happened_at=happened_at)
     else:
-        worth = None if cmd.unit_cost is None else rounded(cmd.quantity * cmd.unit_cost, erp.currency)
-        (found,) = stock.bring_in(erp, [move], [worth], account=accounts.SCRAP, happened_at=happened_at)
+        (found,) = stock.bring_in(erp, [move], [found_worth], account=accounts.SCRAP, happened_at=happened_at)
         value = found.step.value
     if value:
         sides = [ledger.debit(accounts.INVENTORY, value), ledger.credit(accounts.SCRAP, value)]

@@ -20,6 +20,7 @@ class PutAway(Command):
     lot: str = ""
     status: StockStatus = StockStatus.AVAILABLE
     happened_at: datetime | None = None
+    unit: str = ""  # that the quantity is in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +34,7 @@ class HoldStock(Command):
     location: str = ""
     lot: str = ""
     happened_at: datetime | None = None
+    unit: str = ""  # that the quantity is in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,3 +48,4 @@ class ReleaseStock(Command):
     location: str = ""
     lot: str = ""
     happened_at: datetime | None = None
+    unit: str = ""  # that the quantity is in; the item's base unit when empty

@@ -17,6 +17,7 @@ from core.stock import ledger as stock
 from core.stock.ledger import Move
 from core.stock.place_commands import HoldStock, PutAway, ReleaseStock
 from core.stock.tables import StockBalance, StockStatus
+from core.stock.units import counted_in_base
 from core.wording import quantity as words
 
 AVAILABLE, HOLD = StockStatus.AVAILABLE, StockStatus.HOLD
@@ -28,6 +29,7 @@ receipt (`core.receiving`), pieces on the way at their transfer."""
 
 def put_away(erp: Erp, cmd: PutAway) -> dict[str, Any]:
     """Move pieces between two locations of a site. Refuses more than lies there, and to move them where they are."""
+    cmd = counted_in_base(erp, cmd)
     at = _checked(erp, cmd)
     if cmd.to_location == cmd.location:
         raise Refused(Refusal.NOTHING_TO_DO, f"it lies at {cmd.location or 'no location'} already")
@@ -50,12 +52,12 @@ def put_away(erp: Erp, cmd: PutAway) -> dict[str, Any]:
 
 def hold_stock(erp: Erp, cmd: HoldStock) -> dict[str, Any]:
     """Take available pieces out of use. Refuses more than is available there, and pieces that are reserved."""
-    return {"hold": _change_status(erp, cmd, AVAILABLE, HOLD, "HLD", "stock_held")}
+    return {"hold": _change_status(erp, counted_in_base(erp, cmd), AVAILABLE, HOLD, "HLD", "stock_held")}
 
 
 def release_stock(erp: Erp, cmd: ReleaseStock) -> dict[str, Any]:
     """Let held pieces be used again. Refuses more than is held there."""
-    return {"release": _change_status(erp, cmd, HOLD, AVAILABLE, "REL", "stock_released")}
+    return {"release": _change_status(erp, counted_in_base(erp, cmd), HOLD, AVAILABLE, "REL", "stock_released")}
 
 
 def _change_status(

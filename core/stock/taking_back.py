@@ -1,5 +1,6 @@
 """Pieces of an issue that come back, at what they cost when they went, whatever they cost today."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,12 +18,14 @@ from core.stock.costing import Does
 from core.stock.ledger import Move
 from core.stock.placing import must_be_decided_here
 from core.stock.tables import CostEntry, StockMove
+from core.stock.units import counted_in_base
 from core.wording import quantity as words
 
 
 def take_back(erp: Erp, cmd: ReceiveReturn) -> dict[str, Any]:
     """Take pieces of an issue back on hand. Refuses more than went, a moment before they went, and another site for
     pieces that went out before they came: their cost is not known there."""
+    cmd = counted_in_base(erp, cmd)
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
@@ -36,10 +39,6 @@ def take_back(erp: Erp, cmd: ReceiveReturn) -> dict[str, Any]:
         part = min(wanted, issue.quantity - _returned(erp, issue))
         if part <= ZERO:
             continue
-        if at < issue.happened_at:
-            raise Refused(Refusal.NO_SUCH_MOVE, f"{cmd.document} went out on {issue.happened_at:%Y-%m-%d}")
-        if issue.site != cmd.site and recosting.owes(erp, issue.number):
-            raise Refused(Refusal.CANNOT_BE_VALUED, f"{cmd.document} is not covered yet: take it back at {issue.site}")
         move = Move(
             item=cmd.item,
             site=cmd.site,
@@ -50,11 +49,7 @@ def take_back(erp: Erp, cmd: ReceiveReturn) -> dict[str, Any]:
             kind="customer return",
             lot=cmd.lot or issue.lot,
         )
-        worth = recosting.share_of(erp, issue.number, part)
-        (back,) = stock.bring_in(
-            erp, [move], [worth], account=accounts.COST_OF_GOODS_SOLD, happened_at=at, source=issue.number
-        )
-        value, wanted = value + back.step.value, wanted - part
+        value, wanted = value + bring_back(erp, issue, move, at), wanted - part
     if wanted:
         raise Refused(Refusal.MORE_THAN_ON_HAND, f"{cmd.document}: {words(wanted)} more than went out")
     if value:
@@ -62,6 +57,19 @@ def take_back(erp: Erp, cmd: ReceiveReturn) -> dict[str, Any]:
         ledger.post(erp, document=document, says=f"Back from {cmd.document}", sides=sides, day=at.date())
     erp.emit("stock_taken_back", f"item {cmd.item}", item=cmd.item, site=cmd.site, document=document)
     return {"return": document, "value": value}
+
+
+def bring_back(erp: Erp, issue: CostEntry, move: Move, at: datetime) -> Decimal:
+    """Bring pieces of an issue on hand, at their share of what it cost. Gives that; the caller posts it, against the
+    account the issue went to. Refuses a moment before they went, and another site for pieces that went out before they
+    came."""
+    if at < issue.happened_at:
+        raise Refused(Refusal.NO_SUCH_MOVE, f"{issue.document} went out on {issue.happened_at:%Y-%m-%d}")
+    if issue.site != move.site and recosting.owes(erp, issue.number):
+        raise Refused(Refusal.CANNOT_BE_VALUED, f"{issue.document} is not covered yet: take it back at {issue.site}")
+    worth = recosting.share_of(erp, issue.number, move.quantity)
+    (back,) = stock.bring_in(erp, [move], [worth], account=issue.account, happened_at=at, source=issue.number)
+    return back.step.value
 
 
 def _issues(erp: Erp, cmd: ReceiveReturn) -> list[CostEntry]:
@@ -81,6 +89,10 @@ def _issues(erp: Erp, cmd: ReceiveReturn) -> list[CostEntry]:
     ).all()
     if not found:
         raise Refused(Refusal.NO_SUCH_MOVE, f"no {cmd.item} went out under {cmd.document}")
+    if any(issue.account != accounts.COST_OF_GOODS_SOLD for issue in found):
+        raise Refused(
+            Refusal.NO_SUCH_MOVE, f"{cmd.document} is a shipment: take it back as a return of its sales order"
+        )
     return list(found)
 
 
