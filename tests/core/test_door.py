@@ -1,6 +1,5 @@
 """The one door: a command is carried out once, wholly or not at all, and writes down what it did."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,6 @@ from core.masterdata.commands import AddSite
 from core.purchasing.commands import CancelRest
 from core.receiving.commands import CountedLine, ReceiveGoods
 from core.refusals import Refusal, Refused
-from core.stock.commands import IssueStock
 from core.stock.queries import available
 from tests.builders import (
     BOLT,
@@ -37,14 +35,7 @@ from tests.builders import (
     refused,
     stocked,
 )
-
-
-def receiving(placed: str, *counts: str) -> ReceiveGoods:
-    return ReceiveGoods(entity=HP, order=placed, lines=counted(*counts), received_by="lena")
-
-
-def issue(quantity: str) -> IssueStock:
-    return IssueStock(entity=HP, item=BOLT, site=PDX, quantity=D(quantity), document="SO-1")
+from tests.core.doing import issue, receiving
 
 
 def test_a_command_writes_its_rows_event_log_and_audit_entry_together(session: Session) -> None:
@@ -179,111 +170,6 @@ def test_jobs_are_queued_with_the_change_that_causes_them_and_vanish_with_it(
     session.commit()
     with new_session() as other:
         assert jobs_of(other) == 1
-
-
-def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """Let threads act at the same moment; what each gives, or the refusal it met."""
-    ready, results = threading.Barrier(count), [None] * count
-
-    def run(place: int) -> None:
-        ready.wait(timeout=10)
-        try:
-            results[place] = act(place)
-        except Refused as refusal:
-            results[place] = refusal
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
-
-
-@pytest.mark.parametrize("count", [2, 5])
-def test_the_same_key_at_the_same_moment_has_exactly_one_effect(
-    session: Session, new_session: Callable[[], Session], count: int
-) -> None:
-    company(session)
-    placed = order(session, (BOLT, "100", "0.42"))
-    session.commit()
-
-    def receive(place: int) -> door.Outcome:
-        with new_session() as other:
-            outcome = do(other, receiving(placed, "60"), key="dock-1")
-            other.commit()
-            return outcome
-
-    outcomes = at_once(count, receive)
-
-    assert sorted(outcome.repeated for outcome in outcomes) == [False] + [True] * (count - 1)
-    assert {outcome.result["receipt"] for outcome in outcomes} == {"GR-1"}
-    assert available(session, HP, BOLT, PDX) == 60
-
-
-def test_two_different_commands_under_one_key_at_the_same_moment_have_one_winner(
-    session: Session, new_session: Callable[[], Session]
-) -> None:
-    company(session)
-    placed = order(session, (BOLT, "100", "0.42"))
-    session.commit()
-
-    def receive(place: int) -> door.Outcome:
-        with new_session() as other:
-            outcome = do(other, receiving(placed, str(10 + place)), key="dock-1")
-            other.commit()
-            return outcome
-
-    outcomes = at_once(2, receive)
-
-    refusals = [one.code for one in outcomes if isinstance(one, Refused)]
-    assert refusals == [Refusal.KEY_REUSED]
-    assert available(session, HP, BOLT, PDX) in (10, 11)
-
-
-def test_a_key_whose_transaction_is_given_up_is_free_for_the_one_that_waits(
-    session: Session, new_session: Callable[[], Session]
-) -> None:
-    company(session)
-    stocked(session, "10", "1")
-    session.commit()
-    do(session, issue("4"), key="sale-1")
-    waiting: list[door.Outcome] = []
-
-    def wait() -> None:
-        with new_session() as other:
-            waiting.append(do(other, issue("4"), key="sale-1"))
-            other.commit()
-
-    thread = threading.Thread(target=wait)
-    thread.start()
-    thread.join(timeout=0.3)
-    assert waiting == [], "it waits until the first has decided itself"
-    session.rollback()
-    thread.join(timeout=10)
-
-    assert [outcome.repeated for outcome in waiting] == [False]
-    assert available(session, HP, BOLT, PDX) == 6
-
-
-def test_the_last_pieces_are_sold_once(session: Session, new_session: Callable[[], Session]) -> None:
-    company(session)
-    stocked(session, "10", "1")
-    session.commit()
-
-    def sell(place: int) -> door.Outcome:
-        with new_session() as other:
-            outcome = do(other, issue("4"), key=f"sale-{place}")
-            other.commit()
-            return outcome
-
-    outcomes = at_once(4, sell)
-
-    refusals = [one.code for one in outcomes if isinstance(one, Refused)]
-    assert refusals == [Refusal.MORE_THAN_ON_HAND] * 2
-    session.expire_all()
-    assert available(session, HP, BOLT, PDX) == 2
-    assert broken(session) == []
 
 
 def test_a_simulation_gives_the_effects_of_the_execution_and_leaves_nothing(session: Session) -> None:
