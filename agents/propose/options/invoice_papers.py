@@ -167,6 +167,14 @@ def without_order(case: CaseSeen, match: Match, tools: Tools) -> Iterable[Draft]
         score=Decimal(80),
         why="Nothing attests that it was ordered",
     )
+    yield from _links(case, match, tools)
+    if match.currency == match.books_currency and match.total_billed > 0 and match.supplier:
+        yield _without(case, match)
+    yield _reject(case, match, "not ordered by us")
+
+
+def _links(case: CaseSeen, match: Match, tools: Tools) -> Iterable[Draft]:
+    """A way for each of the supplier's open orders: link it and match again."""
     orders = tools.open_orders(case.supplier.number) if case.supplier else ()
     for order in list(orders)[:LINKS_MAX]:
         yield Draft(
@@ -189,31 +197,33 @@ def without_order(case: CaseSeen, match: Match, tools: Tools) -> Iterable[Draft]
             score=Decimal(40),
             why="An open order of the same supplier",
         )
-    if match.currency == match.books_currency and match.total_billed > 0 and match.supplier:
-        yield Draft(
-            option="approve_without_order",
-            title="Approve without an order",
-            says=f"Pay {amount(match.total_billed, match.currency)} as a purchased service.",
-            actions=(
-                Action(
-                    command={
-                        "type": "PostWithoutOrder",
-                        "entity": case.entity,
-                        "invoice": match.invoice,
-                        "account": PURCHASED_SERVICES,
-                        "amount": text_of(match.total_billed),
-                    },
-                    title=f"Post invoice {match.their_number} without an order",
-                    amount=match.total_billed,
-                ),
+
+
+def _without(case: CaseSeen, match: Match) -> Draft:
+    """Pay on the supplier's word alone; policy says who may."""
+    return Draft(
+        option="approve_without_order",
+        title="Approve without an order",
+        says=f"Pay {amount(match.total_billed, match.currency)} as a purchased service.",
+        actions=(
+            Action(
+                command={
+                    "type": "PostWithoutOrder",
+                    "entity": case.entity,
+                    "invoice": match.invoice,
+                    "account": PURCHASED_SERVICES,
+                    "amount": text_of(match.total_billed),
+                },
+                title=f"Post invoice {match.their_number} without an order",
+                amount=match.total_billed,
             ),
-            amounts={"pays": match.total_billed},
-            flags={"relies_on_claim": True},
-            evidence=case.evidence,
-            score=Decimal(30),
-            why="Rests on the supplier's word alone",
-        )
-    yield _reject(case, match, "not ordered by us")
+        ),
+        amounts={"pays": match.total_billed},
+        flags={"relies_on_claim": True},
+        evidence=case.evidence,
+        score=Decimal(30),
+        why="Rests on the supplier's word alone",
+    )
 
 
 def credit_note(case: CaseSeen, match: Match) -> Iterable[Draft]:
