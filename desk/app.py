@@ -12,14 +12,28 @@ from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
 from core.masterdata.tables import Entity
-from desk import api, audit_page, books, case, errors, inbox, intake_page, live, people, policies_page, search
+from desk import (
+    api,
+    audit_page,
+    books,
+    case,
+    errors,
+    inbox,
+    intake_page,
+    live,
+    people,
+    policies_page,
+    search,
+    stock_counts,
+    stock_pages,
+)
 from desk.house import House, open_house
 from desk.security import Guarded
 from desk.settings import PROJECT
 from desk.settings import from_environment as settings_from_environment
 from desk.web import NotSignedIn, SignedIn
 
-PAGES = (people, inbox, case, books, audit_page, policies_page, intake_page, search, live)
+PAGES = (people, inbox, case, stock_counts, stock_pages, books, audit_page, policies_page, intake_page, search, live)
 """The rooms of the desk. A new page is a module with a `router`, and its name here."""
 
 

@@ -11,7 +11,13 @@ from desk.web import User, initials
 from desk.wording import count_words
 from policies.roles import TITLES, in_order
 
-STARTS_WITH = {"/ledger": "the ledger", "/audit": "the record", "/intake": "new messages", "/policies": "the tables"}
+STARTS_WITH = {
+    "/ledger": "the ledger",
+    "/audit": "the record",
+    "/intake": "new messages",
+    "/policies": "the tables",
+    "/stock": "the stock",
+}
 """What is said of those who do not start in the inbox."""
 
 

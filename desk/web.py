@@ -29,11 +29,24 @@ IDLE = timedelta(minutes=60)
 
 PAGES = {
     "Intake": ("/intake", {"intake_clerk", "controller"}),
-    "Inbox": ("/inbox", {"ap_lead", "buyer", "buyers_manager", "receiving_lead", "controller", "intake_clerk"}),
+    "Inbox": (
+        "/inbox",
+        {
+            "ap_lead", "buyer", "buyers_manager", "receiving_lead", "inventory_planner", "inventory_controller",
+            "controller", "intake_clerk",
+        },
+    ),
+    "Stock": (
+        "/stock",
+        {
+            "buyer", "buyers_manager", "receiving_lead", "inventory_planner", "inventory_controller", "controller",
+            "auditor",
+        },
+    ),
     "Ledger": ("/ledger", {"ap_lead", "controller", "auditor", "buyers_manager"}),
     "Audit": ("/audit", {"auditor", "controller", "ap_lead", "intake_clerk"}),
     "Policies": ("/policies", {"policy_owner", "controller", "ap_lead", "buyers_manager", "auditor"}),
-}
+}  # fmt: skip
 """The bar: what each page is called, where it is, and which roles may open it."""
 
 MAY_OPEN = {
@@ -42,7 +55,14 @@ MAY_OPEN = {
 }
 """Who may open what; a case is open to those who only read."""
 
-START = {"controller": "/ledger", "auditor": "/audit", "intake_clerk": "/intake", "policy_owner": "/policies"}
+START = {
+    "controller": "/ledger",
+    "auditor": "/audit",
+    "intake_clerk": "/intake",
+    "policy_owner": "/policies",
+    "inventory_planner": "/stock",
+    "inventory_controller": "/stock",
+}
 """Where a role starts; everybody else in the inbox."""
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.counting.tables import CountLine, StockCount
-from core.counting.tolerance import Variance, variance_of
+from core.counting.tolerance import Variance, policies_of, variance
 from core.masterdata.tables import Entity
+from core.stock.queries import unit_costs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +36,12 @@ def lines(session: Session, entity: str, count: str) -> list[Counted]:
         .where(CountLine.entity == entity, CountLine.count == count)
         .order_by(CountLine.line)
         .execution_options(populate_existing=True)
-    )
+    ).all()
+    items = {row.item for row in rows}
+    policies, costs = policies_of(session, entity, items), unit_costs(session, entity, items, head.site)
     found = []
     for row in rows:
-        variance = variance_of(session, head, row, currency)
+        how_far = variance(row, costs[row.item], policies.get(row.item), currency)
         found.append(
             Counted(
                 line=row.line,
@@ -48,8 +51,8 @@ def lines(session: Session, entity: str, count: str) -> list[Counted]:
                 counted=row.counted,
                 expected=row.expected,
                 adjusted=row.adjusted,
-                variance=variance,
-                needs_confirmation=not variance.within and not row.confirmed_by,
+                variance=how_far,
+                needs_confirmation=not how_far.within and not row.confirmed_by,
             )
         )
     return found

@@ -4,6 +4,7 @@ Two clocks: when something happened, and when it was recorded. `as_of` asks by b
 known at that hour.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -76,6 +77,26 @@ def unit_cost(session: Session, entity: str, item: str, site: str | None = None)
         return Decimal(rows[0].unit_cost)
     known = session.scalar(select(Item.standard_cost).where(Item.entity == entity, Item.sku == item))
     return ZERO if known is None else known
+
+
+def unit_costs(session: Session, entity: str, items: Iterable[str], site: str) -> dict[str, Decimal]:
+    """What a piece of each item is worth at a site, as `unit_cost` says it, in two questions for all of them."""
+    wanted, pool = sorted(set(items)), CostPool
+    rows = session.execute(
+        select(pool.item, pool.quantity, pool.value, pool.unit_cost)
+        .where(pool.entity == entity, pool.item.in_(wanted), pool.site == site)
+        .order_by(pool.last_at.desc().nulls_last(), pool.last_number.desc())
+    ).all()
+    known = select(Item.sku, Item.standard_cost).where(Item.entity == entity, Item.sku.in_(wanted))
+    costs = dict.fromkeys(wanted, ZERO) | dict(session.execute(known).all())
+    for item in wanted:
+        mine = [row for row in rows if row.item == item]
+        quantity = sum((row.quantity for row in mine), ZERO)
+        if quantity > ZERO:
+            costs[item] = Decimal(sum((row.value for row in mine), ZERO) / quantity)
+        elif mine:
+            costs[item] = Decimal(mine[0].unit_cost)
+    return costs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

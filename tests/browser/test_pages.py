@@ -28,6 +28,8 @@ PAGES = {
     "case about bank details": ("tomas", "/cases/CASE-1036"),
     "case that is done": ("mara", "/cases/CASE-1041"),
     "case, only read": ("ruth", "/cases/CASE-1035"),
+    "stock": ("nadia", "/stock"),
+    "stock of an item": ("otto", "/stock/items/FB-M8X40?site=PDX&day=2026-11-12"),
     "ledger": ("tomas", "/ledger?span=all&item=FB-M8X40"),
     "audit": ("ruth", "/audit"),
     "audit of a decision": ("ruth", "/audit?kind=by_rule"),
