@@ -54,7 +54,7 @@ class Fresh:
 
 
 ROW = (StreamEntry.key, StreamEntry.happened_at, StreamEntry.side, StreamEntry.number, StreamEntry.quantity,
-       StreamEntry.reference, StreamEntry.thread, StreamEntry.matched)  # fmt: skip
+       StreamEntry.reference, StreamEntry.thread, StreamEntry.matched, StreamEntry.tied)  # fmt: skip
 
 
 def place_of(stream: WarehouseStream, item: str, site: str, location: str, lot: str, status: str) -> Place:
@@ -89,6 +89,7 @@ def add(erp: Erp, stream: WarehouseStream, fresh: Sequence[Fresh]) -> set[int]:
                 "thread": threads.get(one.reference, one.reference),
                 "happened_at": one.happened_at,
                 "matched": OPEN if one.quantity else BY_REFERENCE,  # what only states a balance has nothing to match
+                "tied": False,
                 "running": None,
                 "stated": one.stated,
                 "opening": None,
@@ -155,12 +156,15 @@ def rematch(
         for row in rows:
             tied[row.key, row.thread].append(_entry(row))
     loose = list(near)
-    changes: dict[Name, str] = {}
+    changes: dict[Name, dict[str, Any]] = {}
     for (key, _), entries in tied.items():
         agreed = by_reference(entries)
+        both = len({entry.side for entry in entries}) > 1
         for entry in entries:
-            if (entry.name in agreed) is not (entry.matched == BY_REFERENCE):
-                changes[entry.name] = BY_REFERENCE if entry.name in agreed else OPEN
+            wanted = BY_REFERENCE if entry.name in agreed else OPEN if both else entry.matched
+            wanted = OPEN if wanted == BY_REFERENCE and entry.name not in agreed else wanted
+            if (wanted, both) != (entry.matched, entry.tied):
+                changes[entry.name] = {"matched": wanted, "tied": both}
                 loose.append((key, entry.quantity, entry.happened_at))
     _mark(erp, stream, changes)
     ranges: dict[tuple[int, Decimal], tuple[datetime, datetime]] = {}
@@ -181,6 +185,7 @@ def _match_loose(erp: Erp, stream: WarehouseStream, key: int, quantity: Decimal,
                 StreamEntry.key == key,
                 StreamEntry.quantity == quantity,
                 StreamEntry.matched != BY_REFERENCE,
+                ~StreamEntry.tied,
                 StreamEntry.happened_at.between(low - tolerance, high + tolerance),
             )
         )
@@ -192,12 +197,13 @@ def _match_loose(erp: Erp, stream: WarehouseStream, key: int, quantity: Decimal,
         low, high = min(low, first), max(high, last)
     agreed = by_time(entries, tolerance)
     wanted = {entry.name: BY_TIME if entry.name in agreed else OPEN for entry in entries}
-    _mark(erp, stream, {entry.name: wanted[entry.name] for entry in entries if entry.matched != wanted[entry.name]})
+    changed = [entry.name for entry in entries if entry.matched != wanted[entry.name]]
+    _mark(erp, stream, {name: {"matched": wanted[name]} for name in changed})
 
 
-def _mark(erp: Erp, stream: WarehouseStream, changes: dict[Name, str]) -> None:
+def _mark(erp: Erp, stream: WarehouseStream, changes: dict[Name, dict[str, Any]]) -> None:
     if changes:
-        rows = [{**_name(erp, stream, name), "matched": matched} for name, matched in changes.items()]
+        rows = [{**_name(erp, stream, name), **said} for name, said in changes.items()]
         erp.session.execute(update(StreamEntry), rows)
 
 
@@ -214,6 +220,7 @@ def _entry(row: Any) -> Entry:
         reference=row.reference,
         thread=row.thread,
         matched=row.matched,
+        tied=row.tied,
     )
 
 

@@ -24,6 +24,7 @@ class Entry:
     reference: str = ""
     thread: str = ""
     matched: str = ""
+    tied: bool = False
 
     @property
     def name(self) -> tuple[str, int]:

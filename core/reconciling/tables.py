@@ -154,6 +154,7 @@ class StreamEntry(Base):
     thread: Mapped[Words]
     happened_at: Mapped[Moment]
     matched: Mapped[Words] = mapped_column(default=OPEN)  # reference, time; empty while it is not
+    tied: Mapped[bool] = mapped_column(default=False)  # the other side has something on its thread: no time says more
     running: Mapped[MaybeQuantity]
     stated: Mapped[MaybeQuantity]
     opening: Mapped[MaybeQuantity]
@@ -164,7 +165,7 @@ class StreamEntry(Base):
         Index("ix_stream_entry_order", "entity", "key", "side", "number"),
         Index(
             "ix_stream_entry_loose", "entity", "key", "quantity", "happened_at",
-            postgresql_where=text("matched <> 'reference'"),
+            postgresql_where=text("not tied and matched <> 'reference'"),
         ),
         Index("ix_stream_entry_open", "entity", "key", "happened_at", postgresql_where=text("matched = ''")),
         Index("ix_stream_entry_due", "entity", "source", "side", "happened_at", postgresql_where=text("matched = ''")),
