@@ -90,8 +90,10 @@ def consume(erp: Erp, number: str, item: str, site: str, quantity: Decimal) -> N
     erp.emit("reservation_consumed", f"reservation {number}", reservation=number, item=item, site=site, quantity=part)
 
 
-def fulfil(erp: Erp, document: str, item: str, site: str, quantity: Decimal) -> None:
-    """Pieces left for a document: its planned demands become smaller by them, the earliest first."""
+def fulfil(erp: Erp, document: str, item: str, site: str, quantity: Decimal, *, line: int | None = None) -> None:
+    """Pieces left for a document: its planned demands become smaller by them, the earliest first; those of a `line` alone
+    where it is named."""
+    of_line = [] if line is None else [PlannedMove.line == line]
     plans = erp.session.scalars(
         select(PlannedMove)
         .where(
@@ -103,6 +105,7 @@ def fulfil(erp: Erp, document: str, item: str, site: str, quantity: Decimal) -> 
             PlannedMove.state == OPEN,
             PlannedMove.until.is_(None),
         )
+            *of_line,
         .order_by(PlannedMove.day, PlannedMove.line, func.length(PlannedMove.number), PlannedMove.number)
         .with_for_update()
     ).all()

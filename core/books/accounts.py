@@ -6,6 +6,7 @@ INTERCOMPANY_RECEIVABLE = "1250"
 INPUT_TAX = "1300"
 INVENTORY = "1400"
 IN_TRANSIT = "1410"
+SHIPPED_NOT_INVOICED = "1420"
 PAYABLES = "2100"
 GOODS_RECEIVED = "2150"
 INTERCOMPANY_PAYABLE = "2180"
@@ -27,6 +28,7 @@ CHART: tuple[tuple[str, str, str], ...] = (
     (INPUT_TAX, "Input tax", "asset"),
     (INVENTORY, "Inventory", "asset"),
     (IN_TRANSIT, "In transit", "asset"),
+    (SHIPPED_NOT_INVOICED, "Shipped, not invoiced", "asset"),
     (PAYABLES, "Payables", "liability"),
     (GOODS_RECEIVED, "Goods received", "liability"),
     (INTERCOMPANY_PAYABLE, "Intercompany payable", "liability"),

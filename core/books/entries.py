@@ -1,5 +1,6 @@
 """Entries that no trade owns: the opening of the books, and the mirror of an entry."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -11,9 +12,10 @@ from core.books.tables import JournalEntry, JournalLine
 from core.erp import Erp
 from core.payables.reopening import reopen
 from core.refusals import Refusal, Refused
+from core.sales.billing_tables import CustomerItem
 
 OPENING = "opening"
-OWNED = (accounts.INVENTORY, accounts.GOODS_RECEIVED, accounts.PAYABLES)
+OWNED = (accounts.INVENTORY, accounts.SHIPPED_NOT_INVOICED, accounts.GOODS_RECEIVED, accounts.PAYABLES)
 """Accounts with a sub-ledger: they open through it, so that the two are equal from the first day."""
 
 
@@ -49,6 +51,7 @@ def reverse_entry(erp: Erp, cmd: ReverseEntry) -> dict[str, Any]:
     ).all()
     if any(line.account == accounts.INVENTORY for line in lines):
         raise Refused(Refusal.NO_SUCH_MOVE, f"{entry.number} moved stock: move it back instead")
+    _must_not_be_of_sales(erp, entry.number, lines)
 
     sides = [ledger.Side(account=r.account, amount=r.credit - r.debit, supplier=r.supplier) for r in lines]
     mirror = ledger.post(
@@ -57,6 +60,16 @@ def reverse_entry(erp: Erp, cmd: ReverseEntry) -> dict[str, Any]:
     reopen(erp, entry=entry.number, by=mirror)
     erp.emit("entry_reversed", f"journal_entry {entry.number}", entry=entry.number, mirror=mirror)
     return {"entry": mirror}
+
+
+def _must_not_be_of_sales(erp: Erp, entry: str, lines: Sequence[JournalLine]) -> None:
+    """Refuses what bills, credit notes, payments and shipments booked: their documents would not follow."""
+    booked = select(CustomerItem.document).where(CustomerItem.entity == erp.entity, CustomerItem.entry == entry)
+    document = erp.session.scalars(booked).first()
+    if document is not None:
+        raise Refused(Refusal.NO_SUCH_MOVE, f"{entry} booked {document} of a customer: credit it instead")
+    if any(line.account == accounts.SHIPPED_NOT_INVOICED for line in lines):
+        raise Refused(Refusal.NO_SUCH_MOVE, f"{entry} follows goods that were shipped: take these back instead")
 
 
 def _opening(erp: Erp) -> str | None:

@@ -2,7 +2,8 @@
 
 A change stands beside its entry and never in it. Its other side is the account of the entry (cost of goods sold for what
 was sold, scrap for what was scrapped); a change that two pools pass between them posts nothing. Days of closed periods
-stay as they are: what concerns them is booked today.
+stay as they are: what concerns them is booked today. What changed for shipped goods goes on to cost of sales for those of
+them that are billed.
 """
 
 from collections import defaultdict
@@ -17,6 +18,7 @@ from core.books import accounts, ledger, periods
 from core.erp import Erp
 from core.money import ZERO
 from core.numbers import next_ordinals
+from core.sales import cost_of_sales
 from core.stock.tables import CostChange, CostEntry
 
 Change = tuple[int, Decimal]
@@ -78,6 +80,9 @@ def _post(erp: Erp, changes: Sequence[Change], document: str) -> None:
                 sides=sides,
                 day=max(day for day, _, _ in found),
             )
+    cost_of_sales.follow(
+        erp, [entry for entry in known if known[entry].account == accounts.SHIPPED_NOT_INVOICED], document
+    )
 
 
 def _sides(found: Iterable[tuple[date, str, Decimal]]) -> list[ledger.Side]:
