@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, func, insert, select, update
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
-from core import merkle
+from core import merkle, rows
 from core.audit_tables import EntryRow, HeadRow, NodeRow
 from core.canonical import canonical, plain
 
@@ -20,6 +20,8 @@ KINDS = ("command", "decision", "refused", "reading", "signature", "by_rule", "p
 """What an entry can be. `read`: somebody opened something; `by_rule`: a policy rule decided in place of a person."""
 
 LOCK = 0x4155444954  # "AUDIT": the advisory lock of the head
+TAKE_LOCK = f"select pg_advisory_xact_lock({LOCK})"
+MOVE_HEAD = "update audit_head set size = %(size)s, frontier = %(frontier)s where id = 1 and size = %(was)s"
 WAITING = "audit_waiting"
 
 
@@ -124,7 +126,7 @@ def read_frontier(session: Session) -> merkle.Frontier:
 def _append(session: Session, records: list[dict[str, Any]]) -> list[int]:
     """Append records under the lock: entries, completed nodes, head."""
     session.flush()  # every row lock of the transaction is taken before the log's own
-    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    session.connection().exec_driver_sql(TAKE_LOCK)
     before = frontier = read_frontier(session)
     entries: list[dict[str, Any]] = []
     nodes: list[dict[str, Any]] = []
@@ -135,17 +137,11 @@ def _append(session: Session, records: list[dict[str, Any]]) -> list[int]:
         frontier, completed = merkle.append(frontier, leaf)
         entries.append({"seq": seq, "text": text.decode(), "leaf_hash": leaf, **index_columns(record)})
         nodes.extend({"level": node.level, "place": node.place, "hash": hashed} for node, hashed in completed)
-    session.execute(insert(EntryRow), entries)
-    if nodes:
-        session.execute(insert(NodeRow), nodes)
-    moved = session.execute(
-        update(HeadRow)
-        .where(HeadRow.id == 1, HeadRow.size == before.size)
-        .values(size=frontier.size, frontier=b"".join(frontier.peaks))
-        .returning(HeadRow.size)
-        .execution_options(synchronize_session=False)
-    ).all()
-    assert len(moved) == 1, "the head moved while its lock was held"
+    rows.insert(session, EntryRow, entries)
+    rows.insert(session, NodeRow, nodes)
+    head = {"was": before.size, "size": frontier.size, "frontier": b"".join(frontier.peaks)}
+    moved = session.connection().exec_driver_sql(MOVE_HEAD, head)
+    assert moved.rowcount == 1, "the head moved while its lock was held"
     return list(range(before.size, frontier.size))
 
 

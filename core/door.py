@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, Identity, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import audit, catalogue, jobs
+from core import audit, catalogue, jobs, rows
 from core.canonical import digest, plain
 from core.command import Command, to_wire
 from core.db import Base, Json, Key, Moment, Words
@@ -64,6 +63,11 @@ class Outcome:
 
 NOBODY = Because()
 
+CLAIM = (
+    "insert into command_log (entity, key, kind, input_sha256, actor, at)"
+    " values (%(entity)s, %(key)s, %(kind)s, %(input_sha256)s, %(actor)s, now()) on conflict do nothing"
+)
+
 
 def execute(session: Session, command: Command, *, actor: Actor, key: str, because: Because = NOBODY) -> Outcome:
     """Carry a command out, once.
@@ -104,21 +108,14 @@ def _erp(session: Session, command: Command, actor: Actor, because: Because) -> 
 
 def _first_result(session: Session, command: Command, key: str, fingerprint: str, actor: Actor) -> Outcome | None:
     """Claim the key. None when it is new; waits for a transaction that is using it right now."""
-    claimed = session.execute(
-        insert(CommandLog)
-        .values(
-            entity=command.entity,
-            key=key,
-            kind=type(command).__name__,
-            input_sha256=fingerprint,
-            actor=str(actor),
-            at=text("now()"),
-            result=None,
-        )
-        .on_conflict_do_nothing()
-        .returning(CommandLog.key)
-    ).first()
-    if claimed:
+    claim = {
+        "entity": command.entity,
+        "key": key,
+        "kind": type(command).__name__,
+        "input_sha256": fingerprint,
+        "actor": str(actor),
+    }
+    if session.connection().exec_driver_sql(CLAIM, claim).rowcount:
         return None
     log = session.execute(
         select(CommandLog.input_sha256, CommandLog.result).where(
@@ -133,11 +130,7 @@ def _first_result(session: Session, command: Command, key: str, fingerprint: str
 def _write_down(erp: Erp, command: Command, key: str, result: Mapping[str, Any]) -> None:
     """Log, events, audit entry and jobs of one command, in the transaction it changed the books in."""
     session, at = erp.session, erp.now
-    session.execute(
-        CommandLog.__table__.update()  # type: ignore[attr-defined]  # the declarative table is a Table, typed as FromClause
-        .where(CommandLog.entity == erp.entity, CommandLog.key == key)
-        .values(result=result, at=at)
-    )
+    rows.change(session, CommandLog, [{"entity": erp.entity, "key": key, "result": result, "at": at}])
     for books in (erp, *erp.others):
         _write_events(books, key, at)
         audit.record(session, _entry(books, command, key, result))
@@ -146,22 +139,22 @@ def _write_down(erp: Erp, command: Command, key: str, result: Mapping[str, Any])
 
 def _write_events(erp: Erp, key: str, at: datetime) -> None:
     """The events of a command, under the entity whose books they tell of."""
-    if erp.events:
-        erp.session.execute(
-            insert(EventRow),
-            [
-                {
-                    "entity": erp.entity,
-                    "kind": event.kind,
-                    "subject": event.subject,
-                    "facts": plain(event.facts),
-                    "at": at,
-                    "actor": str(erp.actor),
-                    "key": key,
-                }
-                for event in erp.events
-            ],
-        )
+    rows.insert(
+        erp.session,
+        EventRow,
+        [
+            {
+                "entity": erp.entity,
+                "kind": event.kind,
+                "subject": event.subject,
+                "facts": plain(event.facts),
+                "at": at,
+                "actor": str(erp.actor),
+                "key": key,
+            }
+            for event in erp.events
+        ],
+    )
 
 
 def _entry(erp: Erp, command: Command, key: str, result: Mapping[str, Any]) -> audit.AuditEntry:

@@ -55,7 +55,7 @@ class Event:
 class Effect:
     """One change to the books, as shown before and compared after.
 
-    `kind` is journal, stock, promise, order, payable, claim, message or record; `what` names the thing (an account, an
+    `kind` is journal, stock, reservation, promise, order, payable, claim, message or record; `what` names the thing (an account, an
     item with site and status, an order line); `change` is the signed amount or quantity in `unit`; `was` and `now` are
     words where a change is not a number (a promised date).
     """
@@ -96,6 +96,7 @@ class Erp:
     effects: list[Effect] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     held: list[object] = field(default_factory=list)  # rows in hand: as long as they are, none is read twice
+    known: dict[Any, Any] = field(default_factory=dict)  # what was looked up and no other command changes meanwhile
     others: list["Erp"] = field(default_factory=list)  # the books of other entities that this command writes as well
     prefix: str = ""  # before what effects name, where the books are not those of the command
     audit_kind: str = ""  # what the audit log calls this command, when "command" says too little
@@ -120,10 +121,13 @@ class Erp:
     def need(self, table: type[Row], *key: object, refusal: Refusal, lock: bool = False) -> Row:
         """The row with that key, locked when asked. Raises `Refused(refusal)` naming the key when there is none."""
         whole = key[0] if len(key) == 1 else key
+        if not lock and (table, whole) in self.known:
+            found: Row = self.known[table, whole]
+            return found
         row = self.session.get(table, whole, with_for_update=lock or None, populate_existing=lock)
         if row is None:
             raise Refused(refusal, " ".join(str(part) for part in key))
-        self.held.append(row)
+        self.known[table, whole] = row
         return row
 
     def books_of(self, entity: str) -> "Erp":
@@ -137,6 +141,7 @@ class Erp:
             self,
             entity=entity,
             events=[],
+            known={},
             others=[],
             prefix=f"{entity}: ",
             audit_kind="",

@@ -56,7 +56,11 @@ def delete(session: Session, table: type[Base], rows: Rows) -> None:
 
 
 def _run(session: Session, statement: str, rows: Rows) -> Any:
-    return session.connection().exec_driver_sql(statement, {"rows": json.dumps(rows, default=str)})
+    return session.connection().exec_driver_sql(statement, {"rows": json.dumps(rows, default=_written)})
+
+
+def _written(value: object) -> str:
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
 
 
 @cache

@@ -24,7 +24,7 @@ def simulated(erp: Erp, commands: Sequence[Command]) -> Simulated:
 
     Nothing stays: no row, no number, no event, no job. Rows the caller holds are read again when next used.
     """
-    trial = replace(erp, simulated=True, events=[], effects=[], jobs=[], held=[], others=[])
+    trial = replace(erp, simulated=True, events=[], effects=[], jobs=[], held=[], known={}, others=[])
     savepoint = erp.session.begin_nested()
     results = []
     try:

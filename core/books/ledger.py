@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
+
+from core import rows
 from core.books import periods
 from core.books.tables import JournalEntry, JournalLine
 from core.erp import Erp
@@ -51,7 +54,7 @@ def post(
     for side in kept:
         if rounded(side.amount, currency) != side.amount:
             raise Refused(Refusal.PRECISION, f"{side.amount} is finer than {currency}")
-    names = {side.account: _name(erp, side.account) for side in kept}
+    names = _names(erp, [side.account for side in kept])
     difference = sum((side.amount for side in kept), ZERO)
     if difference != 0:
         raise Refused(Refusal.DOES_NOT_BALANCE, f"{says}: {difference} {currency}")
@@ -60,37 +63,46 @@ def post(
     periods.must_be_open(erp, day or erp.today)
 
     number = erp.number("JE")
-    erp.add(
-        JournalEntry(
-            entity=erp.entity,
-            number=number,
-            day=day or erp.today,
-            recorded_at=erp.now,
-            document=document,
-            says=says,
-            actor=str(erp.actor),
-            case=erp.because.case,
-            reverses=reverses,
-        )
-    )
-    erp.add(
-        *(
-            JournalLine(
-                entity=erp.entity,
-                entry=number,
-                line=line,
-                account=side.account,
-                debit=max(side.amount, ZERO),
-                credit=max(-side.amount, ZERO),
-                supplier=side.supplier,
-            )
+    entry = {
+        "entity": erp.entity,
+        "number": number,
+        "day": day or erp.today,
+        "recorded_at": erp.now,
+        "document": document,
+        "says": says,
+        "actor": str(erp.actor),
+        "case": erp.because.case,
+        "reverses": reverses,
+    }
+    rows.insert(erp.session, JournalEntry, [entry])
+    rows.insert(
+        erp.session,
+        JournalLine,
+        [
+            {
+                "entity": erp.entity,
+                "entry": number,
+                "line": line,
+                "account": side.account,
+                "debit": max(side.amount, ZERO),
+                "credit": max(-side.amount, ZERO),
+                "supplier": side.supplier,
+            }
             for line, side in enumerate(kept, 1)
-        )
+        ],
     )
     for side in kept:
         erp.effect("journal", f"{side.account} {names[side.account]}", side.amount, currency)
     erp.emit("entry_posted", f"journal_entry {number}", entry=number, document=document)
     return number
+
+
+def _names(erp: Erp, accounts: Sequence[str]) -> dict[str, str]:
+    """The names of accounts, read in one go. Refuses an unknown one."""
+    if len(accounts) > 1:
+        wanted = select(Account).where(Account.entity == erp.entity, Account.code.in_(accounts))
+        erp.held.extend(erp.session.scalars(wanted))
+    return {account: _name(erp, account) for account in accounts}
 
 
 def account_named(erp: Erp, account: str) -> str:

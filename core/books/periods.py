@@ -52,14 +52,18 @@ def close_period(erp: Erp, cmd: ClosePeriod) -> dict[str, Any]:
         erp.add(PeriodLock(entity=erp.entity, closed_through=cmd.through))
     else:
         lock.closed_through = cmd.through
+    erp.known[PeriodLock] = cmd.through
     erp.emit("period_closed", f"period {cmd.through}", through=cmd.through)
     return {"closed_through": cmd.through}
 
 
 def closed_through(erp: Erp) -> date | None:
     """The last closed day; none when nothing is closed."""
-    lock = erp.session.get(PeriodLock, erp.entity)
-    return lock.closed_through if lock else None
+    if PeriodLock not in erp.known:
+        lock = erp.session.get(PeriodLock, erp.entity)
+        erp.known[PeriodLock] = lock.closed_through if lock else None
+    closed: date | None = erp.known[PeriodLock]
+    return closed
 
 
 def must_be_open(erp: Erp, day: date) -> None:

@@ -5,7 +5,7 @@ an order, a plan or a claim changes, and only where somebody wants or watches so
 one indexed question.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,26 +34,32 @@ NAMED_MAX = 3
 """So many of the documents that starve are named; the others are counted."""
 
 WATCHED = text(
-    "select exists (select 1 from planned_move where entity = :entity and item = :item and site = :site"
-    " and state = 'open' and direction = 'demand')"
-    " or exists (select 1 from reservation where entity = :entity and item = :item and site = :site and state = 'held')"
-    " or exists (select 1 from stock_policy where entity = :entity and item = :item and site = :site"
-    " and safety_stock is not null)"
-    " or exists (select 1 from order_point where entity = :entity and item = :item and site = :site"
-    " and safety is not null)"
-    " or exists (select 1 from exception_case where entity = :entity and cause = :cause and closed_at is null)"
+    """
+    select k.item
+    from unnest(cast(:items as text[]), cast(:causes as text[])) as k(item, cause)
+    where exists (select from planned_move m where m.entity = :entity and m.item = k.item and m.site = :site
+        and m.state = 'open' and m.direction = 'demand')
+      or exists (select from reservation r where r.entity = :entity and r.item = k.item and r.site = :site
+        and r.state = 'held')
+      or exists (select from stock_policy p where p.entity = :entity and p.item = k.item and p.site = :site
+        and p.safety_stock is not null)
+      or exists (select from order_point o where o.entity = :entity and o.item = k.item and o.site = :site
+        and o.safety is not null)
+      or exists (select from exception_case c where c.entity = :entity and c.cause = k.cause and c.closed_at is null)
+    order by k.item
+    """
 )
 
 
 def examine_item(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """The item of an event, at the site or sites it names."""
     for site in dict.fromkeys(event.facts[name] for name in ("site", "to_site") if event.facts.get(name)):
-        yield from _examine(erp, event.facts["item"], site)
+        yield from _examine(erp, [event.facts["item"]], site)
 
 
 def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """Every item of an order that changed, was promised for another day, or came."""
-    rows = erp.session.execute(
+    found = erp.session.execute(
         select(PurchaseOrderLine.item, PurchaseOrder.site)
         .join(
             PurchaseOrder,
@@ -63,8 +69,8 @@ def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
         .distinct()
         .order_by(PurchaseOrderLine.item)
     ).all()
-    for item, site in rows:
-        yield from _examine(erp, item, site)
+    for site in dict.fromkeys(site for _, site in found):
+        yield from _examine(erp, [item for item, at in found if at == site], site)
 
 
 def cause_of(item: str, site: str) -> str:
@@ -72,11 +78,15 @@ def cause_of(item: str, site: str) -> str:
     return f"stock:{item}:{site}"
 
 
-def _examine(erp: Erp, item: str, site: str) -> Iterator[Finding | Cleared]:
+def _examine(erp: Erp, items: Sequence[str], site: str) -> Iterator[Finding | Cleared]:
+    causes = [cause_of(item, site) for item in items]
+    values = {"entity": erp.entity, "site": site, "items": items, "causes": causes}
+    for item in erp.session.scalars(WATCHED, values).all():
+        yield from _examine_watched(erp, item, site)
+
+
+def _examine_watched(erp: Erp, item: str, site: str) -> Iterator[Finding | Cleared]:
     cause = cause_of(item, site)
-    key = {"entity": erp.entity, "item": item, "site": site, "cause": cause}
-    if not erp.session.execute(WATCHED, key).scalar_one():
-        return
     there = dated(erp.session, erp.entity, [item], site, erp.now)[item]
     balances = there.balances(erp.today)
     found = _shortage(erp, item, site, there, balances) or _breach(erp, item, site, balances)

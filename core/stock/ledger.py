@@ -12,16 +12,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import select, text
 
+from core import rows
 from core.availability.claims import must_leave_claims
 from core.erp import Erp
 from core.masterdata.tables import Item
 from core.money import ZERO
 from core.numbers import next_ordinals
 from core.reconciling.following import Booked, follow
-from core.reconciling.tables import StreamSite
 from core.refusals import Refusal, Refused
 from core.stock.costing import Does, Method
 from core.stock.lines import PoolKey
@@ -33,6 +32,13 @@ from core.wording import quantity as words
 TURN = text("select pg_advisory_xact_lock(hashtextextended(:entity, 21))")
 """Whoever changes stock of an entity takes turns. The moves are numbered one by one anyway; taking the turn first, and
 in one place, is what keeps two commands from each waiting for a balance that the other one holds."""
+
+
+BALANCE = (
+    "item, site, location, lot, status, quantity,"
+    " exists (select from stream_site s where s.entity = stock_balance.entity) as told"
+)
+"""What a changed balance says of itself, and whether a warehouse tells of any site of its entity."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,8 +151,9 @@ def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
     taken = {(m.item, m.site) for m in moves if m.quantity < 0 and m.status == StockStatus.AVAILABLE}
     must_leave_claims(erp, taken)
     first = next_ordinals(erp.session, erp.entity, "move", len(moves))
-    erp.session.execute(
-        insert(StockMove),
+    rows.insert(
+        erp.session,
+        StockMove,
         [
             {
                 "entity": erp.entity,
@@ -179,16 +186,14 @@ def _balance(erp: Erp, moves: Iterable[Move]) -> bool:
     changes: dict[tuple[str, str, str, str, str], Decimal] = defaultdict(lambda: ZERO)
     for move in moves:
         changes[move.key] += move.quantity
-    statement = upsert(StockBalance)
     names = ("item", "site", "location", "lot", "status")
-    rows = erp.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["entity", *names],
-            set_={"quantity": StockBalance.quantity + statement.excluded.quantity},
-        ).returning(*(getattr(StockBalance, name) for name in (*names, "quantity")), _told(erp.entity)),
+    balances = rows.add_up(
+        erp.session,
+        StockBalance,
         [{"entity": erp.entity, **dict(zip(names, key, strict=True)), "quantity": q} for key, q in changes.items()],
+        sums=("quantity",),
+        giving=BALANCE,
     )
-    balances = rows.all()
     for *key, after, _ in balances:
         change = changes[key[0], key[1], key[2], key[3], key[4]]
         short = after < 0 and change < 0
@@ -200,10 +205,6 @@ def _balance(erp: Erp, moves: Iterable[Move]) -> bool:
         if after < 0 or after < change:
             erp.emit("stock_below_zero", f"item {key[0]}", **dict(zip(names, key, strict=True)), quantity=after)
     return any(row.told for row in balances)
-
-
-def _told(entity: str) -> ColumnElement[bool]:
-    return select(StreamSite.site).where(StreamSite.entity == entity).exists().label("told")
 
 
 def _be_followed(erp: Erp, first: int, moves: Sequence[Move], happened_at: datetime) -> None:
@@ -233,7 +234,7 @@ def _own_layers(erp: Erp, key: PoolKey, receipt: str, wanted: Decimal) -> list[t
     """How `wanted` pieces are taken from the layers a receipt brought, oldest first; what these lack has no layer named."""
     if hold(erp, [key])[key].pool.method in (Method.AVERAGE, Method.STANDARD):
         return [(None, wanted)]
-    rows = erp.session.execute(
+    layers = erp.session.execute(
         select(ValuationLayer.source, ValuationLayer.quantity)
         .join(CostEntry, (CostEntry.entity == ValuationLayer.entity) & (CostEntry.number == ValuationLayer.source))
         .where(
@@ -246,7 +247,7 @@ def _own_layers(erp: Erp, key: PoolKey, receipt: str, wanted: Decimal) -> list[t
         .order_by(ValuationLayer.since, ValuationLayer.source)
     )
     parts: list[tuple[int | None, Decimal]] = []
-    for source, quantity in rows:
+    for source, quantity in layers:
         part = min(quantity, wanted)
         if part > 0:
             parts.append((source, part))
