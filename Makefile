@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test format lint types contracts unit browser evals interference oracle killtest samples lock clean help
+.PHONY: run test format lint types contracts unit browser evals interference oracle bench-stock killtest samples lock clean help
 
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up
@@ -57,6 +57,11 @@ ORACLE ?= $(firstword $(wildcard ../shared/oracles/dev.json))
 oracle: $(VENV)/.for-test  ## figures of other ledgers against ours; ORACLE=FILE.json for another file, skipped with a line where there is none
 	@if [ -n "$(ORACLE)" ]; then $(BIN)/python -m evals.oracle $(ORACLE); else echo "oracle: no file of cases, skipped"; fi
 
+SIZES ?= 10000,1000000
+
+bench-stock: $(VENV)/.for-test  ## what a receipt, an issue and a question cost beside their floor; a few minutes, SIZES=10000,1000000,10000000
+	@$(BIN)/python -m evals.benches --sizes $(SIZES) --write docs
+
 killtest: $(VENV)/.for-test  ## kill the worker 200 times at random points while 200 documents come in; a quarter of an hour
 	@$(BIN)/python -m evals.killtest
 
@@ -74,4 +79,4 @@ clean:  ## remove the environment and the demo's data
 	rm -rf $(VENV) .desk
 
 help:
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
