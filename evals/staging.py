@@ -144,8 +144,8 @@ class Stage:
             for books in self.base.books:
                 world.keep_books(books)
             world.propose()
-            numbers = session.execute(select(Case.number, Case.version).where(Case.entity == ENTITY))
-            self.standing = {number: version for number, version in numbers}  # noqa: C416 - a Row is a tuple of any
+            numbers = session.execute(select(Case.number, Case.version).where(Case.entity == ENTITY)).tuples()
+            self.standing = dict(iter(numbers))
             session.commit()
             connection.commit()
 

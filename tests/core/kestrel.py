@@ -33,14 +33,11 @@ from core.payables.tables import SupplierInvoice, SupplierInvoiceLine
 from core.purchasing.commands import ApproveOrder, NewOrderLine, PlaceOrder
 from core.purchasing.tables import PurchaseOrderLine
 from core.receiving.commands import CountedLine, ReceiveGoods
+from tests.builders import D
 
 MARA = Actor(kind="person", id="mara")
 NEED_BY = date(2026, 12, 1)
 _keys = count(1)
-
-
-def D(value: str | int) -> Decimal:  # noqa: N802  # reads as the type it makes
-    return Decimal(value)
 
 
 def do(session: Session, command: Command, actor: Actor = MARA) -> Outcome:

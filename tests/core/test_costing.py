@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,8 +31,8 @@ def _hour(number: int) -> datetime:
     return DAY + timedelta(hours=number)
 
 
-def usd(method: Method, **more: object) -> Pool:
-    return Pool(currency="USD", method=method, **more)  # type: ignore[arg-type]  # keywords of Pool, by name
+def usd(method: Method, **more: Any) -> Pool:
+    return Pool(currency="USD", method=method, **more)
 
 
 def left(pool: Pool) -> list[tuple[Decimal, Decimal]]:

@@ -21,7 +21,7 @@ def test_a_message_is_stored_by_its_hash_and_its_reading_is_queued(session: Sess
 
     message = row(session)
     assert (sha256, message.state, message.size, message.copies) == (SHA, "stored", len(RAW), 1)
-    assert session.get(StoredBytes, SHA).content == RAW  # type: ignore[union-attr]  # just stored
+    assert session.get_one(StoredBytes, SHA).content == RAW
     assert queued(session, "read_message") == [{"entity": "HP", "message": SHA}]
 
 

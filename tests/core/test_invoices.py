@@ -1,5 +1,6 @@
 """Supplier invoices are kept as billed, linked, held and rejected; nothing of that books anything."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -104,10 +105,10 @@ def test_a_held_invoice_is_released_or_posted_and_a_rejected_one_is_neither(sess
 
 
 @pytest.mark.parametrize("kind", [HoldInvoice, RejectInvoice, NotADuplicate])
-def test_what_stands_without_a_posting_needs_a_reason(session: Session, kind: type[Command]) -> None:
+def test_what_stands_without_a_posting_needs_a_reason(session: Session, kind: Callable[..., Command]) -> None:
     _, _, invoice = plain_case(session)
     with pytest.raises(Refused) as refused:
-        do(session, kind(entity="HP", invoice=invoice, reason=" "))  # type: ignore[call-arg]  # all three take these
+        do(session, kind(entity="HP", invoice=invoice, reason=" "))
     assert refused.value.code is Refusal.REASON_REQUIRED
 
 

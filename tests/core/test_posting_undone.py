@@ -126,11 +126,11 @@ def test_a_correction_is_not_posted_while_what_it_corrects_is(session: Session) 
 
 def test_the_receipts_row_is_the_one_that_was_billed(session: Session) -> None:
     placed, arrived, invoice = plain_case(session)
-    version = session.get(GoodsReceipt, ("HP", arrived)).version  # type: ignore[union-attr]  # just received
+    version = session.get_one(GoodsReceipt, ("HP", arrived)).version
     post(session, invoice, accept(1, "40", "1.00"))
     session.expire_all()
-    assert session.get(GoodsReceipt, ("HP", arrived)).version == version + 1  # type: ignore[union-attr]  # as above
-    assert session.get(PurchaseOrder, ("HP", placed)).state == "closed"  # type: ignore[union-attr]  # all came
+    assert session.get_one(GoodsReceipt, ("HP", arrived)).version == version + 1
+    assert session.get_one(PurchaseOrder, ("HP", placed)).state == "closed"
 
 
 def test_two_people_post_two_bills_over_the_same_pieces_at_once_and_one_wins(

@@ -49,8 +49,8 @@ def lying(session: Session) -> dict[tuple[str, str], int]:
     return {(location, status): int(quantity) for location, status, quantity in rows if quantity}
 
 
-def put(quantity: str, to: str, **more: object) -> PutAway:
-    return PutAway(entity=HP, item=BOLT, site=PDX, quantity=D(quantity), to_location=to, **more)  # type: ignore[arg-type]  # passed on
+def put(quantity: str, to: str, **more: Any) -> PutAway:
+    return PutAway(entity=HP, item=BOLT, site=PDX, quantity=D(quantity), to_location=to, **more)
 
 
 def hold(quantity: str, reason: str = "rust seen") -> HoldStock:

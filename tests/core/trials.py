@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -49,14 +50,14 @@ class World:
     session: Session
     order: str
 
-    def confirms(self, **said: object) -> None:
-        line = ConfirmedLine(line=1, **said)  # type: ignore[arg-type]  # a trial says one of its fields
+    def confirms(self, **said: Any) -> None:
+        line = ConfirmedLine(line=1, **said)
         do(self.session, RecordConfirmation(entity="HP", order=self.order, lines=(line,)))
 
     def receives(self, quantity: str, *, damaged: str = "0", final: bool = True) -> str:
         return receive(self.session, self.order, quantity, damaged=(damaged,), final=final)
 
-    def bills(self, quantity: str = "100", price: str = "1.00", number: str = "A-1", **said: object) -> str:
+    def bills(self, quantity: str = "100", price: str = "1.00", number: str = "A-1", **said: Any) -> str:
         said.setdefault("order", self.order)
         return bill(self.session, number, billed(BOLT, quantity, price), **said)
 
@@ -103,7 +104,7 @@ def received(quantity: str, **more: str) -> Callable[[World], object]:
 
 
 def delivered_and_billed(
-    *, came: str = "100", quantity: str = "100", price: str = "1.00", **said: object
+    *, came: str = "100", quantity: str = "100", price: str = "1.00", **said: Any
 ) -> Callable[[World], object]:
     """So many came and so many are billed; nothing came where `came` is nought."""
 

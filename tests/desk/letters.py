@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from core.canonical import sha256_hex
 from core.claims import (
@@ -131,16 +132,16 @@ class Letter:
         )
 
 
-def _part(path: str, name: str, media: str, text: str, **more: object) -> Part:
+def _part(path: str, name: str, media: str, text: str, **more: Any) -> Part:
     return Part(
         path=path,
         name=name,
         media_type=media,
         sha256=sha256_hex(text.encode()),
         size=len(text.encode()),
-        state=more.pop("state", PartState.READ),  # type: ignore[arg-type]  # given as a state where it is given
+        state=more.pop("state", PartState.READ),
         text=text,
-        **more,  # type: ignore[arg-type]  # the names of Part
+        **more,
     )
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,12 +31,12 @@ CASE = CaseOutcome(
 BASE = Stands(states=("read",), cases=(CASE,), books={"supplier": (("bank=1",),)}, suppliers=frozenset(("S-1001",)))
 
 
-def with_way(**changes: object) -> Stands:
-    return with_case(ways=(replace(SHORT, **changes),))  # type: ignore[arg-type]  # fields of a Way, by name
+def with_way(**changes: Any) -> Stands:
+    return with_case(ways=(replace(SHORT, **changes),))
 
 
-def with_case(**changes: object) -> Stands:
-    return replace(BASE, cases=(replace(CASE, **changes),))  # type: ignore[arg-type]  # fields of a case, by name
+def with_case(**changes: Any) -> Stands:
+    return replace(BASE, cases=(replace(CASE, **changes),))
 
 
 def letter_to(recipient: str, body: str) -> dict[str, object]:

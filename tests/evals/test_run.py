@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -14,12 +15,12 @@ from evals.world import CaseOutcome, Outcome, Way
 MAIL = Path(__file__).resolve().parents[2] / "desk" / "demo" / "mail"
 
 
-def way(option: str = "hold", **values: object) -> Way:
-    made = {
+def way(option: str = "hold", **values: Any) -> Way:
+    made: dict[str, Any] = {
         "actions": ("SendMessage",), "pays": "0", "disputes": "0", "payee": "S-1", "answer": 1, "approvers": (),
         "auto": False, "body": {},
     }  # fmt: skip
-    return Way(option=option, **{**made, **values})  # type: ignore[arg-type]  # made
+    return Way(option=option, **{**made, **values})
 
 
 def case(*ways: Way, codes: tuple[str, ...] = ("short_receipt",)) -> CaseOutcome:

@@ -1,6 +1,7 @@
 """The figures of the report, computed by hand on made outcomes."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,9 @@ def said(field: str, value: str, line: int | None = None, *, spanned: bool = Tru
     return Said(field=field, line=line, value=value, spanned=spanned)
 
 
-def scored(name: str = "case", **values: object) -> Score:
-    return Score(name=name, **{"reader": "rules", "holds": {"all": True}, **values})  # type: ignore[arg-type]  # made
+def scored(name: str = "case", **values: Any) -> Score:
+    made: dict[str, Any] = {"reader": "rules", "holds": {"all": True}, **values}
+    return Score(name=name, **made)
 
 
 def test_a_claimed_label_is_right_another_value_wrong_and_an_unclaimed_one_missed() -> None:
