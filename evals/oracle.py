@@ -31,6 +31,7 @@ from core.masterdata.commands import AddAccount, AddEntity
 from core.postgres import embedded
 from evals.oracle_expect import SPEAKS_OF_REFUSALS, figure
 from evals.oracle_form import Malformed, NotSupported, Step
+from evals.oracle_kept import watch
 from evals.oracle_start import begin
 from evals.oracle_steps import take
 from evals.oracle_world import BUYER, ENTITIES, NOW, CaseWorld
@@ -106,6 +107,7 @@ def replay(session: Session, case: Mapping[str, Any], cases: Mapping[str, Mappin
 def _differences(session: Session, case: Mapping[str, Any], cases: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     world = CaseWorld(session, case, cases)
     begin(world)
+    watch(world, figure)
     for place, step in enumerate(case["steps"], 1):
         take(world, Step(place, step))
     if not SPEAKS_OF_REFUSALS & set(case["expect"]):

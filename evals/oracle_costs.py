@@ -176,6 +176,11 @@ def _issues(world: CaseWorld) -> list[Done]:
     return [done for done in world.done if done.step.op.startswith("issue")]
 
 
+def taken_by(done: Done, expected: Sequence[Sequence[Any]]) -> list[list[Decimal]]:
+    """What one issue took of which layers, in the order expected where the parts are those."""
+    return _in_order_of(expected, list(_taken_by(done)))
+
+
 def _in_order_of(expected: Sequence[Sequence[Any]], parts: list[list[Decimal]]) -> list[list[Decimal]]:
     wanted = [[Decimal(figure) for figure in part] for part in expected]
     return wanted if sorted(parts) == sorted(wanted) else parts

@@ -12,9 +12,9 @@ from typing import Any
 from core.money import ZERO
 from core.refusals import Refusal
 from core.stock.tables import StockStatus
+from evals import oracle_bought, oracle_kept, oracle_moments, oracle_promises
 from evals import oracle_costs as costs
 from evals import oracle_journal as books
-from evals import oracle_moments, oracle_promises
 from evals.oracle_form import NotSupported
 from evals.oracle_steps import counted
 from evals.oracle_world import CaseWorld
@@ -32,9 +32,16 @@ REASONS = {
 """What a refusal is called in the cases, and in the core. A case that gives no reason, or another one, takes any."""
 
 
+INSPECTED = {"passed": ("passed", "accepted"), "failed": ("failed", "rejected")}
+"""What an inspection ended with, in the words of the cases."""
+
+
 def result(world: CaseWorld, expected: Any) -> str:
     """Whether the steps were carried out or refused; a refusal in the words expected when its reason is that one."""
     refused = next((done.refused for done in world.done if done.refused is not None), None)
+    inspected = next((done.found["result"] for done in reversed(world.done) if "inspection" in done.found), None)
+    if refused is None and inspected is not None:
+        return str(expected) if str(expected) in INSPECTED.get(inspected, ()) else str(inspected)
     if refused is None:
         waits = any(line.needs_confirmation for line in counted.lines_of_count(world))
         return "needs confirmation" if waits else "carried out"
@@ -53,6 +60,8 @@ FIGURES: dict[str, Figure] = {
     **oracle_promises.FIGURES,
     **oracle_moments.FIGURES,
     **counted.FIGURES,
+    **oracle_bought.FIGURES,
+    **oracle_kept.FIGURES,
     "on_hand_qty": costs.on_hand,
     "end_qty": costs.on_hand,
     "end_qty_at_precision_3": costs.on_hand,
@@ -63,7 +72,6 @@ FIGURES: dict[str, Figure] = {
     "consumed": costs.taken,
     "consumed_each": costs.taken_each,
     "order_total": books.totals("total"),
-    "received_at_end": lambda world, _: books.of_order(world, "received"),
     "total_qty": costs.on_hand,
     "stock_value": costs.stock_value,
     "end_value": costs.stock_value,
@@ -108,18 +116,29 @@ FIGURES: dict[str, Figure] = {
     "remaining_draft_qty": books.unbilled,
     "total_qty_over_invoices": books.billed_and_open,
     "invoices": books.bills,
-    "received": lambda world, _: books.of_order(world, "received"),
-    "billed": lambda world, _: books.of_order(world, "billed"),
 }
 
 NAMES_A_SITE = re.compile(r"(unit_value_in|value)_(\w+?)(?:_after_transfer)?")
 """`value_J_after_transfer`, `value_K`, `unit_value_in_FG`: what lies at a site, by its name."""
 
 
+ISSUE_OF = re.compile(r"issue_of_(\d+)")
+BY_AGE = re.compile(r"value_age_(\d+)_(\d+)")
+"""`issue_of_100`: the issue of so many pieces; `value_age_0_30`: what came so many days ago is worth."""
+
+
 def figure(world: CaseWorld, key: str, expected: Any) -> Any:
     """What the books say to one expectation. Raises `NotSupported` where nothing in the core answers it."""
     if key in FIGURES:
         return FIGURES[key](world, expected)
+    if key == "invariant":
+        return oracle_kept.invariant(world, expected, figure)
+    if key == "after":
+        return oracle_kept.nested(world, expected, figure)
+    if issued := ISSUE_OF.fullmatch(key):
+        return oracle_bought.issue_of(world, Decimal(issued[1]), expected)
+    if aged := BY_AGE.fullmatch(key):
+        return oracle_bought.value_by_age(world, int(aged[1]), int(aged[2]))
     named = NAMES_A_SITE.fullmatch(key)
     if named and named[2] in world.sites:
         found = costs.layers_of(world, site=named[2])

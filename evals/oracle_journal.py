@@ -137,10 +137,3 @@ def _of_receipts(world: CaseWorld, count: Callable[[GoodsReceiptLine], Decimal])
         .execution_options(populate_existing=True)
     )
     return sum((count(row) for row in rows), ZERO)
-
-
-def of_order(world: CaseWorld, name: str) -> Decimal:
-    """A quantity of the last order, over all its lines."""
-    if not world.orders:
-        raise NotSupported(f"expect {name}: no order in the case")
-    return sum((Decimal(getattr(line, name)) for line in lines_of(world, world.orders[-1])), ZERO)

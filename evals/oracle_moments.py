@@ -45,7 +45,7 @@ NAMED: tuple[tuple[re.Pattern[str], Callable[[CaseWorld, Done], Decimal]], ...] 
 )
 """Expectations by pattern; the group is the id of a step, or the kind of a step, of which the last is meant."""
 
-KINDS = {"receipt": "receive", "invoice": "supplier_invoice", "issue": "issue"}
+KINDS = {"receipt": ("receive",), "invoice": ("supplier_invoice", "supplier_invoice_with_receipt"), "issue": ("issue",)}
 
 
 def named_figure(world: CaseWorld, key: str) -> Decimal | None:
@@ -54,9 +54,9 @@ def named_figure(world: CaseWorld, key: str) -> Decimal | None:
         found = pattern.fullmatch(key)
         if found is None:
             continue
-        wanted = (found[1], KINDS.get(found[1], found[1]))
+        kinds = KINDS.get(found[1], (found[1],))
         for done in reversed(world.done):
-            if done.step.body.get("id") == wanted[0] or done.step.op == wanted[1]:
+            if done.step.body.get("id") == found[1] or done.step.op in kinds:
                 return ask(world, done)
     return None
 

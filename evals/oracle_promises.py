@@ -121,6 +121,7 @@ FIGURES: dict[str, Callable[[CaseWorld, Any], Any]] = {
     "open": answered("open"),
     "promised_period": answered("promised_period"),
     "new_purchase_request_qty": answered("new_purchase_request_qty"),
+    "request_percent_ordered": answered("request_percent_ordered"),
     "purchase_request_qty": bought,
     "transfer_qty": transferred("quantity"),
     "from_location": transferred("from_site"),

@@ -5,7 +5,7 @@ journal) is read from the books between the marks a step leaves.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -26,6 +26,7 @@ from core.refusals import Refused
 from core.stock import queries
 from core.stock.tables import CostChange, CostEntry, StockMove
 from evals.oracle_form import NotSupported, Step
+from evals.oracle_units import factor_of, is_package, word
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 """Noon of day 0. Each step happens a minute after the one before; one of another day, so many minutes after its noon."""
@@ -43,15 +44,6 @@ METHODS = {"moving average": "average", "fixed": "standard", "std": "standard", 
     name: name for name in ("average", "standard", "fifo", "lifo", "hifo", "strict")
 }
 NAMES_A_METHOD = re.compile(r"moving average|average|avg|standard|std|fixed|fifo|lifo|hifo|strict")
-
-CONVERSIONS = {
-    ("kg", "g"): Decimal("0.001"),
-    ("g", "kg"): Decimal(1000),
-    ("unit", "dozen"): Decimal(12),
-    ("m", "cm"): Decimal("0.01"),
-    ("l", "ml"): Decimal("0.001"),
-}
-"""How many of the first unit one of the second is, for units that mean the same everywhere."""
 
 
 @dataclass
@@ -94,6 +86,10 @@ class CaseWorld:
     orders: list[str] = field(default_factory=list)
     recomputed: bool = False
     limits: dict[str, Any] = field(default_factory=dict)
+    factors: dict[tuple[str, str], Decimal] = field(default_factory=dict)  # (item, unit): how many of the item's own
+    kept: dict[str, Any] = field(default_factory=dict)  # what was read at moments, by the name of the expectation
+    began: Callable[[], None] = lambda: None  # called before and after each step is taken
+    ended: Callable[[], None] = lambda: None
 
     @property
     def start(self) -> Mapping[str, Any]:
@@ -114,7 +110,7 @@ class CaseWorld:
         """The item of that name, added with the case's method and cost when it is met first."""
         name = name or ITEM
         if name not in self.items:
-            self.items[name] = unit or "unit"
+            self.items[name] = unit if unit and not is_package(unit) else "unit"
             self.do(
                 AddItem(
                     entity=self.entity,
@@ -122,7 +118,7 @@ class CaseWorld:
                     name=name,
                     unit=self.items[name],
                     unit_decimals=6,
-                    over_receipt_pct=Decimal(100),
+                    over_receipt_pct=self.limits.get("over_receipt_pct", Decimal(100)),
                     standard_cost=self.cost_on_record(name),
                     cost_method=self.method(name),
                     cost_by_lot="batch" in str(self.case.get("method", "")),
@@ -136,19 +132,25 @@ class CaseWorld:
     def unit(self, item: str, unit: str) -> str:
         """A unit of the item as commands know it: empty for its own; a conversion is added when it is met first."""
         own = self.items[item]
-        if unit in ("", own):
+        if not unit or word(unit) == word(own):
             return ""
-        factor = CONVERSIONS.get((own.lower(), unit.lower()))
-        if factor is None:
-            raise NotSupported(f"uom: {unit} of an item counted in {own}")
-        if unit not in self.limits.setdefault("conversions", set()):
-            self.limits["conversions"].add(unit)
-            self.do(AddConversion(entity=self.entity, item=item, unit=unit, factor=factor))
+        if (item, unit) not in self.factors:
+            factor = factor_of(own, unit)
+            if factor is None:
+                raise NotSupported(f"uom: {unit} of an item counted in {own}")
+            self.convert(item, unit, factor)
         return unit
+
+    def convert(self, item: str, unit: str, factor: Decimal) -> None:
+        """Say how many of its own units one of another unit of the item is."""
+        if self.factors.get((item, unit)) != factor:
+            self.factors[item, unit] = factor
+            self.do(AddConversion(entity=self.entity, item=item, unit=unit, factor=factor))
 
     def in_base(self, item: str, quantity: Decimal, unit: str) -> Decimal:
         """A quantity in the item's own unit."""
-        return quantity * CONVERSIONS[self.items[item].lower(), unit.lower()] if self.unit(item, unit) else quantity
+        known = self.unit(item, unit)
+        return quantity * self.factors[item, known] if known else quantity
 
     def method(self, name: str) -> str:
         """How an item is valued: as its name says, else as the case begins; average where nothing is said."""
@@ -217,6 +219,7 @@ class CaseWorld:
         self.done.append(Done(step, self._marks()))
         for item in self.items:
             self.now.layers_before[item] = queries.layers(self.session, self.entity, item)
+        self.began()
         return self.now
 
     def end(self) -> None:
@@ -229,8 +232,9 @@ class CaseWorld:
         done.value = sum((layer.value for found in done.layers_after.values() for layer in found), ZERO)
         done.on_hand = self.on_hand()
         lines = [line for order in self.orders for line in order_lines(self.session, self.entity, order)]
-        done.received = sum((line.received for line in lines), ZERO)
+        done.received = sum((line.received - line.returned for line in lines), ZERO)
         done.still_open = sum((still_open(line) for line in lines), ZERO)
+        self.ended()
 
     def on_hand(self) -> Decimal:
         """All that lies anywhere."""

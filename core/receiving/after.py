@@ -3,6 +3,7 @@
 Pieces leave at what they cost. What is sent back and not billed lowers what we expect to be billed for.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.payables.received import take_unbilled, unbilled
 from core.purchasing.orders import settle
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.commands import AcceptDamaged, AcceptInspected, ReturnToSupplier, ScrapDamaged
+from core.receiving.counting import more_of
 from core.receiving.goods import touch
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine, InspectionLimit
 from core.refusals import Refusal, Refused
@@ -59,7 +61,13 @@ class Counted:
         """A move of signed base units of this line's item at its site."""
         document = self.receipt.number
         return Move(
-            item=self.item.sku, site=self.receipt.site, status=status, quantity=quantity, document=document, kind=kind
+            item=self.item.sku,
+            site=self.receipt.site,
+            lot=self.line.lot,
+            status=status,
+            quantity=quantity,
+            document=document,
+            kind=kind,
         )
 
     def left(self, status: StockStatus) -> Decimal:
@@ -129,6 +137,7 @@ def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
         raise Refused(Refusal.COMMAND_MALFORMED, f"nothing is returned from {cmd.status!r}")
     counted = Counted(erp, cmd.receipt, cmd.line)
     line, status = counted.line, StockStatus(cmd.status)
+    cmd = replace(cmd, quantity=more_of(erp, counted.order_line, cmd.quantity, cmd.unit, so_far=line.returned))
     counted.take(status, cmd.quantity)
     if status is StockStatus.INSPECTION:
         line.failed = rest(line.failed - cmd.quantity)  # what failed goes back first

@@ -1,7 +1,7 @@
 """Commands of the dock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from core.command import Command
@@ -9,14 +9,16 @@ from core.command import Command
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CountedLine:
-    """What was counted for one order line: good, damaged, and what the delivery note says. In the order's unit, unless
-    `unit` names another that the item has a conversion for."""
+    """What was counted for one order line, or for one lot of it: good, damaged, and what the delivery note says. In the
+    order's unit, unless `unit` names another that the item has a conversion for."""
 
     order_line: int
     quantity: Decimal
     damaged: Decimal = Decimal(0)
     shipped: Decimal | None = None  # None: the note says nothing, so short is measured against what is open
     unit: str = ""
+    lot: str = ""
+    expires_on: date | None = None  # of the lot, as it says on the goods
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,7 @@ class ReturnToSupplier(Command):
     line: int
     quantity: Decimal
     status: str
+    unit: str = ""  # that the quantity is in; the order's unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,26 +14,28 @@ from core.refusals import Refusal, Refused
 
 
 def in_order_unit(erp: Erp, line: PurchaseOrderLine, counted: CountedLine) -> CountedLine:
-    """The count in the order's unit. Refuses a unit that the item has no conversion for.
+    """The count in the order's unit. Refuses a unit that the item has no conversion for."""
+    unit = counted.unit
+    return replace(
+        counted,
+        quantity=more_of(erp, line, counted.quantity, unit, so_far=line.received),
+        damaged=more_of(erp, line, counted.damaged, unit, so_far=line.damaged),
+        shipped=None if counted.shipped is None else more_of(erp, line, counted.shipped, unit, so_far=ZERO),
+        unit="",
+    )
+
+
+def more_of(erp: Erp, line: PurchaseOrderLine, quantity: Decimal, unit: str, *, so_far: Decimal) -> Decimal:
+    """So many more of a unit in the order's unit, beside what was counted `so_far` in that.
 
     Counts add up in base units: three times four pieces of a box of twelve are one box, to the last decimal.
     """
-    if plain_unit(counted.unit) in ("", plain_unit(line.unit)):
-        return counted
-    factor = base_units(erp.session, erp.entity, line.item, plain_unit(counted.unit))
+    if plain_unit(unit) in ("", plain_unit(line.unit)):
+        return quantity
+    factor = base_units(erp.session, erp.entity, line.item, plain_unit(unit))
     if factor is None:
-        raise Refused(Refusal.UNIT_UNKNOWN, f"{line.item} is not known by the {counted.unit}")
+        raise Refused(Refusal.UNIT_UNKNOWN, f"{line.item} is not known by the {unit}")
     decimals = erp.need(Item, erp.entity, line.item, refusal=Refusal.ITEM_UNKNOWN).unit_decimals
-
-    def more(quantity: Decimal, so_far: Decimal) -> Decimal:
-        base = base_of(quantity, factor=factor, decimals=decimals)
-        before = base_of(so_far, factor=line.unit_factor, decimals=decimals)
-        return to_six((before + base) / line.unit_factor) - so_far
-
-    return replace(
-        counted,
-        quantity=more(counted.quantity, line.received),
-        damaged=more(counted.damaged, line.damaged),
-        shipped=None if counted.shipped is None else more(counted.shipped, ZERO),
-        unit="",
-    )
+    base = base_of(quantity, factor=factor, decimals=decimals)
+    before = base_of(so_far, factor=line.unit_factor, decimals=decimals)
+    return to_six((before + base) / line.unit_factor) - so_far

@@ -27,6 +27,7 @@ from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
 from core.stock.ledger import Move
+from core.stock.lots import SetLotExpiry
 from core.stock.tables import StockStatus
 
 
@@ -75,6 +76,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
             order=order.number,
             order_line=line.line,
             item=line.item,
+            lot=counted.lot,
             quantity=ZERO,
             damaged=ZERO,
             returned=ZERO,
@@ -92,6 +94,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
         rows.append(row)
     erp.add(*rows)
     _bring_in(erp, number, f"Receipt {number} of {order.number}", coming, happened_at)
+    _keep_days(erp, lines)
     bill_prepaid(erp, order=order.number, receipt=number)
     settle(erp, order)
     erp.emit("goods_received", f"goods_receipt {number}", order=order.number, receipt=number)
@@ -117,6 +120,14 @@ def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
     settle(erp, order)
     erp.emit("receipt_grown", f"goods_receipt {receipt.number}", order=order.number, receipt=receipt.number)
     return {"receipt": receipt.number}
+
+
+def _keep_days(erp: Erp, lines: Sequence[tuple[CountedLine, PurchaseOrderLine]]) -> None:
+    """Keep on which day the lots expire that came. Refuses another day than was said of a lot before."""
+    for counted, line in lines:
+        if counted.expires_on is not None:
+            said = SetLotExpiry(entity=erp.entity, item=line.item, lot=counted.lot, expires_on=counted.expires_on)
+            erp.perform(said)
 
 
 def touch(receipt: GoodsReceipt) -> None:
@@ -190,7 +201,15 @@ def _count(
         value = worth.booked((row.quantity + row.damaged) * row.price) - before
         row.unbilled_value += value
         base = base_of(quantity, factor=line.unit_factor, decimals=item.unit_decimals)
-        move = Move(item=line.item, site=order.site, status=status, quantity=base, document=row.receipt, kind="receipt")
+        move = Move(
+            item=line.item,
+            site=order.site,
+            lot=row.lot,
+            status=status,
+            quantity=base,
+            document=row.receipt,
+            kind="receipt",
+        )
         coming.append((move, value))
     return coming
 
@@ -214,12 +233,14 @@ def _bring_in(erp: Erp, document: str, says: str, coming: Sequence[Coming], happ
 
 def _must_be_counts(lines: Iterable[CountedLine]) -> None:
     """Refuses negative counts, and a delivery of nothing."""
-    seen: set[int] = set()
+    seen: set[tuple[int, str]] = set()
     for line in lines:
         if min(line.quantity, line.damaged, line.shipped or ZERO) < ZERO:
             raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"line {line.order_line}")
-        if line.order_line in seen:
+        if (line.order_line, line.lot) in seen:
             raise Refused(Refusal.COMMAND_MALFORMED, f"line {line.order_line} is counted twice")
-        seen.add(line.order_line)
+        if line.expires_on is not None and not line.lot:
+            raise Refused(Refusal.COMMAND_MALFORMED, f"line {line.order_line}: what expires is a lot, which has a name")
+        seen.add((line.order_line, line.lot))
     if not any(line.quantity + line.damaged > ZERO for line in lines):
         raise Refused(Refusal.NOTHING_TO_DO, "nothing was counted")

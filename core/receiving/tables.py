@@ -57,6 +57,7 @@ class GoodsReceiptLine(Base):
     order: Mapped[Words]
     order_line: Mapped[int]
     item: Mapped[Words]
+    lot: Mapped[Words] = mapped_column(default="")
     quantity: Mapped[Quantity]
     damaged: Mapped[Quantity] = mapped_column(default=Decimal(0))
     shipped: Mapped[Quantity] = mapped_column(default=Decimal(0))

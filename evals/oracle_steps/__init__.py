@@ -7,13 +7,28 @@ from collections.abc import Callable
 
 from core.refusals import Refused
 from evals.oracle_form import Malformed, NotSupported, Step
-from evals.oracle_steps import abroad, bought, changes, closing, counted, moved, promised, received, sent, supplied
+from evals.oracle_steps import (
+    abroad,
+    bought,
+    changes,
+    closing,
+    counted,
+    inspected,
+    moved,
+    promised,
+    received,
+    returned,
+    sent,
+    supplied,
+)
 from evals.oracle_world import CaseWorld
 
 Operation = Callable[[CaseWorld, Step], None]
 
 OPERATIONS: dict[str, Operation] = {
     **received.OPERATIONS,
+    **returned.OPERATIONS,
+    **inspected.OPERATIONS,
     **sent.OPERATIONS,
     **changes.OPERATIONS,
     **moved.OPERATIONS,

@@ -17,17 +17,17 @@ from core.payables.commands import (
     RegisterInvoice,
 )
 from core.purchasing.commands import AmendPrice, AmendQuantity
+from core.receiving.commands import CountedLine
 from evals.oracle_form import NotSupported, Step
 from evals.oracle_steps.abroad import FOREIGN, books_currency, currency_of, day_named, set_rate
 from evals.oracle_steps.ordered import lines_of, order_currency
-from evals.oracle_steps.received import order
+from evals.oracle_steps.received import bring, order
 from evals.oracle_world import CaseWorld
 
 
 def purchase_order(world: CaseWorld, step: Step) -> None:
     """An order, placed and approved."""
-    if step.get("tax_rate") is not None:
-        world.limits["tax_rate"] = step.number("tax_rate")
+    _said_of_orders(world, step)
     lines = step.get("lines") or [{"qty": step.number("qty"), "price": step.number("price", ZERO)}]
     bought = [
         (world.item(str(line.get("item", ""))), line["qty"], line.get("price", ZERO), str(line.get("uom", "")))
@@ -38,6 +38,32 @@ def purchase_order(world: CaseWorld, step: Step) -> None:
         currency = FOREIGN
     world.now.order = order(world, step, bought, world.site(), currency)
     world.orders.append(world.now.order)
+    if step.get("received") is not None:
+        counted = (CountedLine(order_line=1, quantity=step.number("received")),)
+        world.now.document = bring(world, world.now.order, counted, world.moment(step))
+
+
+def _said_of_orders(world: CaseWorld, step: Step) -> None:
+    """What an order says of its supplier and items: taxes, which add up, and how much more may come than was ordered.
+    How much more may be billed is not read for anything: no bill here is posted beyond what came."""
+    rates = [_tax(body) for body in step.get("taxes") or ()]
+    if step.get("tax_rate") is not None:
+        rates.append(step.number("tax_rate"))
+    if rates:
+        world.limits["tax_rate"] = sum(rates, ZERO)
+    if step.get("over_receipt_pct") is not None:
+        world.limits["over_receipt_pct"] = step.number("over_receipt_pct")
+    if step.get("over_billing_pct") is not None:
+        step.number("over_billing_pct")
+
+
+def _tax(body: Any) -> Decimal:
+    """A tax as a share of the price; above one it is a percentage."""
+    rate = body.get("rate") if isinstance(body, Mapping) else body
+    strange = set(body) - {"rate", "name", "account"} if isinstance(body, Mapping) else set()
+    if strange or not isinstance(rate, Decimal):
+        raise NotSupported(f"purchase_order: taxes {body!r}")
+    return rate / 100 if rate >= 1 else rate
 
 
 def change_po_price(world: CaseWorld, step: Step) -> None:
@@ -62,7 +88,21 @@ def _last_order(world: CaseWorld, step: Step) -> str:
 
 def supplier_invoice(world: CaseWorld, step: Step) -> None:
     """A bill for what was received, registered as billed and posted in full."""
+    _bill(world, step, _billed_order(world, step))
+
+
+def supplier_invoice_with_receipt(world: CaseWorld, step: Step) -> None:
+    """Goods and their bill come together: the delivery is counted, then its bill is posted."""
     number = _billed_order(world, step)
+    quantities = step.get("qty")
+    counted = quantities if isinstance(quantities, list) else [step.number("qty")]
+    lines = tuple(CountedLine(order_line=place, quantity=count) for place, count in enumerate(counted, 1))
+    world.now.found["receipt"] = bring(world, number, lines, world.moment(step))
+    world.now.quantity = sum(counted, ZERO)
+    _bill(world, step, number)
+
+
+def _bill(world: CaseWorld, step: Step, number: str) -> None:
     billed = _billed(world, step, number)
     total = sum((line.amount for line in billed if line.amount is not None), ZERO)
     registered = _register(world, step, "invoice", number, billed, total)
@@ -71,7 +111,8 @@ def supplier_invoice(world: CaseWorld, step: Step) -> None:
         for place, line in enumerate(billed, 1)
     )
     day = _booked_on(world, step, number)
-    world.do(PostInvoice(entity=world.entity, invoice=registered, lines=accepted, day=day))
+    posted = world.do(PostInvoice(entity=world.entity, invoice=registered, lines=accepted, day=day))
+    world.now.found["entry"] = posted["entry"]
     world.now.document, world.now.order = registered, number
 
 
@@ -187,6 +228,7 @@ OPERATIONS: dict[str, Callable[[CaseWorld, Step], None]] = {
     "change_po_price": change_po_price,
     "amend": amend,
     "supplier_invoice": supplier_invoice,
+    "supplier_invoice_with_receipt": supplier_invoice_with_receipt,
     "freight_invoice": freight_invoice,
     "supplier_credit_note": supplier_credit_note,
 }

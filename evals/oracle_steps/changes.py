@@ -18,6 +18,7 @@ from core.stock.costing import Method
 from core.stock.queries import unit_cost
 from core.stock.tables import StockStatus
 from evals.oracle_form import NotSupported, Step
+from evals.oracle_steps.cancelled import OTHERS, cancel_other
 from evals.oracle_steps.sent import take_back
 from evals.oracle_world import METHODS, CaseWorld, Done
 
@@ -94,6 +95,8 @@ def cancel(world: CaseWorld, step: Step) -> None:
                 lot=done.lot,
             )
             world.do(back)
+        case other if other in OTHERS:
+            cancel_other(world, step, done)
         case other:
             raise NotSupported(f"cancel: of a {other}")
 

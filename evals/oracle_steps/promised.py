@@ -131,6 +131,8 @@ def promise_table(world: CaseWorld, step: Step) -> None:
 
 def request(world: CaseWorld, step: Step) -> None:
     """Pieces are asked for a period; the period that may be promised is planned for them."""
+    if step.get("period") is None:
+        raise NotSupported("request: no period")
     wanted = int(step.number("period")) - 1
     place = arithmetic.period_for(discrete(world), step.number("qty"), wanted)
     if place is None:

@@ -1,18 +1,19 @@
 """Goods that come in: against the order of the case, or one that is placed and approved for the purpose."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from core.money import ZERO
 from core.purchasing.commands import AmendPrice, ApproveOrder, NewOrderLine, PlaceOrder
-from core.receiving.commands import CountedLine, ReceiveGoods, ReturnToSupplier
+from core.receiving.commands import CountedLine, ReceiveGoods
 from core.stock.commands import IssueStock, OpenStock
 from core.stock.cost_commands import AddLandedCost, SplitBy
 from core.stock.making_commands import DropShip
-from core.stock.tables import StockStatus
 from evals.oracle_form import NotSupported, Step
 from evals.oracle_steps.abroad import FOREIGN, day_named, rate_at_hand, set_rate
+from evals.oracle_steps.limits import limits_to_come
 from evals.oracle_steps.ordered import open_line, order_currency
 from evals.oracle_world import APPROVER, NOW, CaseWorld
 
@@ -22,30 +23,39 @@ def receive(world: CaseWorld, step: Step) -> None:
     if isinstance(step.get("lines"), list) or isinstance(step.get("qty"), list):
         _by_line(world, step)
         return
-    item = world.item(step.text("item"), unit=step.text("uom"), weight=step.number("unit_weight_kg", ZERO))
-    done, site, at = world.now, world.site(step.get("wh")), world.moment(step)
+    uom = step.text("uom")
+    item = world.item(step.text("item"), unit=uom, weight=step.number("unit_weight_kg", ZERO))
+    limits_to_come(world, item)
+    done, (site, at) = world.now, _where_and_when(world, step)
     good, damaged = _counts(step)
     price = _price(world, step, item, good + damaged)
-    done.item, done.site, done.quantity = item, site, world.in_base(item, good, step.text("uom"))
+    done.item, done.site, done.quantity = item, site, world.in_base(item, good, uom)
     lot = step.text("batch")
     if lot:
         done.lot, done.document = lot, "opening"
-        world.do(
-            OpenStock(
-                entity=world.entity, item=item, site=site, quantity=good, unit_cost=price, lot=lot, happened_at=at
-            )
+        opened = OpenStock(
+            entity=world.entity,
+            item=item,
+            site=site,
+            quantity=good,
+            unit_cost=price,
+            lot=lot,
+            happened_at=at,
+            unit=world.unit(item, uom),
         )
+        world.do(opened)
         return
     found = open_line(world, item)
     currency = _currency(world, step, found)
     if found is None:
-        done.order, line = order(world, step, [(item, good + damaged, price, step.text("uom"))], site, currency), 1
+        done.order, line = order(world, step, [(item, good + damaged, price, uom)], site, currency), 1
     else:
         done.order, line, ordered_at = found
         if ordered_at != price:
             world.do(AmendPrice(entity=world.entity, order=done.order, line=line, price=price))
-    counted = CountedLine(order_line=line, quantity=good, damaged=damaged)
-    done.document = _receive(world, done.order, (counted,), at)
+    unit = world.unit(item, uom) or world.items[item]
+    counted = CountedLine(order_line=line, quantity=good, damaged=damaged, unit=unit)
+    done.document = bring(world, done.order, (counted,), at)
     _more_costs(world, step, done.document, done.quantity)
     consumed = step.number("already_consumed", ZERO)
     if consumed:
@@ -62,6 +72,21 @@ def _currency(world: CaseWorld, step: Step, found: tuple[str, int, Decimal] | No
             set_rate(world, said, day_named(world, step), currency=currency, what=step.op)
         return currency
     return "" if said is None else FOREIGN
+
+
+def _where_and_when(world: CaseWorld, step: Step) -> tuple[str, datetime]:
+    """Where goods come and when. `at` is a moment, an hour, or a place: what it can be read as, in this order."""
+    site, at = step.get("wh"), world.moment(step)
+    said = step.get("at")
+    if said is not None:
+        try:
+            at = datetime.fromisoformat(str(said)).replace(tzinfo=UTC)
+        except ValueError:
+            try:
+                at = datetime.combine(at.date(), time.fromisoformat(str(said)), UTC)
+            except ValueError:
+                site = said
+    return world.site(site), at
 
 
 def _counts(step: Step) -> tuple[Decimal, Decimal]:
@@ -104,10 +129,10 @@ def _by_line(world: CaseWorld, step: Step) -> None:
     if step.get("rate") is not None:
         currency = order_currency(world, number)
         set_rate(world, step.get("rate"), day_named(world, step), currency=currency, what=step.op)
-    world.now.document = _receive(world, number, tuple(counted), world.moment(step))
+    world.now.document = bring(world, number, tuple(counted), world.moment(step))
 
 
-def _receive(world: CaseWorld, order: str, lines: tuple[CountedLine, ...], at: Any) -> str:
+def bring(world: CaseWorld, order: str, lines: tuple[CountedLine, ...], at: Any) -> str:
     received = ReceiveGoods(
         entity=world.entity, order=order, lines=lines, received_by="dock", final=False, happened_at=at
     )
@@ -155,60 +180,7 @@ def receive_many(world: CaseWorld, step: Step) -> None:
     each = step.number("qty_each")
     for price in step.get("unit_costs"):
         number = order(world, step, [(item, each, price, "")], site)
-        _receive(world, number, (CountedLine(order_line=1, quantity=each),), world.moment(step))
-
-
-def receive_again(world: CaseWorld, step: Step) -> None:
-    """Pieces that went back come once more, against the order they were bought on."""
-    returned = world.step_called(step.get("of"))
-    done = world.now
-    done.item, done.site, done.order, done.quantity = returned.item, returned.site, returned.order, step.number("qty")
-    if not done.order:
-        raise NotSupported("receive_again: what was sent back was on no order")
-    done.document = _receive(
-        world, done.order, (CountedLine(order_line=1, quantity=done.quantity),), world.moment(step)
-    )
-
-
-def return_to_supplier(world: CaseWorld, step: Step) -> None:
-    """Pieces go back: those of a receipt at its own cost; without one, out of what is there."""
-    came = _came(world, step)
-    done = world.now
-    if step.get("received") is not None:
-        good = -step.number("accepted", ZERO)
-        bad = -step.number("received") - good
-    else:
-        good, bad = step.number("qty"), ZERO
-    if came is None:
-        done.item, done.site, done.document = world.item(), world.site(), f"return {step.name}"
-        issue = IssueStock(
-            entity=world.entity,
-            item=done.item,
-            site=done.site,
-            quantity=good,
-            document=done.document,
-            happened_at=world.moment(step),
-        )
-        world.do(issue)
-        return
-    done.item, done.site, done.order, done.document = came.item, came.site, came.order, came.document
-    done.quantity = good + bad
-    for quantity, status in ((good, StockStatus.AVAILABLE), (bad, StockStatus.DAMAGED)):
-        if quantity:
-            world.do(
-                ReturnToSupplier(
-                    entity=world.entity, receipt=came.document, line=1, quantity=quantity, status=status.value
-                )
-            )
-
-
-def _came(world: CaseWorld, step: Step) -> Any:
-    """The receipt that is meant: the one named; where pieces were rejected, the last."""
-    if step.get("of") is not None:
-        return world.step_called(step.get("of"))
-    if step.get("received") is None:
-        return None
-    return next((done for done in reversed(world.done) if done.step.op == "receive"), None)
+        bring(world, number, (CountedLine(order_line=1, quantity=each),), world.moment(step))
 
 
 def dropship(world: CaseWorld, step: Step) -> None:
@@ -245,8 +217,6 @@ def opening(world: CaseWorld, step: Step) -> None:
 OPERATIONS: dict[str, Callable[[CaseWorld, Step], None]] = {
     "receive": receive,
     "receive_many": receive_many,
-    "receive_again": receive_again,
-    "return_to_supplier": return_to_supplier,
     "dropship": dropship,
     "opening": opening,
 }

@@ -11,6 +11,7 @@ from core.replenishment.commands import RunReplenishment, SetOrderPoint, TakeSug
 from core.replenishment.tables import BUY, OPEN, Suggestion
 from core.stock.commands import IssueStock
 from evals.oracle_form import NotSupported, Step
+from evals.oracle_steps.ordered import lines_of
 from evals.oracle_steps.promised import day_of
 from evals.oracle_steps.received import order
 from evals.oracle_world import CaseWorld
@@ -92,7 +93,9 @@ def purchase_the_request(world: CaseWorld, step: Step) -> None:
             supplier=world.supplier(),
             price=Decimal(1),
         )
-        world.do(taken)
+        world.now.order = str(world.do(taken)["document"])
+        ordered = sum((line.ordered for line in lines_of(world, world.now.order)), Decimal(0))
+        world.now.found["request_percent_ordered"] = ordered * 100 / found[0].quantity
         return
     world.orders.append(order(world, step, [(world.item(), step.number("qty"), Decimal(1), "")], world.site()))
 
