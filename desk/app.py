@@ -25,7 +25,9 @@ from desk import (
     policies_page,
     search,
     stock_counts,
+    stock_entry,
     stock_pages,
+    stock_replenishment,
 )
 from desk.house import House, open_house
 from desk.security import Guarded
@@ -33,7 +35,21 @@ from desk.settings import PROJECT
 from desk.settings import from_environment as settings_from_environment
 from desk.web import NotSignedIn, SignedIn
 
-PAGES = (people, inbox, case, stock_counts, stock_pages, books, audit_page, policies_page, intake_page, search, live)
+PAGES = (
+    people,
+    inbox,
+    case,
+    stock_counts,
+    stock_entry,
+    stock_replenishment,
+    stock_pages,
+    books,
+    audit_page,
+    policies_page,
+    intake_page,
+    search,
+    live,
+)
 """The rooms of the desk. A new page is a module with a `router`, and its name here."""
 
 

@@ -1,8 +1,5 @@
 """Counting: opening a count, the blind sheet on a phone, the result, a recount, a root cause, and the posting."""
 
-import re
-from decimal import Decimal
-
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
@@ -20,11 +17,11 @@ from desk.stock_count_views import count_rows, line_found, sheet
 from desk.stock_hands import done, may
 from desk.stock_overview import tabs
 from desk.stock_preview import preview
+from desk.stock_words import figure_in
 from desk.web import CheckedForm, User, house_of, is_fragment, may_open, show, text_in
 
 router = APIRouter()
 
-FIGURE = re.compile(r"(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", re.ASCII)
 BY_HAND = ("OpenCount", "CountItem", "CountAgain", "ConfirmVariance", "PostCount", "CancelCount")
 
 
@@ -78,7 +75,7 @@ def count_line(request: Request, number: str, form: CheckedForm, user: User = ma
             raise HTTPException(404, f"{number[:20]} has no line {line[:10]}.")
         item = session.get_one(Item, (user.entity, row.item))
         place = (row.item, row.location, row.lot, StockStatus(row.status), item.name, item.unit)
-    counted = _figure(written)
+    counted = figure_in(written)
     if counted is None:
         says = f"“{written[:20]}” is no quantity. Nothing was noted; count {place[4]} again."
         return _sheet(request, user, number, int(line), note=says, status=422)
@@ -171,8 +168,3 @@ def _sheet(
         values = {"sheet": sheet(session, user, number, line), "may": may(house, session, user, "CountItem")}
     name = "_stock_sheet.html" if is_fragment(request) else "stock_sheet.html"
     return show(request, name, status, note=note, noted=noted, **values)
-
-
-def _figure(written: str) -> Decimal | None:
-    """A quantity as people write it: 1080, 1,080, 12.5. None for what could mean two things, or nothing."""
-    return Decimal(written.replace(",", "")) if FIGURE.fullmatch(written) else None

@@ -1,8 +1,6 @@
 """The pages on stock: every item by site, and one item with its places, promises, layers, moves and costs."""
 
-from datetime import UTC, date, datetime
-
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from core.availability.commands import ReleaseReservation
@@ -11,6 +9,7 @@ from desk.people_words import refusal_in_words
 from desk.stock_hands import done, may
 from desk.stock_item import item_view
 from desk.stock_overview import overview
+from desk.stock_words import day_in, moment_in
 from desk.web import CheckedForm, User, house_of, is_fragment, may_open, show, text_in
 
 router = APIRouter()
@@ -38,10 +37,11 @@ def item_page(
     before: int = 0,
     day: str = "",
     known: str = "",
+    booked: str = "",
     user: User = may_open("Stock"),
 ) -> HTMLResponse:
     """One item at a site; `day` and `known` ask how it was."""
-    return _item(request, user, item, site, before=before, day=day, known=known)
+    return _item(request, user, item, site, before=before, day=day, known=known, booked=booked in BY_HAND)
 
 
 @router.post("/stock/release", response_class=HTMLResponse)
@@ -68,6 +68,7 @@ def _item(
     day: str = "",
     known: str = "",
     note: str = "",
+    booked: bool = False,
 ) -> HTMLResponse:
     house = house_of(request)
     with house.unit() as session:
@@ -77,25 +78,10 @@ def _item(
             item,
             site=site,
             before=before,
-            day=_day(day),
-            known=_moment(known),
+            day=day_in(day),
+            known=moment_in(known),
             may=may(house, session, user, *BY_HAND),
         )
+    if booked:
+        return show(request, "stock_item.html", stock=view, note="Booked, as it was shown.", note_kind="go")
     return show(request, "stock_item.html", 409 if note else 200, stock=view, note=note, note_kind="ask")
-
-
-def _day(text: str) -> date | None:
-    """A day of the form; none where nothing was said. 422 for what is no day."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise HTTPException(422, f"{text[:20]} is no day.") from None
-
-
-def _moment(text: str) -> datetime | None:
-    """A moment of the form, in UTC where no zone is said."""
-    try:
-        moment = datetime.fromisoformat(text) if text else None
-    except ValueError:
-        raise HTTPException(422, f"{text[:30]} is no moment.") from None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

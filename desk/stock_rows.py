@@ -10,7 +10,6 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from core import wording
-from core.availability.arithmetic import promisable
 from core.availability.dated import dated
 from core.availability.tables import HELD, Reservation, Strength
 from core.masterdata.tables import Item, Site
