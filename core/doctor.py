@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from core import audit, doctor_currency, doctor_inspection
+from core import audit, doctor_currency, doctor_inspection, doctor_sales
 from core.books import accounts
 from core.canonical import digest
 from core.deciding.proposals import Proposal
@@ -202,14 +202,15 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         " || ', ' || coalesce(b.status, r.status) || ': on hand ' || coalesce(b.q, 0) || ', receipts ' || coalesce(r.q, 0)"
         " from (select entity, item, site, status, sum(quantity) as q from stock_balance"
         " where status in ('inspection', 'damaged') group by 1, 2, 3, 4) b"
-        " full join (select l.entity, l.item, g.site, w.status,"
-        ' sum(round(w."left" * o.unit_factor, i.unit_decimals)) as q from goods_receipt_line l'
+        " full join (select entity, item, site, status, sum(q) as q from (select l.entity, l.item, g.site, w.status,"
+        ' round(w."left" * o.unit_factor, i.unit_decimals) as q from goods_receipt_line l'
         " join goods_receipt g on g.entity = l.entity and g.number = l.receipt"
         ' join purchase_order_line o on o.entity = l.entity and o."order" = l."order" and o.line = l.order_line'
         " join item i on i.entity = l.entity and i.sku = l.item cross join lateral"
         " (values ('inspection', l.in_inspection), ('damaged', l.damaged_left)) as w (status, \"left\")"
-        " group by 1, 2, 3, 4) r using (entity, item, site, status) where coalesce(b.q, 0) <> coalesce(r.q, 0)",
-        "every piece in inspection or damaged is on a receipt that can decide on it",
+        " union all select entity, item, site, 'damaged', damaged_left from customer_return_line) w group by 1, 2, 3, 4) r"
+        " using (entity, item, site, status) where coalesce(b.q, 0) <> coalesce(r.q, 0)",
+        "every piece in inspection or damaged is on a receipt or return that can decide on it",
     ),
     (
         "orders are settled",
@@ -255,7 +256,8 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-ELSEWHERE = (*doctor_currency.QUERIES, *doctor_inspection.QUERIES)
+ELSEWHERE = (*doctor_currency.QUERIES, *doctor_inspection.QUERIES, *doctor_sales.QUERIES)
+VALUES = {**ACCOUNTS, **doctor_currency.VALUES, **doctor_sales.VALUES}
 
 
 def examine(session: Session, *, anchors: Path | None = None, keys: Path | None = None) -> list[Checked]:
@@ -269,7 +271,7 @@ def examine(session: Session, *, anchors: Path | None = None, keys: Path | None 
 
 
 def _query(session: Session, name: str, query: str, promise: str) -> Checked:
-    values = {name: value for name, value in {**ACCOUNTS, **doctor_currency.VALUES}.items() if f":{name}" in query}
+    values = {name: value for name, value in VALUES.items() if f":{name}" in query}
     broken = session.execute(text(query), values).scalars().all()
     if not broken:
         return Checked(name=name, holds=True, says=promise)
