@@ -39,6 +39,7 @@ BY_WEIGHT: dict[Code, Default] = {
     Code.OVER_RECEIPT: Default("Over-receipt", "receiving_lead", 24, "delivered"),
     Code.INVENTORY_SHORTAGE: Default("Inventory shortage", "inventory_planner", 4, "runs short:"),
     Code.SAFETY_STOCK_BREACH: Default("Safety stock breach", "inventory_planner", 24, "falls under its safety stock:"),
+    Code.BOOK_STOCK_IMPOSSIBLE: Default("Stock that cannot be", "inventory_controller", 4, "cannot be on the books:"),
     Code.STOCK_VARIANCE: Default("Stock variance", "inventory_controller", 24, "found"),
     Code.SUPPLIER_DELAY: Default("Supplier delay", "buyer", 8, "delivers late:"),
     Code.SUPPLIER_SHORT_CONFIRMATION: Default("Short confirmation", "buyer", 8, "confirmed"),

@@ -41,6 +41,7 @@ class Code(StrEnum):
     INVENTORY_SHORTAGE = "inventory_shortage"
     SAFETY_STOCK_BREACH = "safety_stock_breach"
     STOCK_VARIANCE = "stock_variance"
+    BOOK_STOCK_IMPOSSIBLE = "book_stock_impossible"
     BANK_DETAILS_CHANGED = "bank_details_changed"
     DOCUMENT_UNREADABLE = "document_unreadable"
     SENDER_UNKNOWN = "sender_unknown"

@@ -25,6 +25,7 @@ from core.refusals import Refusal, Refused
 from core.replenishment import contents as replenishment
 from core.sales import contents as sales
 from core.stock import contents as stock
+from core.unbooked import contents as unbooked
 
 Verb = Callable[[Erp, Any], Mapping[str, Any] | None]
 """Takes the core and its command; gives the result as plain data. Raises `Refused` before it changed anything."""
@@ -40,6 +41,7 @@ ROOMS = (
     stock,
     counting,
     reconciling,
+    unbooked,
     availability,
     replenishment,
     sales,

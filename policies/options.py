@@ -45,6 +45,20 @@ STEPS: dict[str, tuple[str, ...]] = {
     "replenish": ("RunReplenishment",),
     "recount": ("CountAgain",),
     "accept_count": ("ConfirmVariance",),
+    # what a warehouse says, and what the books cannot be
+    "count_bin": ("OpenCount",),
+    "adopt_warehouse": ("AdoptWarehouse",),
+    "keep_ledger": ("KeepLedger",),
+    "wait_for_events": (),
+    "give_up_gap": ("GiveUpGap",),
+    "stand_by_event": ("StandByEvent",),
+    "wait_for_goods": (),
+    "adjust_stock": ("AdjustStock",),
+    "take_back_move": ("ReceiveReturn",),
+    "book_entry": ("BookEntry",),
+    "correct_entry": ("BookEntry",),
+    "adjust_and_book": ("AdjustStock", "BookEntry"),
+    "reject_entry": ("RejectEntry",),
     # what came
     "keep_open": WRITE,
     "close_short": ("CloseShort",),
@@ -112,7 +126,14 @@ WAYS: dict[Code, tuple[str, ...]] = {
     Code.DOCUMENT_UNREADABLE: ("ask_resend", "discard"),
     Code.SENDER_UNKNOWN: ("link_sender", "ignore_sender", "report_phishing"),
     Code.INVOICE_MATCHED: ("post_matched", "hold", "post_credit_note"),
-    Code.FACT_CONFLICT: ("hold", "ask_corrected"),
+    Code.FACT_CONFLICT: (
+        "hold", "ask_corrected", "count_bin", "adopt_warehouse", "keep_ledger", "wait_for_events", "give_up_gap",
+        "stand_by_event",
+    ),
+    Code.BOOK_STOCK_IMPOSSIBLE: (
+        "wait_for_goods", "count_bin", "adjust_stock", "take_back_move", "book_entry", "correct_entry",
+        "adjust_and_book", "reject_entry",
+    ),
 }  # fmt: skip
 """The ways out of each exception, by the exception catalogue."""
 

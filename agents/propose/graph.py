@@ -10,7 +10,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents.models.port import ModelFailed, OptionSeen
-from agents.propose.options import confirmations, counts, invoices, messages, receipts, stock
+from agents.propose.options import confirmations, counts, invoices, messages, receipts, stock, unbooked, warehouse
 from agents.tools import CaseSeen, Tools
 from core.command import from_wire
 from core.deciding.proposals import Draft
@@ -38,7 +38,8 @@ OPTIONS: dict[str, Ways] = {
     "invoice_tax_mismatch": invoices.drafts,
     "charge_unplanned": invoices.drafts,
     "invoice_matched": invoices.matched,
-    "fact_conflict": invoices.drafts,
+    "fact_conflict": warehouse.conflicts,
+    "book_stock_impossible": unbooked.drafts,
     "bank_details_changed": messages.bank_change,
     "document_unreadable": messages.unreadable,
     "sender_unknown": messages.unknown_sender,
