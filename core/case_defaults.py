@@ -51,6 +51,46 @@ BY_WEIGHT: dict[Code, Default] = {
 }
 """Every code, the heaviest first."""
 
+STANDING = frozenset((Code.INVENTORY_SHORTAGE, Code.SAFETY_STOCK_BREACH, Code.STOCK_VARIANCE))
+"""What is wrong with the books themselves, as long as the books say so: a way that mends a part of it leaves the case
+open for the rest."""
+
+ROOT_CAUSES: dict[str, dict[str, str]] = {
+    Code.INVENTORY_SHORTAGE: {
+        "supply_late": "Supply came late",
+        "demand_rose": "More was wanted than planned",
+        "claimed_by_others": "Pieces were kept for others",
+        "lost_or_damaged": "Pieces were lost or damaged",
+        "planned_too_low": "Too little was planned",
+        "not_found_out": "Not found out",
+    },
+    Code.SAFETY_STOCK_BREACH: {
+        "supply_late": "Supply came late",
+        "demand_rose": "More was wanted than planned",
+        "lost_or_damaged": "Pieces were lost or damaged",
+        "planned_too_low": "The order point is too low",
+        "policy_too_high": "The safety stock is too high",
+        "not_found_out": "Not found out",
+    },
+    Code.STOCK_VARIANCE: {
+        "misplaced": "Lay in another place",
+        "unbooked_issue": "An issue was not booked",
+        "unbooked_receipt": "A receipt was not booked",
+        "unit_mixed_up": "Units were mixed up",
+        "item_mixed_up": "Items were mixed up",
+        "damage": "Damaged",
+        "theft": "Stolen",
+        "not_found_out": "Not found out",
+    },
+}
+"""Why it came to this, by code: whoever decides says which. The other codes close with the way that was taken."""
+
+
+def root_causes(code: str) -> dict[str, str]:
+    """The root causes of a code with their words; none where the way taken says it."""
+    return ROOT_CAUSES.get(code, {})
+
+
 assert set(BY_WEIGHT) == set(Code), "a code without an owner would be nobody's"
 
 WEIGHT: dict[str, int] = {code.value: place for place, code in enumerate(BY_WEIGHT)}

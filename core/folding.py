@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from core import case_words, cases
 from core.canonical import plain
-from core.case_defaults import BY_WEIGHT, WEIGHT, sla
+from core.case_defaults import BY_WEIGHT, STANDING, WEIGHT, sla
 from core.cases import Case, CaseFinding, CaseState, Cleared, Code, Finding
 from core.deciding.queue import defer_work, void_proposals
 from core.deciding.urgency import reckon
@@ -54,9 +54,10 @@ def _fold_cause(erp: Erp, cause: str, findings: Sequence[Finding], cleared: Sequ
         return
     changed = _add(erp, case, findings)
     changed = _clear(erp, case, findings, cleared) or changed
-    if not changed:
-        return
     standing = cases.findings(erp, case.number)
+    settled = case.code in STANDING and cleared and not standing and CaseState(case.state) not in BEING_DECIDED
+    if not changed and not settled:
+        return
     if not standing and CaseState(case.state) not in BEING_DECIDED:
         _close(erp, case)
         return
@@ -214,6 +215,7 @@ def _relate(erp: Erp, case: Case) -> None:
 def _close(erp: Erp, case: Case) -> None:
     """Nothing is wrong any more: what goods, documents or corrections settled needs no decision."""
     cases.move(case, "close")
-    case.closed_at, case.root_cause, case.snoozed_until = erp.now, RESOLVED_BY_ITSELF, None
+    case.closed_at, case.snoozed_until = erp.now, None
+    case.root_cause = case.root_cause or RESOLVED_BY_ITSELF  # what was decided and waited for has its root cause
     void_proposals(erp, case, "superseded", "what was wrong is no longer so")
-    erp.emit("case_closed", f"case {case.number}", case=case.number, root_cause=RESOLVED_BY_ITSELF)
+    erp.emit("case_closed", f"case {case.number}", case=case.number, root_cause=case.root_cause)

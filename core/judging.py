@@ -46,6 +46,7 @@ class JudgedFacts:
     tax_difference: Decimal = ZERO
     rounding_difference: Decimal = ZERO
     writes_off: Decimal = ZERO
+    stock_value: Decimal = ZERO  # what the pieces are worth that are moved, promised otherwise or no longer kept
     need_by_slips_days: int = 0
     # parties
     supplier: str = ""
@@ -75,6 +76,7 @@ class JudgedFacts:
     drafted_by: tuple[str, ...] = ()  # whose figures an edit was made from
     edited_by: str = ""
     master_data_editors: tuple[str, ...] = ()
+    counted_by: tuple[str, ...] = ()  # whose count is in question
     signed_by: tuple[str, ...] = ()
     decided_by: tuple[tuple[str, ...], ...] = ()  # of an undo: the groups of roles that what is undone needed
     orders: tuple[str, ...] = ()  # numbers, for the sentences

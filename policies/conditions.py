@@ -21,7 +21,7 @@ KINDS: dict[Any, str] = {
     tuple[str, ...]: "set",
 }
 PEOPLE = frozenset(
-    ("placed_by", "requested_by", "drafted_by", "edited_by", "master_data_editors", "signed_by", "orders")
+    ("placed_by", "requested_by", "drafted_by", "edited_by", "master_data_editors", "counted_by", "signed_by", "orders")
 )
 """Who may not sign is a matter of duties alone; no table decides by name."""
 

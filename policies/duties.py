@@ -1,7 +1,8 @@
 """Segregation of duties: the last layer, which no table, role, limit or delegation overrides.
 
-Who placed the order, asked for it, wrote or edited the proposal, keeps the supplier's record, stands in for one of them,
-or has signed already, does not sign. (COSO, Internal Control: authorise, record and keep are different people.)
+Who placed the order, asked for it, counted it, wrote or edited the proposal, keeps the supplier's record, stands in for
+one of them, or has signed already, does not sign. (COSO, Internal Control: to authorise, to record and to keep are duties
+of different people.)
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,8 @@ def bars(facts: JudgedFacts, person: str) -> Iterator[tuple[str, str]]:
         yield "four-eyes", "edited it; another must sign"
     if person in facts.drafted_by:
         yield "four-eyes", "drafted it; another must sign"
+    if person in facts.counted_by:
+        yield "not-the-counter", "counted it; another stands for it"
     if person in facts.master_data_editors:
         yield "master-data", "changed this supplier's record lately"
 

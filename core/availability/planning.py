@@ -45,7 +45,7 @@ def change_plan(erp: Erp, cmd: ChangePlan) -> dict[str, Any]:
     was = f"{words(plan.quantity)} on {plan.day}"
     plan.day, plan.quantity = day, quantity
     erp.session.flush()
-    erp.effect("promise", f"{plan.number}, {plan.item} at {plan.site}", was=was, now=f"{words(quantity)} on {day}")
+    erp.effect("promise", f"{plan.document}, {plan.item} at {plan.site}", was=was, now=f"{words(quantity)} on {day}")
     return _told(erp, "plan_changed", plan)
 
 
@@ -69,7 +69,7 @@ def cancel_plan(erp: Erp, cmd: CancelPlan) -> dict[str, Any]:
 
     plan.state = CANCELLED
     erp.session.flush()
-    erp.effect("promise", f"{plan.number}, {plan.item} at {plan.site}", was=words(plan.left), now="cancelled")
+    erp.effect("promise", f"{plan.document}, {plan.item} at {plan.site}", was=words(plan.left), now="cancelled")
     return _told(erp, "plan_cancelled", plan)
 
 
@@ -96,7 +96,7 @@ def _plan(
     )
     erp.add(plan)
     when = f"{words(plan.quantity)} on {plan.day}"
-    erp.effect("promise", f"{plan.number}, {plan.item} at {plan.site}", now=f"{direction} of {when}")
+    erp.effect("promise", f"{plan.document}, {plan.item} at {plan.site}", now=f"{direction} of {when}")
     return _told(erp, f"{direction}_planned", plan)
 
 

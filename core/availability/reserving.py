@@ -63,7 +63,7 @@ def release_reservation(erp: Erp, cmd: ReleaseReservation) -> dict[str, Any]:
     if claim.quantity == ZERO:
         claim.state = RELEASED
     erp.session.flush()
-    erp.effect("claim", f"{claim.number} on {claim.item} at {claim.site}", -part)
+    erp.effect("reservation", f"{claim.item} at {claim.site} for {claim.document}", -part)
     erp.emit(
         "reservation_released",
         f"reservation {claim.number}",
@@ -130,5 +130,5 @@ def _claim(erp: Erp, cmd: ReserveStock, wanted: WantedClaim, part: Decimal) -> d
                 made_at=erp.now,
             )
         )
-        erp.effect("claim", f"{number} on {wanted.item} at {cmd.site}", part)
+        erp.effect("reservation", f"{wanted.item} at {cmd.site} for {wanted.document}", part)
     return {"reservation": number, "quantity": part, "open": wanted.quantity - part}

@@ -59,11 +59,12 @@ class CountAgain(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConfirmVariance(Command):
-    """A person looked into a line that differs too much, and stands for what was counted, with its root cause."""
+    """A person looked into a line that differs too much, and stands for what was counted, with its root cause: her own,
+    or that of the decision which carries this out."""
 
     count: str
     line: int
-    root_cause: RootCause
+    root_cause: RootCause | None = None
     reason: str = ""
 
 

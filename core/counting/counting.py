@@ -151,9 +151,11 @@ def confirm_variance(erp: Erp, cmd: ConfirmVariance) -> dict[str, Any]:
     decided = erp.because.case or erp.simulated  # by a person on a case, whose duties are checked there
     if str(erp.actor) in counted_by or (erp.actor.kind != "person" and not decided):
         raise Refused(Refusal.DUTIES, f"{erp.actor} counted this, or is nobody: somebody else has to look into it")
-    line.root_cause, line.confirmed_by = cmd.root_cause, erp.because.case or str(erp.actor)
+    if cmd.root_cause is None and not erp.simulated:
+        raise Refused(Refusal.REASON_REQUIRED, "whoever stands for a count says why it differs")
+    line.root_cause, line.confirmed_by = cmd.root_cause or "", erp.because.case or str(erp.actor)
     erp.session.flush()
-    erp.effect("record", f"Count {count.number} line {cmd.line}", was="differs", now=f"confirmed: {cmd.root_cause}")
+    erp.effect("record", f"Count {count.number} line {cmd.line}", was="differs", now="confirmed")
     erp.emit(
         "variance_confirmed",
         f"stock_count {count.number}",

@@ -3,12 +3,15 @@
 Effects other than the approved ones stop it, and the case goes back to a person who sees why.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from core import cases
 from core.canonical import plain
+from core.case_defaults import STANDING
 from core.cases import Case
+from core.command import Command
 from core.deciding.commands import CarryOut
 from core.deciding.freshness import commands_in, differences, moved_effects
 from core.deciding.proposals import Decision, Proposal
@@ -32,25 +35,41 @@ def carry_out(erp: Erp, cmd: CarryOut) -> dict[str, Any]:
     if moved:
         return _stop(erp, decision, case, proposal, "; ".join(f"{m.what}: {m.was}, now {m.now}" for m in moved))
 
-    made = [plain(erp.perform(command)) for command in commands_in(proposal.body)]
+    made = [plain(erp.perform(_as_decided(command, decision))) for command in commands_in(proposal.body)]
     assert not differences(proposal.body["effects"], plain(tuple(erp.effects))), "simulated and done are the same code"
     decision.carried_out_at, decision.outcome = erp.now, made
     proposal.state, proposal.state_says = "carried_out", f"carried out at {erp.now:%H:%M}"
-    _settle(erp, case, proposal)
+    _settle(erp, case, proposal, decision)
     erp.emit("decision_carried_out", f"case {case.number}", decision=decision.number, made=made)
     erp.note("posting", f"Carried out “{proposal.title}”", case=case.number)
     return {"made": made}
 
 
-def _settle(erp: Erp, case: Case, proposal: Proposal) -> None:
-    """End the case, or let it sleep when the way was to wait. What waits comes back by itself and is owned meanwhile."""
+def _as_decided(command: Command, decision: Decision) -> Command:
+    """A step with what only the decision knows: in whose name it is done, and why it came to this. Neither changes what
+    is booked, so that what was approved is what is done."""
+    known = {"placed_by": decision.decided_by, "by": decision.decided_by, "root_cause": decision.reason_code}
+    open_ = {name: value for name, value in known.items() if value and getattr(command, name, value) in ("", None)}
+    return replace(command, **open_) if open_ else command
+
+
+def _settle(erp: Erp, case: Case, proposal: Proposal, decision: Decision) -> None:
+    """End the case, or let it sleep when the way was to wait. What waits comes back by itself and is owned meanwhile.
+    What mended only a part of what the books say is wrong leaves the case open for the rest."""
     waits = int(proposal.body["waits_days"])
     if waits:
+        case.root_cause = (decision.reason_code or proposal.option) if case.code in STANDING else ""
         cases.move(case, "wait")
         case.snoozed_until = erp.now + timedelta(days=waits)
         return
+    if any(finding.code in STANDING for finding in cases.findings(erp, case.number)):
+        cases.move(case, "wait")
+        cases.move(case, "wake")
+        erp.emit("case_changed", f"case {case.number}", case=case.number, code=case.code)
+        defer_work(erp, case)
+        return
     cases.move(case, "carried_out")
-    case.closed_at, case.root_cause = erp.now, proposal.option
+    case.closed_at, case.root_cause = erp.now, decision.reason_code or proposal.option
 
 
 def _stop(erp: Erp, decision: Decision, case: Case, proposal: Proposal, why: str) -> dict[str, Any]:

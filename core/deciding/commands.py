@@ -32,11 +32,13 @@ class EditProposal(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Approve(Command):
-    """Sign exactly this hash. The last needed signature approves, and queues the carrying out."""
+    """Sign exactly this hash. The last needed signature approves, and queues the carrying out. `root_cause`: why it came
+    to this, from the list of the case's code; who signs last says it."""
 
     case: str
     digest: str
     person: str
+    root_cause: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

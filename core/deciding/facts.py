@@ -9,11 +9,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from core import cases
 from core.cases import Case
+from core.counting.tables import CountScan
 from core.deciding.proposals import Draft, Proposal, Signature, actions_in
 from core.deciding.scrutiny import class_of, message_facts
 from core.erp import Erp
@@ -31,7 +32,7 @@ RECENT = timedelta(days=90)
 
 AMOUNTS = (
     "pays", "disputes", "credit", "commits", "freight_unplanned", "price_variance_pct", "price_variance_amount",
-    "quantity_over_pct", "tax_difference", "rounding_difference", "writes_off",
+    "quantity_over_pct", "tax_difference", "rounding_difference", "writes_off", "stock_value",
 )  # fmt: skip
 """The figures a draft may bring."""
 
@@ -84,6 +85,7 @@ def judged_facts(
         need_by_slips_days=draft.slips_days,
         placed_by=tuple(sorted({order.placed_by for order in orders})),
         requested_by=_requested_by(erp, case, draft),
+        counted_by=_counted_by(erp, case, draft),
         drafted_by=tuple(drafted_by),
         edited_by=edited_by,
         signed_by=tuple(signature.person for signature in signed),
@@ -189,6 +191,18 @@ def _requested_by(erp: Erp, case: Case, draft: Draft) -> tuple[str, ...]:
         return ()
     message = erp.session.get(Message, (erp.entity, case.message)) if case.message else None
     return (message.stored_by,) if message is not None and message.stored_by else ()
+
+
+def _counted_by(erp: Erp, case: Case, draft: Draft) -> tuple[str, ...]:
+    """Who scanned the lines that this way would stand for. Asking for another count is nobody's own judgement."""
+    if not any(action.command["type"] == "ConfirmVariance" for action in draft.actions):
+        return ()
+    found = [one.facts for one in cases.findings(erp, case.number) if "count" in one.facts]
+    lines = [(facts["count"], int(facts["line"])) for facts in found]
+    scanned = select(CountScan.scanned_by).where(
+        CountScan.entity == erp.entity, tuple_(CountScan.count, CountScan.line).in_(lines)
+    )
+    return tuple(sorted(set(erp.session.scalars(scanned))))
 
 
 def _supplier_facts(erp: Erp, supplier: Supplier | None) -> dict[str, Any]:

@@ -9,12 +9,15 @@ from core.canonical import plain
 from core.cases import Case
 from core.command import Command, from_wire
 from core.deciding.proposals import Proposal, RestsOn
+from core.deciding.resting_on_stock import AHEAD, COUNT, FREE, said, stock_rows
 from core.erp import Erp
 from core.masterdata.tables import Supplier
 from core.payables.tables import SupplierInvoice
 from core.purchasing.tables import PurchaseOrder
 from core.receiving.tables import GoodsReceipt
 from core.simulation import simulated
+
+OF_STOCK = (f"{FREE} ", f"{AHEAD} ", f"{COUNT} ")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +31,8 @@ class Moved:
 
 def rests_on(erp: Erp, case: Case) -> tuple[RestsOn, ...]:
     """Every row a proposal for this case is made from, with its version: the invoice, the order and its receipts, the
-    supplier's record. Sorted, so that equal states give equal bytes."""
+    supplier's record; for a stock exception what is free, ahead and counted. Sorted, so that equal states give equal
+    bytes."""
     rows: list[RestsOn] = []
     order = case.order
     if case.invoice:
@@ -54,6 +58,7 @@ def rests_on(erp: Erp, case: Case) -> tuple[RestsOn, ...]:
         ).scalar_one_or_none()
         if version is not None:
             rows.append(RestsOn(row=f"supplier {case.supplier}", version=version))
+    rows.extend(stock_rows(erp, case))
     return tuple(sorted(rows, key=lambda row: row.row))
 
 
@@ -67,7 +72,7 @@ def moved_rows(erp: Erp, case: Case, body: dict[str, Any]) -> list[Moved]:
     then = {row["row"]: int(row["version"]) for row in body["rests_on"]}
     today = {row.row: row.version for row in rests_on(erp, case)}
     return [
-        Moved(what=row, was=_said(then.get(row)), now=_said(today.get(row)))
+        Moved(what=row, was=_said(row, then.get(row)), now=_now(row, today.get(row)))
         for row in sorted(then.keys() | today.keys())
         if then.get(row) != today.get(row)
     ]
@@ -108,8 +113,15 @@ def moved_since(erp: Erp, case: Case, proposal: Proposal) -> list[Moved]:
     return rows + (moved_effects(erp, proposal.body) if rows else [])
 
 
-def _said(version: int | None) -> str:
+def _said(row: str, version: int | None) -> str:
+    if row.startswith(OF_STOCK):
+        return said(row, version)
     return "not there" if version is None else f"version {version}"
+
+
+def _now(row: str, version: int | None) -> str:
+    now = _said(row, version)
+    return "other figures" if now == "as shown" else now
 
 
 def _change(effect: dict[str, Any]) -> str:

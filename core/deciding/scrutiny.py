@@ -32,7 +32,8 @@ def message_facts(erp: Erp, case: Case, supplier: Supplier | None) -> dict[str, 
 
 
 def items_of(erp: Erp, case: Case) -> tuple[str, ...]:
-    """Our items that a case is about: those of the lines its findings name, else of all lines of its invoice or order."""
+    """Our items that a case is about: those of the lines its findings name, else of all lines of its invoice or order;
+    those its findings name where it is about neither."""
     if case.invoice:
         query = select(SupplierInvoiceLine.item).where(
             SupplierInvoiceLine.entity == erp.entity,
@@ -40,7 +41,6 @@ def items_of(erp: Erp, case: Case) -> tuple[str, ...]:
             SupplierInvoiceLine.item.is_not(None),
         )
     elif case.order:
-        lines = {finding.facts.get("line") for finding in cases.findings(erp, case.number)} - {None}
         query = select(PurchaseOrderLine.item).where(
             PurchaseOrderLine.entity == erp.entity, PurchaseOrderLine.order == case.order
         )
@@ -48,7 +48,8 @@ def items_of(erp: Erp, case: Case) -> tuple[str, ...]:
         if lines:
             query = query.where(PurchaseOrderLine.line.in_(lines))
     else:
-        return ()
+        named = {finding.facts.get("item") for finding in cases.findings(erp, case.number)} - {None}
+        return tuple(sorted(str(item) for item in named))
     return tuple(sorted({str(item) for item in erp.session.scalars(query)}))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core import cases
+from core.case_defaults import root_causes
 from core.cases import Case, CaseState
 from core.deciding.commands import Approve, Reject, TakeBack
 from core.deciding.facts import facts_of, held_by, judge_of, person_of
@@ -33,6 +34,7 @@ def approve(erp: Erp, cmd: Approve) -> dict[str, Any]:
     signed = signatures(erp, case, proposal.digest)
     verdict = must_still_be_allowed(erp, case, proposal, signed)
     role = must_have_authority(erp, case, proposal, verdict, cmd.person, signed)
+    _must_say_why(case, proposal, cmd.root_cause)
 
     erp.add(
         Signature(
@@ -53,6 +55,7 @@ def approve(erp: Erp, cmd: Approve) -> dict[str, Any]:
         erp.note("signature", f"Signed “{proposal.title}”", case=case.number)
         return {"signed": True, "missing": [sorted(group) for group in missing]}
     decision = decide(erp, case, proposal, by=cmd.person, as_role=role, verdict=proposal.body["verdict"])
+    decision.reason_code = cmd.root_cause
     erp.note("decision", f"Approved “{proposal.title}”", case=case.number)
     return {"decision": decision.number, "missing": []}
 
@@ -124,6 +127,15 @@ def signatures(erp: Erp, case: Case, digest: str) -> list[Signature]:
             .order_by(Signature.signed_at, Signature.seq)
         )
     )
+
+
+def _must_say_why(case: Case, proposal: Proposal, root_cause: str) -> None:
+    """A way that ends a case names its root cause, where the code has a list of them; no way names another."""
+    known = root_causes(case.code)
+    if root_cause and root_cause not in known:
+        raise Refused(Refusal.REASON_REQUIRED, f"{root_cause} is no root cause of {case.code}")
+    if known and not root_cause and not int(proposal.body["waits_days"]):
+        raise Refused(Refusal.REASON_REQUIRED, "say why it came to this: a case closes with its root cause")
 
 
 def must_be_herself(erp: Erp, person: str) -> None:

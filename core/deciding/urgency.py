@@ -22,6 +22,11 @@ ABOUT_SUPPLY = (
 )  # fmt: skip
 """The exceptions in which goods are missing: how long the stock still lasts is part of how severe they are."""
 
+RUNS_OUT = (Code.INVENTORY_SHORTAGE, Code.SAFETY_STOCK_BREACH)
+"""The exceptions that name an item and a site that run out."""
+LATE = (Code.SUPPLIER_DELAY, Code.INVENTORY_SHORTAGE)
+"""The exceptions that say how many days late somebody gets what was promised."""
+
 ENDED = text(
     "select min(at) from event where entity = :entity and subject = :subject and at > :since"
     " and kind in ('case_changed', 'decision_undone')"
@@ -48,11 +53,15 @@ def reckon(erp: Erp, case: Case, *, within: timedelta | None = None) -> None:
 def at_risk(erp: Erp, case: Case) -> AtRisk:
     """What a case puts at risk: the money at stake, how late goods come, for which items, and how long stock lasts."""
     found = cases.findings(erp, case.number)
-    late = [int(one.facts["days"]) for one in found if one.code == Code.SUPPLIER_DELAY and "days" in one.facts]
+    late = [int(one.facts["days"]) for one in found if one.code in LATE and "days" in one.facts]
     order = erp.session.get(PurchaseOrder, (erp.entity, case.order)) if case.order else None
     cover = None
     if order is not None and any(one.code in ABOUT_SUPPLY for one in found):
         lasts = [days_of_cover(erp.session, erp.entity, item, order.site, erp.today) for item in items_of(erp, case)]
+        cover = min((days for days in lasts if days is not None), default=None)
+    running_out = [one.facts for one in found if one.code in RUNS_OUT]
+    if running_out:
+        lasts = [days_of_cover(erp.session, erp.entity, one["item"], one["site"], erp.today) for one in running_out]
         cover = min((days for days in lasts if days is not None), default=None)
     return AtRisk(
         currency=case.currency,

@@ -20,6 +20,7 @@ from core.masterdata.tables import Account, Conversion, Counter, Entity, Item, S
 from core.masterdata.units import must_be_kept
 from core.money import ZERO
 from core.refusals import Refusal, Refused
+from core.wording import quantity
 
 ACCOUNT_KINDS = ("asset", "liability", "equity", "income", "expense")
 DECIMALS_MAX = 6
@@ -198,6 +199,9 @@ def set_stock_policy(erp: Erp, cmd: SetStockPolicy) -> dict[str, Any]:
     row = erp.session.get(StockPolicy, (erp.entity, cmd.item, cmd.site), with_for_update=True)
     if row is None:
         row = StockPolicy(entity=erp.entity, item=cmd.item, site=cmd.site)
+    was, now = ("none" if kept is None else quantity(kept) for kept in (row.safety_stock, cmd.safety_stock))
+    if was != now:
+        erp.effect("record", f"Safety stock of {cmd.item} at {cmd.site}", was=was, now=now)
     row.negative_allowed, row.safety_stock = cmd.negative_allowed, cmd.safety_stock
     erp.add(row)
     erp.emit("stock_policy_set", f"item {cmd.item}", item=cmd.item, site=cmd.site)

@@ -61,6 +61,9 @@ def place_order(erp: Erp, cmd: PlaceOrder) -> dict[str, Any]:
     for place, row in enumerate(rows, 1):
         row.order, row.line = number, place
     erp.add(*rows)
+    for row in rows:
+        ordered = f"{quantity(row.ordered)} {row.unit} at {price(row.price)}"
+        erp.effect("order", f"{row.item} from {supplier.name}", now=f"{ordered}, needed by {row.need_by}")
     erp.emit("order_placed", f"purchase_order {number}", order=number)
     return {"order": number}
 

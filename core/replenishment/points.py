@@ -1,5 +1,6 @@
 """Order points and calendars, as people set them."""
 
+from decimal import Decimal
 from typing import Any
 
 from core.erp import Erp
@@ -8,6 +9,7 @@ from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.replenishment.commands import SetCalendar, SetOrderPoint
 from core.replenishment.tables import OrderPoint, WorkCalendar
+from core.wording import quantity
 
 
 def set_order_point(erp: Erp, cmd: SetOrderPoint) -> dict[str, Any]:
@@ -28,7 +30,11 @@ def set_order_point(erp: Erp, cmd: SetOrderPoint) -> dict[str, Any]:
         point = OrderPoint(entity=erp.entity, item=cmd.item, site=cmd.site)
         erp.session.add(point)
     for name in ("minimum", "target", "maximum", "safety", "source", "overflow_to", "supplier"):
-        setattr(point, name, getattr(cmd, name))
+        was, now = getattr(point, name), getattr(cmd, name)
+        if was != now:
+            what = f"{name.replace('_', ' ')} of {cmd.item} at {cmd.site}"
+            erp.effect("record", what[:1].upper() + what[1:], was=_said(was), now=_said(now))
+        setattr(point, name, now)
     point.lead_days, point.period_days, point.calendar = cmd.lead_days, cmd.period_days, cmd.calendar
     erp.held.append(point)
     erp.session.flush()
@@ -51,6 +57,10 @@ def set_calendar(erp: Erp, cmd: SetCalendar) -> dict[str, Any]:
     erp.session.flush()
     erp.emit("calendar_set", f"calendar {cmd.code}", calendar=cmd.code)
     return {"calendar": cmd.code}
+
+
+def _said(level: Decimal | str | None) -> str:
+    return quantity(level) if isinstance(level, Decimal) else level or "not said"
 
 
 def _must_agree(cmd: SetOrderPoint) -> None:
