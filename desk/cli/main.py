@@ -2,7 +2,7 @@
 
 import typer
 
-from desk.cli import audit, inspection, intake, running, scenario, users
+from desk.cli import audit, inspection, intake, reconcile, running, scenario, users
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.command("up")(running.up)
@@ -13,6 +13,7 @@ app.command("ingest")(intake.ingest)
 app.command("read")(intake.read)
 app.command("eval")(inspection.evaluate)
 app.command("doctor")(inspection.doctor)
+app.command("reconcile")(reconcile.reconcile)
 app.add_typer(audit.app, name="audit")
 app.add_typer(users.app, name="user")
 app.add_typer(scenario.app, name="scenario")
