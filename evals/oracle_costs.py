@@ -1,6 +1,6 @@
 """What stock is worth where an oracle case expects it: layers, averages, what documents did to the value of pools."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -30,32 +30,29 @@ def layers_of(world: CaseWorld, item: str = "", site: str | None = None) -> list
 
 def on_hand(world: CaseWorld, expected: Any) -> Any:
     """All that lies anywhere; or of each item, at each site, after each step that is named."""
-    if isinstance(expected, Mapping):
-        return {name: _named(world, name, lambda lies: lies.quantity, lambda done: done.on_hand) for name in expected}
-    return world.on_hand()
+    if not isinstance(expected, Mapping):
+        return world.on_hand()
+    found = {}
+    for name in expected:
+        if name in world.items or name in world.sites:
+            mine = layers_of(world, name) if name in world.items else layers_of(world, site=name)
+            found[name] = sum((layer.quantity for layer in mine), ZERO)
+        else:
+            found[name] = world.step_called(name).on_hand
+    return found
 
 
 def stock_value(world: CaseWorld, expected: Any) -> Any:
     """What all that lies anywhere is worth; or of each item, at each site, after each step that is named."""
-    if isinstance(expected, Mapping):
-        return {name: _named(world, name, lambda lies: lies.value, lambda done: done.value) for name in expected}
-    return worth_of_layers(world)
-
-
-def _named(
-    world: CaseWorld, name: str, ask: Callable[[OpenLayer], Decimal], then: Callable[[Done], Decimal]
-) -> Decimal:
-    """A figure of an item, of a site or after a step, by its name."""
-    if name in world.items:
-        return sum((ask(layer) for layer in layers_of(world, name)), ZERO)
-    if name in world.sites:
-        return sum((ask(layer) for layer in layers_of(world, site=name)), ZERO)
-    return then(world.step_called(name))
-
-
-def worth_of_layers(world: CaseWorld, site: str | None = None) -> Decimal:
-    """What lies at a site is worth as cost entries and their changes add up."""
-    return sum((layer.value for layer in layers_of(world, site=site)), ZERO)
+    if not isinstance(expected, Mapping):
+        return world.value()
+    found = {}
+    for name in expected:
+        if name in world.items or name in world.sites:
+            found[name] = world.value(item=name) if name in world.items else world.value(site=name)
+        else:
+            found[name] = world.step_called(name).value
+    return found
 
 
 def average(world: CaseWorld, expected: Any) -> Any:

@@ -24,7 +24,7 @@ from core.purchasing.orders import still_open
 from core.purchasing.queries import order_lines
 from core.refusals import Refused
 from core.stock import queries
-from core.stock.tables import CostChange, CostEntry, StockMove
+from core.stock.tables import CostChange, CostEntry, CostPool, StockMove
 from evals.oracle_form import NotSupported, Step
 from evals.oracle_units import factor_of, is_package, word
 
@@ -86,6 +86,7 @@ class CaseWorld:
     orders: list[str] = field(default_factory=list)
     recomputed: bool = False
     limits: dict[str, Any] = field(default_factory=dict)
+    left_out: set[int] = field(default_factory=set)  # journal entries, by their place, of what was before the case
     factors: dict[tuple[str, str], Decimal] = field(default_factory=dict)  # (item, unit): how many of the item's own
     kept: dict[str, Any] = field(default_factory=dict)  # what was read at moments, by the name of the expectation
     began: Callable[[], None] = lambda: None  # called before and after each step is taken
@@ -229,7 +230,7 @@ class CaseWorld:
         for item in self.items:
             done.after[item] = queries.unit_cost(self.session, self.entity, item)
             done.layers_after[item] = queries.layers(self.session, self.entity, item)
-        done.value = sum((layer.value for found in done.layers_after.values() for layer in found), ZERO)
+        done.value = self.value()
         done.on_hand = self.on_hand()
         lines = [line for order in self.orders for line in order_lines(self.session, self.entity, order)]
         done.received = sum((line.received - line.returned for line in lines), ZERO)
@@ -241,6 +242,16 @@ class CaseWorld:
         lies = (queries.on_hand(self.session, self.entity, item, site) for item in self.items for site in self.sites)
         return sum((quantity for by_status in lies for quantity in by_status.values()), ZERO)
 
+    def value(self, item: str = "", site: str = "") -> Decimal:
+        """What stock is worth, of an item or at a site where one is named; less than nothing where more went than came."""
+        pool = CostPool
+        of = [
+            pool.entity == self.entity,
+            *([pool.item == item] if item else []),
+            *([pool.site == site] if site else []),
+        ]
+        return self.session.scalar(select(func.coalesce(func.sum(pool.value), ZERO)).where(*of)) or ZERO
+
     def _marks(self) -> dict[str, int]:
         marks = {}
         for table in (CostEntry, StockMove, CostChange):
@@ -251,7 +262,8 @@ class CaseWorld:
 
     def journal(self) -> Sequence[Posted]:
         """Every entry of the case's books, in the order in which they were posted."""
-        return journal(self.session, self.entity, most=ENTRIES_MOST)
+        entries = journal(self.session, self.entity, most=ENTRIES_MOST)
+        return [entry for place, entry in enumerate(entries) if place not in self.left_out]
 
     def step_called(self, name: object) -> Done:
         """The step of that id; "the supplier return" and the like mean the last step that is one."""

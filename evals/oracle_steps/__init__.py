@@ -19,6 +19,7 @@ from evals.oracle_steps import (
     received,
     returned,
     sent,
+    sold,
     supplied,
 )
 from evals.oracle_world import CaseWorld
@@ -37,6 +38,7 @@ OPERATIONS: dict[str, Operation] = {
     **closing.OPERATIONS,
     **counted.OPERATIONS,
     **promised.OPERATIONS,
+    **sold.OPERATIONS,
     **supplied.OPERATIONS,
 }
 

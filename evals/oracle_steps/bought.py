@@ -28,11 +28,13 @@ from evals.oracle_world import CaseWorld
 def purchase_order(world: CaseWorld, step: Step) -> None:
     """An order, placed and approved."""
     _said_of_orders(world, step)
-    lines = step.get("lines") or [{"qty": step.number("qty"), "price": step.number("price", ZERO)}]
-    bought = [
-        (world.item(str(line.get("item", ""))), line["qty"], line.get("price", ZERO), str(line.get("uom", "")))
-        for line in lines
-    ]
+    only = {key: step.number(key) for key in ("qty", "price") if step.get(key) is not None}
+    lines = step.get("lines") or [only]
+    bought = []
+    for line in lines:
+        item = world.item(str(line.get("item", "")))
+        price = line.get("price", world.cost_on_record(item) or Decimal(1))  # a bill of nothing is no bill
+        bought.append((item, line["qty"], price, str(line.get("uom", ""))))
     currency = currency_of(world, step.get("currency"))
     if step.get("rate") is not None and currency == books_currency(world):
         currency = FOREIGN
