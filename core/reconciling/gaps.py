@@ -27,6 +27,9 @@ def close_gaps(erp: Erp, stream: WarehouseStream, told: list[int]) -> Moved:
     ).all()
     lowest = _lowest(erp, stream)
     before = {(row.first, row.last): row for row in rows}
+    stream.given_up -= sum(
+        number <= stream.last_sequence and not any(first <= number <= last for first, last in before) for number in told
+    )  # what was given up and comes after all
     last, after = narrowed(set(before), stream.last_sequence, told)
     stream.last_sequence = last
     gone, new = sorted(before.keys() - after), sorted(after - before.keys())

@@ -60,6 +60,7 @@ def connect_warehouse(erp: Erp, cmd: ConnectWarehouse) -> dict[str, Any]:
         tolerance_minutes=cmd.tolerance_minutes,
         first_sequence=cmd.first_sequence,
         last_sequence=cmd.first_sequence - 1,
+        given_up=0,
         by_location=cmd.by_location,
         by_lot=cmd.by_lot,
         by_status=cmd.by_status,

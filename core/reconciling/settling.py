@@ -84,6 +84,7 @@ def give_up_gap(erp: Erp, cmd: GiveUpGap) -> dict[str, Any]:
     if cmd.last - cmd.first >= GAP_MAX:
         raise Refused(Refusal.COMMAND_MALFORMED, f"at most {GAP_MAX} numbers at once")
     moved = close_gaps(erp, stream, list(range(cmd.first, cmd.last + 1)))
+    stream.given_up += cmd.last - cmd.first + 1
     erp.effect("record", f"{cmd.source} {cmd.first} to {cmd.last}", was="missing", now="given up")
     erp.emit(
         "gap_given_up",

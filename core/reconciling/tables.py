@@ -37,6 +37,7 @@ class WarehouseStream(Base):
     tolerance_minutes: Mapped[int]
     first_sequence: Mapped[int] = mapped_column(BigInteger)
     last_sequence: Mapped[int] = mapped_column(BigInteger)  # the highest that was told; one under the first: none yet
+    given_up: Mapped[int] = mapped_column(BigInteger, default=0)  # numbers that count as told though they never came
     by_location: Mapped[bool]
     by_lot: Mapped[bool]
     by_status: Mapped[bool]
