@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from agents.models.port import Model
 from core.claims import Reading
 from core.command import Command
+from core.counting.looking_into import CountSeen
 from core.payables.match import Match
+from core.replenishment.outlook import Outlook
 from core.simulation import Simulated
 
 
@@ -169,6 +171,38 @@ class StockSeen:
     available: Decimal
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LotPlace:
+    """Pieces of a lot in one place and status of a site."""
+
+    location: str
+    status: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LotReceipt:
+    """A receipt line that brought pieces of a lot: how many of its good ones may go back, in the order's unit."""
+
+    receipt: str
+    line: int
+    order: str
+    supplier: SupplierSeen
+    status: str
+    returnable: Decimal
+    unit_factor: Decimal  # base units in one of the order's
+    unit_cost: Decimal  # of the order's unit, in the books' currency
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LotSeen:
+    """A lot at a site: where its pieces lie, which other sites would use how many in time, and who brought it."""
+
+    places: tuple[LotPlace, ...]
+    elsewhere: tuple[StockSeen, ...]
+    receipts: tuple[LotReceipt, ...]
+
+
 class Tools(Protocol):
     """All that agents can reach."""
 
@@ -216,6 +250,18 @@ class Tools(Protocol):
 
     def stock(self, item: str) -> Sequence[StockSeen]:
         """Where an item is available."""
+        ...
+
+    def lot(self, item: str, lot: str, site: str) -> LotSeen:
+        """A lot at a site, and who else could use it."""
+        ...
+
+    def outlook(self, item: str, site: str) -> Outlook:
+        """An item that runs out at a site, with everything a way out of it is made from."""
+        ...
+
+    def count(self, number: str) -> CountSeen:
+        """A count that differs from the books, with everything to look into."""
         ...
 
     def simulate(self, commands: Sequence[Command]) -> Simulated:

@@ -11,10 +11,13 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from agents.lot_views import lot_seen
 from agents.models.port import Model
+from agents.supplier_views import supplier_seen
 from agents.tools import (
     CaseSeen,
     FindingSeen,
+    LotSeen,
     OrderLineSeen,
     OrderSeen,
     ReceiptLineSeen,
@@ -26,6 +29,7 @@ from core import clock
 from core.cases import Case, CaseFinding
 from core.claims import Reading
 from core.command import Command
+from core.counting.looking_into import CountSeen, look_into
 from core.deciding.proposals import Decision
 from core.intake.tables import Message
 from core.masterdata.tables import Site, Supplier, SupplierItem
@@ -34,6 +38,7 @@ from core.payables.tables import SupplierInvoice
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
 from core.refusals import Refusal, Refused
+from core.replenishment.outlook import Outlook, outlook
 from core.simulation import Simulated
 from core.stock.tables import StockBalance, StockStatus
 
@@ -123,25 +128,21 @@ class DatabaseTools:
         )
         return [StockSeen(site=site, name=name, available=quantity) for site, name, quantity in rows]
 
+    def lot(self, item: str, lot: str, site: str) -> LotSeen:
+        """A lot at a site, and who else could use it."""
+        return lot_seen(self.session, self.entity, item, lot, site, self.now)
+
+    def outlook(self, item: str, site: str) -> Outlook:
+        """An item at a site from today on."""
+        return outlook(self.session, self.entity, item, site, self.now)
+
+    def count(self, number: str) -> CountSeen:
+        """A count as it stands."""
+        return look_into(self.session, self.entity, number)
+
     def simulate(self, commands: Sequence[Command]) -> Simulated:
         """What commands would do, without doing it."""
         return self.simulator(commands)
-
-
-def supplier_seen(row: Supplier) -> SupplierSeen:
-    """A supplier's record as a plain view."""
-    return SupplierSeen(
-        number=row.number,
-        name=row.name,
-        currency=row.currency,
-        domains=tuple(row.domains),
-        tax_id=row.tax_id,
-        contact_name=row.contact_name,
-        contact_email=row.contact_email,
-        contact_phone=row.contact_phone,
-        terms_days=row.terms_days,
-        on_contract=row.on_contract,
-    )
 
 
 def order_seen(session: Session, row: PurchaseOrder) -> OrderSeen:

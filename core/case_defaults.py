@@ -41,6 +41,7 @@ BY_WEIGHT: dict[Code, Default] = {
     Code.SAFETY_STOCK_BREACH: Default("Safety stock breach", "inventory_planner", 24, "falls under its safety stock:"),
     Code.BOOK_STOCK_IMPOSSIBLE: Default("Stock that cannot be", "inventory_controller", 4, "cannot be on the books:"),
     Code.STOCK_VARIANCE: Default("Stock variance", "inventory_controller", 24, "found"),
+    Code.LOT_EXPIRY: Default("Stock that will expire", "inventory_planner", 48, "has stock that expires:"),
     Code.SUPPLIER_DELAY: Default("Supplier delay", "buyer", 8, "delivers late:"),
     Code.SUPPLIER_SHORT_CONFIRMATION: Default("Short confirmation", "buyer", 8, "confirmed"),
     Code.SUPPLIER_PRICE_CHANGE: Default("Price change", "buyer", 24, "confirmed another price:"),
@@ -51,7 +52,7 @@ BY_WEIGHT: dict[Code, Default] = {
 }
 """Every code, the heaviest first."""
 
-STANDING = frozenset((Code.INVENTORY_SHORTAGE, Code.SAFETY_STOCK_BREACH, Code.STOCK_VARIANCE))
+STANDING = frozenset((Code.INVENTORY_SHORTAGE, Code.SAFETY_STOCK_BREACH, Code.STOCK_VARIANCE, Code.LOT_EXPIRY))
 """What is wrong with the books themselves, as long as the books say so: a way that mends a part of it leaves the case
 open for the rest."""
 
@@ -70,6 +71,13 @@ ROOT_CAUSES: dict[str, dict[str, str]] = {
         "lost_or_damaged": "Pieces were lost or damaged",
         "planned_too_low": "The order point is too low",
         "policy_too_high": "The safety stock is too high",
+        "not_found_out": "Not found out",
+    },
+    Code.LOT_EXPIRY: {
+        "bought_too_much": "Too much was bought",
+        "demand_fell": "Less was wanted than planned",
+        "came_too_old": "Came with too few days left",
+        "not_rotated": "Later lots were used first",
         "not_found_out": "Not found out",
     },
     Code.STOCK_VARIANCE: {

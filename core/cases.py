@@ -42,6 +42,7 @@ class Code(StrEnum):
     SAFETY_STOCK_BREACH = "safety_stock_breach"
     STOCK_VARIANCE = "stock_variance"
     BOOK_STOCK_IMPOSSIBLE = "book_stock_impossible"
+    LOT_EXPIRY = "lot_expiry"
     BANK_DETAILS_CHANGED = "bank_details_changed"
     DOCUMENT_UNREADABLE = "document_unreadable"
     SENDER_UNKNOWN = "sender_unknown"

@@ -14,6 +14,7 @@ from core.command import REGISTRY, Command
 from core.counting import contents as counting
 from core.deciding import contents as deciding
 from core.erp import Erp, Event
+from core.expiry import contents as expiry
 from core.intake import contents as intake
 from core.masterdata import contents as masterdata
 from core.payables import contents as payables
@@ -44,6 +45,7 @@ ROOMS = (
     unbooked,
     availability,
     replenishment,
+    expiry,
     sales,
     payables,
     books,

@@ -42,9 +42,17 @@ STEPS: dict[str, tuple[str, ...]] = {
     "alternate_supplier": ("PlaceOrder", "CancelRest", *WRITE),
     "approve_order": ("ApproveOrder",),
     "transfer": ("TransferStock",),
+    "take_suggestion": ("TakeSuggestion",),
+    "buy": ("PlaceOrder",),
     "replenish": ("RunReplenishment",),
+    "backorder": ("ChangePlan",),
+    "partial_ship": ("ChangePlan", "PlanDemand"),
+    "reallocate": ("ReleaseReservation", "ReserveStock"),
+    "lower_policy": ("SetOrderPoint", "SetStockPolicy"),
+    "raise_policy": ("SetOrderPoint",),
     "recount": ("CountAgain",),
-    "accept_count": ("ConfirmVariance",),
+    "accept_count": ("ConfirmVariance", "PostCount"),
+    "investigate": (),
     # what a warehouse says, and what the books cannot be
     "count_bin": ("OpenCount",),
     "adopt_warehouse": ("AdoptWarehouse",),
@@ -59,6 +67,11 @@ STEPS: dict[str, tuple[str, ...]] = {
     "correct_entry": ("BookEntry",),
     "adjust_and_book": ("AdjustStock", "BookEntry"),
     "reject_entry": ("RejectEntry",),
+    # what expires
+    "transfer_lot": ("TransferStock",),
+    "return_lot": ("ReturnToSupplier", *WRITE),
+    "scrap_lot": ("AdjustStock",),
+    "hold_lot": ("HoldStock",),
     # what came
     "keep_open": WRITE,
     "close_short": ("CloseShort",),
@@ -102,9 +115,12 @@ STEPS: dict[str, tuple[str, ...]] = {
 """Every way out, with the commands it may consist of."""
 
 WAYS: dict[Code, tuple[str, ...]] = {
-    Code.INVENTORY_SHORTAGE: ("transfer", "replenish"),
-    Code.SAFETY_STOCK_BREACH: ("transfer", "replenish"),
-    Code.STOCK_VARIANCE: ("recount", "accept_count"),
+    Code.INVENTORY_SHORTAGE: (
+        "reallocate", "transfer", "take_suggestion", "buy", "expedite", "partial_ship", "backorder", "replenish",
+    ),
+    Code.SAFETY_STOCK_BREACH: ("transfer", "take_suggestion", "buy", "lower_policy", "raise_policy", "replenish"),
+    Code.STOCK_VARIANCE: ("recount", "accept_count", "investigate"),
+    Code.LOT_EXPIRY: ("transfer_lot", "return_lot", "hold_lot", "scrap_lot"),
     Code.SUPPLIER_DELAY: ("accept_delay", "expedite", "alternate_supplier", "transfer"),
     Code.SUPPLIER_SHORT_CONFIRMATION: (
         "backorder_rest", "cancel_missing", "cancel_rest", "alternate_supplier", "transfer",

@@ -10,7 +10,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents.models.port import ModelFailed, OptionSeen
-from agents.propose.options import confirmations, counts, invoices, messages, receipts, stock, unbooked, warehouse
+from agents.propose.options import confirmations, counts, invoices, lots, messages, receipts, stock, unbooked, warehouse
 from agents.tools import CaseSeen, Tools
 from core.command import from_wire
 from core.deciding.proposals import Draft
@@ -26,6 +26,7 @@ OPTIONS: dict[str, Ways] = {
     "inventory_shortage": stock.drafts,
     "safety_stock_breach": stock.drafts,
     "stock_variance": counts.drafts,
+    "lot_expiry": lots.drafts,
     "short_receipt": receipts.drafts,
     "over_receipt": receipts.drafts,
     "damaged_receipt": receipts.drafts,

@@ -27,13 +27,15 @@ class Supply:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Demand:
-    """Pieces that are wanted on a day, in base units, and for what. `reserved` of them are claimed from stock."""
+    """Pieces that are wanted on a day, in base units, and for what. `reserved` of them are claimed from stock. `until`: a
+    forecast wants them sometime from that day to this one."""
 
     day: date
     quantity: Decimal
     document: str
     line: int = 0
     reserved: Decimal = ZERO
+    until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

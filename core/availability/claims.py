@@ -14,6 +14,7 @@ from core.availability.tables import CONSUMED, DONE, EXPIRED, HELD, OPEN, Direct
 from core.erp import Erp
 from core.money import ZERO
 from core.refusals import Refusal, Refused
+from core.stock.lots import Lot
 from core.stock.tables import StockBalance, StockStatus
 from core.wording import quantity as words
 
@@ -54,7 +55,7 @@ def free_at(erp: Erp, place: Place, *, soft_too: bool, given: Mapping[Place, Dec
     `given`: what the same command has given at places before, and has not written down yet.
     """
     pair = [(place[0], place[1])]
-    there = available_at(erp, pair)
+    there = available_at(erp, pair, but_expired=True)
     claimed: dict[Place, Decimal] = defaultdict(lambda: ZERO)
     for one in _held(erp, pair):
         if soft_too or one.strength == Strength.HARD:
@@ -86,7 +87,7 @@ def consume(erp: Erp, number: str, item: str, site: str, quantity: Decimal) -> N
     if claim.quantity == ZERO:
         claim.state = CONSUMED
     erp.session.flush()
-    erp.effect("claim", f"{number} on {item} at {site}", -part)
+    erp.effect("reservation", f"{item} at {site} for {claim.document}", -part)
     erp.emit("reservation_consumed", f"reservation {number}", reservation=number, item=item, site=site, quantity=part)
 
 
@@ -104,8 +105,8 @@ def fulfil(erp: Erp, document: str, item: str, site: str, quantity: Decimal, *, 
             PlannedMove.direction == Direction.DEMAND,
             PlannedMove.state == OPEN,
             PlannedMove.until.is_(None),
-        )
             *of_line,
+        )
         .order_by(PlannedMove.day, PlannedMove.line, func.length(PlannedMove.number), PlannedMove.number)
         .with_for_update()
     ).all()
@@ -132,7 +133,7 @@ def expire(erp: Erp, pairs: Iterable[tuple[str, str]] | None = None) -> list[str
     ).all()
     for claim in lapsed:
         claim.state = EXPIRED
-        erp.effect("claim", f"{claim.number} on {claim.item} at {claim.site}", -claim.quantity)
+        erp.effect("reservation", f"{claim.item} at {claim.site} for {claim.document}", -claim.quantity)
         erp.emit(
             "reservation_expired",
             f"reservation {claim.number}",
@@ -146,8 +147,13 @@ def expire(erp: Erp, pairs: Iterable[tuple[str, str]] | None = None) -> list[str
     return [claim.number for claim in lapsed]
 
 
-def available_at(erp: Erp, pairs: Iterable[tuple[str, str]]) -> dict[Place, Decimal]:
-    """What is available by place: at the site, at each location, of each lot, and of each lot at each location."""
+def available_at(erp: Erp, pairs: Iterable[tuple[str, str]], *, but_expired: bool = False) -> dict[Place, Decimal]:
+    """What is available by place: at the site, at each location, of each lot, and of each lot at each location.
+
+    `but_expired`: without lots whose last day is over. They may not be claimed anew; claims made before keep counting
+    them, or nobody could take what is left of an item until somebody let go of a claim.
+    """
+    fresh = [~_expired(erp)] if but_expired else []
     rows = erp.session.execute(
         select(
             StockBalance.item, StockBalance.site, StockBalance.location, StockBalance.lot, StockBalance.quantity
@@ -155,6 +161,7 @@ def available_at(erp: Erp, pairs: Iterable[tuple[str, str]]) -> dict[Place, Deci
             StockBalance.entity == erp.entity,
             StockBalance.status == StockStatus.AVAILABLE,
             _any_of(StockBalance, pairs),
+            *fresh,
         )
     )
     there: dict[Place, Decimal] = defaultdict(lambda: ZERO)
@@ -173,6 +180,11 @@ def _held(erp: Erp, pairs: Iterable[tuple[str, str]]) -> list[Reservation]:
             .execution_options(populate_existing=True)
         )
     )
+
+
+def _expired(erp: Erp) -> ColumnElement[bool]:
+    of_lot = (Lot.entity == StockBalance.entity) & (Lot.item == StockBalance.item) & (Lot.lot == StockBalance.lot)
+    return select(Lot.lot).where(of_lot, Lot.expires_on < erp.today).exists()
 
 
 def _within(claim: Reservation) -> set[Place]:

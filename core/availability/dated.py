@@ -6,26 +6,30 @@ without planning it is a demand, too; what it planned and reserved is one demand
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from core.availability import arithmetic
+from core.availability import arithmetic, perishing
 from core.availability.arithmetic import Balance, Demand, Supply
+from core.availability.perishing import NEVER, LotHere, Named
 from core.availability.tables import DONE, HELD, OPEN, Direction, PlannedMove, Reservation, Strength
 from core.masterdata.units import rest
 from core.money import ZERO
 from core.purchasing.orders import still_open
 from core.purchasing.tables import STILL_OPEN, PurchaseOrder, PurchaseOrderLine
+from core.stock.lots import Lot
 from core.stock.tables import StockBalance, StockStatus
 
 ON_ORDER = ("open",)
 """Only what a supplier was told is supply that may be promised."""
 AWAITING = ("open", "awaiting_approval")
 """What waits for approval is enough not to be bought again."""
+WAITING = (StockStatus.INSPECTION, StockStatus.IN_TRANSIT)
+"""On hand, and going to be available."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -36,10 +40,37 @@ class Dated:
     waiting: Decimal = ZERO  # on hand and not available yet: in inspection, on the way
     supplies: list[Supply] = field(default_factory=list)
     demands: list[Demand] = field(default_factory=list)
+    lots: list[LotHere] = field(default_factory=list)  # what is available, when any of it expires
+    lots_waiting: list[LotHere] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
 
     def balances(self, today: date) -> tuple[Balance, ...]:
-        """The balance of the days to come."""
-        return arithmetic.projected(self.opening, self.supplies, self.demands, today)
+        """The balance of the days to come. What expires before anybody uses it is gone on the next day."""
+        return arithmetic.projected(self.opening, self.supplies, [*self.demands, *self.expiring(today)], today)
+
+    def promisable(self, today: date, until: date | None = None) -> tuple[Balance, ...]:
+        """How much more may be promised from each day on, of pieces that still may be used on that day."""
+        expiring = self.expiring(today)
+        if not expiring:
+            return arithmetic.promisable(self.balances(today), until)
+        return perishing.promisable(self.balances(today), expiring, until)
+
+    def without(self, document: str) -> "Dated":
+        """The same as if that document wanted nothing. "": as it is."""
+        if not document:
+            return self
+        return replace(self, demands=[one for one in self.demands if one.document != document])
+
+    def expiring(self, today: date) -> list[Demand]:
+        """The available pieces that nobody will have used by their last day, as leaving on the day after it."""
+        if not self.lots:
+            return []
+        left = perishing.left_over(self.lots, self.demands, today, self.named)
+        return [
+            Demand(day=lot.last_day + timedelta(days=1), quantity=left[lot.lot], document=f"lot {lot.lot}")
+            for lot in self.lots
+            if left[lot.lot] > ZERO and today <= lot.last_day < NEVER
+        ]
 
 
 def dated(
@@ -54,28 +85,53 @@ def dated(
     """Supply and demand of items at a site. What a document has reserved without planning it is a demand, too."""
     wanted = sorted(set(items))
     found = {item: Dated() for item in wanted}
-    _stock(session, entity, wanted, site, found)
+    _stock(session, entity, wanted, site, now.date(), found)
     _orders(session, entity, wanted, site, orders, found)
     plans = _plans(session, entity, wanted, site)
+    claimed = _claims(session, entity, wanted, site, now)
+    for claim in claimed:
+        if claim.lot:
+            found[claim.item].named.append(
+                Named(document=claim.document, line=claim.line, lot=claim.lot, quantity=claim.quantity)
+            )
     for plan in plans:
         if plan.direction == Direction.SUPPLY:
             found[plan.item].supplies.append(Supply(day=plan.day, quantity=plan.left, source=_named(plan)))
-    for item, demands in _demands(session, entity, wanted, site, now, plans).items():
+    for item, demands in _demands(session, entity, site, now, plans, claimed).items():
         found[item].demands.extend(demands)
     return found
 
 
-def _stock(session: Session, entity: str, items: list[str], site: str, found: dict[str, Dated]) -> None:
+def _stock(session: Session, entity: str, items: list[str], site: str, today: date, found: dict[str, Dated]) -> None:
+    """What is on hand. A lot that has expired is not: from the first instant after its last day nobody may use it."""
     rows = session.execute(
-        select(StockBalance.item, StockBalance.status, StockBalance.quantity).where(
-            StockBalance.entity == entity, StockBalance.item.in_(items), StockBalance.site == site
+        select(
+            StockBalance.item, StockBalance.status, StockBalance.lot, func.sum(StockBalance.quantity), Lot.expires_on
         )
+        .outerjoin(
+            Lot, (Lot.entity == StockBalance.entity) & (Lot.item == StockBalance.item) & (Lot.lot == StockBalance.lot)
+        )
+        .where(
+            StockBalance.entity == entity,
+            StockBalance.item.in_(items),
+            StockBalance.site == site,
+            StockBalance.status.in_((StockStatus.AVAILABLE, *WAITING)),
+        )
+        .group_by(StockBalance.item, StockBalance.status, StockBalance.lot, Lot.expires_on)
+        .order_by(StockBalance.item, StockBalance.status, StockBalance.lot)
     )
-    for item, status, quantity in rows:
-        if status == StockStatus.AVAILABLE:
-            found[item].opening += quantity
-        elif status in (StockStatus.INSPECTION, StockStatus.IN_TRANSIT):
-            found[item].waiting += quantity
+    for item, status, lot, quantity, expires_on in rows:
+        there, here = found[item], LotHere(lot=lot, quantity=quantity, last_day=expires_on or NEVER)
+        if status in WAITING:
+            there.waiting += quantity
+            there.lots_waiting.append(here)
+            continue
+        there.lots.append(here)
+        if here.last_day >= today:
+            there.opening += quantity
+    for there in found.values():
+        if all(one.last_day == NEVER for one in (*there.lots, *there.lots_waiting)):
+            there.lots, there.lots_waiting = [], []
 
 
 def _orders(
@@ -124,11 +180,9 @@ def _plans(session: Session, entity: str, items: list[str], site: str) -> Sequen
     ).all()
 
 
-def _demands(
-    session: Session, entity: str, items: list[str], site: str, now: datetime, plans: Sequence[PlannedMove]
-) -> dict[str, list[Demand]]:
-    """Planned demands with what of them is reserved, claims that nobody planned, and what forecasts leave over."""
-    claims = session.scalars(
+def _claims(session: Session, entity: str, items: list[str], site: str, now: datetime) -> Sequence[Reservation]:
+    """The hard claims that stand, as they were made."""
+    return session.scalars(
         select(Reservation)
         .where(
             Reservation.entity == entity,
@@ -141,6 +195,17 @@ def _demands(
         .order_by(Reservation.made_at, Reservation.number)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _demands(
+    session: Session,
+    entity: str,
+    site: str,
+    now: datetime,
+    plans: Sequence[PlannedMove],
+    claims: Sequence[Reservation],
+) -> dict[str, list[Demand]]:
+    """Planned demands with what of them is reserved, claims that nobody planned, and what forecasts leave over."""
     claimed: dict[tuple[str, str, int], Decimal] = defaultdict(lambda: ZERO)
     by_day: dict[tuple[str, str, int], date] = {}
     for claim in claims:
@@ -187,7 +252,8 @@ def _forecast_left(
         ordered = sum((q for item, day, q in rows if item == plan.item and plan.day <= day <= plan.last), ZERO)
         over = plan.quantity - plan.done - ordered
         if over > ZERO:
-            left.append((plan.item, Demand(day=plan.day, quantity=over, document=plan.document, line=plan.line)))
+            wants = Demand(day=plan.day, quantity=over, document=plan.document, line=plan.line, until=plan.last)
+            left.append((plan.item, wants))
     return left
 
 

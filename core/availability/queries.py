@@ -23,6 +23,8 @@ FREE = """
 select item, sum(available), sum(hard), sum(soft) from (
   select item, quantity as available, 0 as hard, 0 as soft from stock_balance
   where entity = %(entity)s and site = %(site)s and item = any(%(items)s) and status = 'available'
+  and (lot = '' or not exists (select 1 from lot l where l.entity = stock_balance.entity
+    and l.item = stock_balance.item and l.lot = stock_balance.lot and l.expires_on < %(today)s))
   union all
   select item, 0, case strength when 'hard' then quantity else 0 end, case strength when 'soft' then quantity else 0 end
   from reservation
@@ -49,7 +51,7 @@ class Free(NamedTuple):
 def free_of_many(session: Session, entity: str, items: Sequence[str], site: str, now: datetime) -> dict[str, Free]:
     """What is available and claimed of many items at a site, in one query. Items that have neither are left out."""
     session.flush()
-    values = {"entity": entity, "items": list(items), "site": site, "now": now}
+    values = {"entity": entity, "items": list(items), "site": site, "now": now, "today": now.date()}
     rows = session.connection().exec_driver_sql(FREE, values).all()
     return {row[0]: Free(*row[1:]) for row in rows}
 
@@ -81,8 +83,7 @@ def promise(
     found = dated(session, entity, wanted, site, now)
     free = {}
     for item, there in found.items():
-        demands = [one for one in there.demands if not but or one.document != but]
-        free[item] = arithmetic.promisable(arithmetic.projected(there.opening, there.supplies, demands, now.date()))
+        free[item] = there.without(but).promisable(now.date())
     return Promise(
         whole=arithmetic.earliest_together(free, wanted, day),
         parts={item: arithmetic.deliveries(free[item], quantity, day) for item, quantity in wanted.items()},
@@ -99,7 +100,7 @@ def earlier(session: Session, entity: str, document: str, site: str, now: dateti
     for plan in lines:
         wanted[plan.item] += plan.left
     found = dated(session, entity, wanted, site, now)
-    free = {item: arithmetic.promisable(there.balances(now.date()), until=planned) for item, there in found.items()}
+    free = {item: there.promisable(now.date(), until=planned) for item, there in found.items()}
     return arithmetic.earlier_plan(free, wanted, planned)
 
 

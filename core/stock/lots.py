@@ -49,6 +49,8 @@ def set_lot_expiry(erp: Erp, cmd: SetLotExpiry) -> dict[str, Any]:
         raise Refused(Refusal.REASON_REQUIRED, f"lot {cmd.lot} of {cmd.item} was said to expire on {was}")
     if row is None:
         row = Lot(entity=erp.entity, item=cmd.item, lot=cmd.lot)
+    if row.expires_on == cmd.expires_on:
+        return {"item": cmd.item, "lot": cmd.lot}  # known already
     row.expires_on = cmd.expires_on
     erp.add(row)
     erp.effect("record", f"Lot {cmd.lot} of {cmd.item}", was=was, now=cmd.expires_on.isoformat())
