@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from core import merkle, rows
 from core.audit_tables import EntryRow, HeadRow, NodeRow
-from core.canonical import canonical, plain
+from core.canonical import canonical_of_plain, plain
 
 KINDS = ("command", "decision", "refused", "reading", "signature", "by_rule", "posting", "anchor", "read", "signin")
 """What an entry can be. `read`: somebody opened something; `by_rule`: a policy rule decided in place of a person."""
@@ -132,7 +132,7 @@ def _append(session: Session, records: list[dict[str, Any]]) -> list[int]:
     nodes: list[dict[str, Any]] = []
     for record in records:
         seq = frontier.size
-        text = canonical({"seq": seq, **record})
+        text = canonical_of_plain({"seq": seq, **record})
         leaf = merkle.leaf_hash(text)
         frontier, completed = merkle.append(frontier, leaf)
         entries.append({"seq": seq, "text": text.decode(), "leaf_hash": leaf, **index_columns(record)})

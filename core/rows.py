@@ -18,6 +18,11 @@ Rows = Sequence[Mapping[str, Any]]
 """Values by column name; all rows of one call name the same columns."""
 
 
+def values_of(row: Base) -> dict[str, Any]:
+    """The values of a row in hand that was not added to a session."""
+    return {column.name: getattr(row, column.name) for column in row.__table__.columns}
+
+
 def insert(session: Session, table: type[Base], rows: Rows) -> None:
     """Append rows."""
     if rows:

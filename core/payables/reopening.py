@@ -63,12 +63,14 @@ def bill_prepaid(erp: Erp, *, order: str, receipt: str) -> None:
 
     Takes the order and the receipt that was just booked, lines and 2150 included. Does nothing for what was not prepaid.
     """
+    prepaid = _waiting(erp, order)
+    if not prepaid:
+        return
     lines = erp.session.scalars(
         select(GoodsReceiptLine)
         .where(GoodsReceiptLine.entity == erp.entity, GoodsReceiptLine.receipt == receipt)
         .order_by(GoodsReceiptLine.line)
     ).all()
-    prepaid = _waiting(erp, order)
     for line in lines:
         for waiting in prepaid.get(line.order_line, ()):
             quantity = min(unbilled(line), waiting.quantity)

@@ -92,11 +92,13 @@ def _short(erp: Erp, row: Row, is_last: bool) -> Finding | None:
 def _over(erp: Erp, row: Row, is_last: bool) -> Finding | None:
     """All deliveries of a line together brought more than ordered, beyond the item's tolerance."""
     _, line, _, ordered = row
-    item = erp.session.get(Item, (erp.entity, ordered.item))
-    tolerance = item.over_receipt_pct if item else ZERO
     came = ordered.received + ordered.damaged - ordered.returned
     too_much = rest(came - wanted(ordered))
-    if not is_last or too_much == ZERO or came <= wanted(ordered) * (100 + tolerance) / 100:
+    if not is_last or too_much == ZERO:
+        return None
+    item = erp.session.get(Item, (erp.entity, ordered.item))
+    tolerance = item.over_receipt_pct if item else ZERO
+    if came <= wanted(ordered) * (100 + tolerance) / 100:
         return None
     return _finding(
         row,

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core import rows
 from core.books import accounts, ledger
 from core.books.rates import Exchange, exchange
 from core.erp import Erp
@@ -65,7 +66,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
         )
     )
     coming: list[Coming] = []
-    rows: list[GoodsReceiptLine] = []
+    came: list[GoodsReceiptLine] = []
     for place, (counted, line) in enumerate(lines, 1):
         _expect_again(erp, order, line)
         shipped = counted.shipped if counted.shipped is not None else (still_open(line) if cmd.final else ZERO)
@@ -91,8 +92,8 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
             unit_cost=to_six(line.price * worth.rate),
         )
         coming += _count(erp, order, line, row, worth, counted.quantity, counted.damaged)
-        rows.append(row)
-    erp.add(*rows)
+        came.append(row)
+    rows.insert(erp.session, GoodsReceiptLine, [rows.values_of(row) for row in came])
     _bring_in(erp, number, f"Receipt {number} of {order.number}", coming, happened_at)
     _keep_days(erp, lines)
     bill_prepaid(erp, order=order.number, receipt=number)
@@ -137,7 +138,7 @@ def touch(receipt: GoodsReceipt) -> None:
 
 def _order_lines(erp: Erp, order: str, wanted: Sequence[int]) -> list[PurchaseOrderLine]:
     """The lines of an order by number, locked in one go, with their items in hand. Refuses one that is not there."""
-    rows = erp.session.scalars(
+    read = erp.session.scalars(
         select(PurchaseOrderLine)
         .where(
             PurchaseOrderLine.entity == erp.entity, PurchaseOrderLine.order == order, PurchaseOrderLine.line.in_(wanted)
@@ -146,7 +147,7 @@ def _order_lines(erp: Erp, order: str, wanted: Sequence[int]) -> list[PurchaseOr
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    found = {row.line: row for row in rows}
+    found = {row.line: row for row in read}
     missing = [line for line in wanted if line not in found]
     if missing:
         raise Refused(Refusal.ORDER_LINE_UNKNOWN, f"{erp.entity} {order} {missing[0]}")
