@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from core.canonical import text_of
 from core.erp import Erp
 from core.money import ZERO
 from core.refusals import Refusal, Refused
@@ -16,7 +17,7 @@ REPACK = "repack"
 """The kind of entries that are made of each other: what comes in is worth what went out under the same document."""
 
 State = dict[str, Any]
-"""A pool's state as JSON: numbers as strings, moments in ISO 8601."""
+"""A pool's state as JSON: numbers as strings, written the same however they were come by, moments in ISO 8601."""
 
 
 class PoolKey(NamedTuple):
@@ -95,9 +96,9 @@ def to_wire(pool: Pool) -> State:
     """A pool's state, to be kept as JSON."""
     return {
         "method": str(pool.method),
-        "unit_cost": str(pool.unit_cost),
-        "quantity": str(pool.quantity),
-        "value": str(pool.value),
+        "unit_cost": text_of(pool.unit_cost),
+        "quantity": text_of(pool.quantity),
+        "value": text_of(pool.value),
         "layers": parts_to_wire(pool.layers),
         "debts": debts_to_wire(pool.debts),
     }
@@ -119,7 +120,7 @@ def from_wire(state: State, *, currency: str, negative: bool) -> Pool:
 
 def parts_to_wire(layers: Sequence[Layer]) -> list[list[str]]:
     """Layers, to be kept as JSON."""
-    return [[x.since.isoformat(), str(x.source), str(x.quantity), str(x.value)] for x in layers]
+    return [[x.since.isoformat(), str(x.source), text_of(x.quantity), text_of(x.value)] for x in layers]
 
 
 def parts_from_wire(parts: Sequence[Sequence[str]]) -> tuple[Layer, ...]:
@@ -132,7 +133,7 @@ def parts_from_wire(parts: Sequence[Sequence[str]]) -> tuple[Layer, ...]:
 
 def debts_to_wire(debts: Sequence[Debt]) -> list[list[str]]:
     """Debts, to be kept as JSON."""
-    return [[str(debt.issue), str(debt.quantity), str(debt.value), str(debt.worth)] for debt in debts]
+    return [[str(debt.issue), *map(text_of, (debt.quantity, debt.value, debt.worth))] for debt in debts]
 
 
 def debts_from_wire(debts: Sequence[Sequence[str]]) -> list[Debt]:

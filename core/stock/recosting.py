@@ -73,6 +73,11 @@ def charge(erp: Erp, charges: Mapping[int, Decimal], *, document: str) -> None:
     run = Run(erp)
     for line in books.by_number(erp, list(charges)):
         run.mark(line.key, line.position)
+    settle(run, document=document)
+
+
+def settle(run: Run, *, document: str) -> None:
+    """Fold what is marked, and write what that changes."""
     _fold_all(run)
     _write(run, {}, document=document)
 
