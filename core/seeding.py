@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from core import clock, door
 from core.books.accounts import CHART
 from core.books.commands import OpenBooks, OpeningLine
+from core.canonical import digest, plain
 from core.command import Command, from_wire
 from core.erp import Actor, Because
 from core.masterdata.commands import (
@@ -327,7 +328,7 @@ def _step(company: Company, row: Data, at: datetime) -> None:
     fields = {name: value for name, value in row.items() if name not in ("at", "who", "do")}
     command = from_wire({"type": row["do"], "entity": company.entity, **fields})
     actor = Actor(kind="person", id=row["who"]) if "who" in row else IMPORT
-    company.do(command, at, f"step:{company.done}", actor)
+    company.do(command, at, f"step:{at.isoformat()}:{digest(plain(dict(row)))[:16]}", actor)
 
 
 def _first_day(data: Data) -> datetime:

@@ -96,6 +96,7 @@ class Card:
     signer_says: str = ""
     signed_by_me: bool = False
     signers: tuple[Signer, ...] = ()
+    causes: tuple[tuple[str, str], ...] = ()  # the root causes of which whoever approves says one
     editable: tuple[dict[str, str], ...] = ()
     verb: str = "Approve"
     in_short: str = ""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import wording
+from core.case_defaults import root_causes
 from core.cases import Case, CaseState
 from core.catalogue import perform
 from core.deciding.facts import facts_of, held_by, judge_of, person_of
@@ -92,7 +93,9 @@ def _proposed(
             balance_change(b, case.currency) for b in proposal.shown.get("balances", []) if b["was"] != b["now"]
         ),
         effects=tuple(
-            effect_change(e) for e in body["effects"] if e["kind"] in ("stock", "promise", "order", "record")
+            effect_change(e)
+            for e in body["effects"]
+            if e["kind"] in ("stock", "reservation", "promise", "order", "record")
         ),
         rules=tuple(rules_of(body)),
         needs=needs,
@@ -101,6 +104,7 @@ def _proposed(
         signer_says=permission.says,
         signed_by_me=mine,
         signers=signers_of(signed, missing, people),
+        causes=() if int(body["waits_days"]) else tuple(root_causes(case.code).items()),
         editable=tuple(body["editable"]),
         verb=verb_of(body, len(verdict.approvers) - len(signed)),
         in_short=", ".join(proposal.says.split(", ")[:2]).rstrip("."),

@@ -60,7 +60,8 @@ def page(request: Request, number: str, way: int = 1, form: str = "", user: User
 def approve(request: Request, number: str, form: CheckedForm, user: User = may_open("Inbox")) -> Response:
     """Sign exactly the hash that was on the card."""
     seen = text_in(form, "digest")
-    command = Approve(entity=user.entity, case=number, digest=seen, person=user.id)
+    cause = text_in(form, "root_cause")
+    command = Approve(entity=user.entity, case=number, digest=seen, person=user.id, root_cause=cause)
     return _act(request, user, number, command, form)
 
 

@@ -20,6 +20,7 @@ from core.payables.match import Match, MatchLine, match
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.reading_wire import from_wire
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
+from desk.case_stock import stock_notes, stock_tabs
 from desk.document_views import FactView, TabView, facts_and_tabs
 
 SETTLED = "invoice_matched"
@@ -121,7 +122,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
     reading = from_wire(message.reading) if message and message.reading else None
     matched = match(session, case.entity, case.invoice) if case.invoice else None
     facts, tabs = facts_and_tabs(message, reading)
-    tabs = (*tabs, *_own_tabs(session, case))
+    tabs = (*tabs, *_own_tabs(session, case), *stock_tabs(session, case, found, now))
     return CaseView(
         number=case.number,
         kind=case.title,
@@ -137,7 +138,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         tabs=tabs,
         facts=facts[:SHOWN],
         more_facts=facts[SHOWN:],
-        agree=tuple(_agree(reading, matched)),
+        agree=(*_agree(reading, matched), *(AgreeView(kind="ask", says=note) for note in stock_notes(found))),
         reader=reading.reader if reading else "",
         match=_match_view(matched) if matched and matched.lines else None,
     )

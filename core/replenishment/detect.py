@@ -89,7 +89,8 @@ def _examine_watched(erp: Erp, item: str, site: str) -> Iterator[Finding | Clear
     cause = cause_of(item, site)
     there = dated(erp.session, erp.entity, [item], site, erp.now)[item]
     balances = there.balances(erp.today)
-    found = _shortage(erp, item, site, there, balances) or _breach(erp, item, site, balances)
+    found = _shortage(erp, item, site, there, balances) or _kept(erp, item, site, there)
+    found = found or _breach(erp, item, site, balances)
     if found is not None:
         yield found
     for code in CODES:
@@ -122,6 +123,40 @@ def _shortage(erp: Erp, item: str, site: str, there: Dated, balances: tuple[Bala
             "clause": f"is {{}} short from {day_words(first)}",
             "day": first,
             "covered": covered,
+            **({"days": max((covered - first).days, 0)} if covered else {}),
+            "documents": starving,
+        },
+    )
+
+
+def _kept(erp: Erp, item: str, site: str, there: Dated) -> Finding | None:
+    """There would be enough, but what is here is reserved for others: somebody who leaves sooner waits for what comes."""
+    if not any(demand.reserved for demand in there.demands):
+        return None
+    pegs = arithmetic.peg(there.opening, there.supplies, there.demands, erp.today)
+    late = [peg for peg in pegs if peg.day is None or peg.day > max(peg.demand.day, erp.today)]
+    if not late:
+        return None
+    missing = sum((peg.quantity for peg in late), ZERO)
+    starving = sorted({peg.demand.document for peg in late})
+    first = max(min(peg.demand.day for peg in late), erp.today)
+    comes = [peg.day for peg in late if peg.day is not None]
+    covered = max(comes) if len(comes) == len(late) else None
+    until = f", which get it on {day_words(covered)}" if covered else ""
+    row = erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN)
+    return _finding(
+        erp,
+        Code.INVENTORY_SHORTAGE,
+        row,
+        site,
+        missing,
+        headline=f"{counted(missing, row.unit)} kept for others",
+        says=f"{row.name}: {quantity(missing)} too few for {listed(starving[:NAMED_MAX])}{until}; what is here is reserved",
+        facts={
+            "clause": f"has {{}} too few from {day_words(first)}, the rest is reserved",
+            "day": first,
+            "covered": covered,
+            **({"days": max((covered - first).days, 0)} if covered else {}),
             "documents": starving,
         },
     )

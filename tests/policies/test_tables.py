@@ -222,7 +222,7 @@ def test_canada_keeps_its_own_tolerance_and_inherits_everything_else():
     assert verdict.answer is Answer.ASK
     assert verdict.rulings[0].says == "1.8% is over Canada's 1.5% tolerance"
     own = {one.id for one in policies.in_force(FRIDAY.date(), "HPC") if one.entity}
-    assert own == {"price-variance"}
+    assert own == {"price-variance", "stock-transfer"}
     assert {one.id for one in policies.in_force(FRIDAY.date(), "HPC")} == {
         one.id for one in policies.in_force(FRIDAY.date(), "HP")
     }
