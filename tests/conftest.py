@@ -14,17 +14,17 @@ from sqlalchemy.orm import Session
 from core import audit, clock, schema
 from core.db import engine_for, sessions
 from core.postgres import embedded
+from tests import databases
 from tests.builders import broken, company
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-TEMPLATE = "desk_template"
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """A URL of an embedded server that lives as long as the test run, with a migrated template database in it."""
     with tempfile.TemporaryDirectory(prefix="desk-pg-", dir="/tmp") as folder:
-        url = embedded(Path(folder) / "postgres", TEMPLATE)
+        url = embedded(Path(folder) / "postgres", databases.TEMPLATE)
         with psycopg.connect(url, autocommit=True) as connection:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(f"alter system set {setting} = off")
@@ -38,19 +38,29 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def database(server: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a database of this test's own, copied from the template and dropped after."""
+    """The URL of a database of this test's own, for tests with processes of their own; sessions then use it too."""
     name = f"t_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**10}"
-    admin = server.replace(f"/{TEMPLATE}?", "/postgres?")
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'create database "{name}" template {TEMPLATE} strategy file_copy')
-        yield server.replace(f"/{TEMPLATE}?", f"/{name}?")
-        connection.execute(f'drop database "{name}" with (force)')
+    with databases.copied(server, name) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared(server: str) -> Iterator[databases.Shared]:
+    """The database that tests which only open sessions have in turn."""
+    shared = databases.Shared(server, f"t_{os.getpid()}")
+    yield shared
+    databases.drop(server, shared.name)
 
 
 @pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """An engine on the test's own database."""
-    engine = engine_for(database)
+def engine(shared: databases.Shared, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine on a database that holds what a new one holds."""
+    if "database" in request.fixturenames:
+        url = request.getfixturevalue("database")
+    else:
+        shared.put_back(request.getfixturevalue("company_kept") if "sound_company" in request.fixturenames else None)
+        url = shared.url
+    engine = engine_for(url)
     yield engine
     engine.dispose()
 
@@ -76,9 +86,23 @@ def session(new_session: Callable[[], Session]) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture(scope="session")
+def company_kept(shared: databases.Shared) -> databases.Contents:
+    """What the database holds when the company of `tests.builders` was added; added once."""
+    shared.put_back()
+    engine = engine_for(shared.url)
+    make = sessions(engine)
+    audit.install(make)
+    with make() as session:
+        clock.set_clock(session, clock.fixed(FRIDAY))
+        company(session)
+        session.commit()
+    engine.dispose()
+    return shared.keep()
+
+
 @pytest.fixture
 def sound_company(session: Session) -> Iterator[None]:
-    """The test stands in the company of `tests.builders`, and after it the doctor finds nothing."""
-    company(session)
+    """The test stands in the company of `tests.builders` (see `engine`), and after it the doctor finds nothing."""
     yield
     assert broken(session) == []

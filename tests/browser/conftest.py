@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -17,8 +16,8 @@ from core import clock
 from desk import demo
 from desk.house import House, open_house
 from desk.settings import Settings
-from tests.browser.stand import AFTERNOON, Desk, Windows, axe_script, chromium_here, copied, running
-from tests.conftest import TEMPLATE
+from tests.browser.stand import AFTERNOON, Desk, Windows, axe_script, chromium_here, running
+from tests.databases import copied, create
 from tests.desk.conftest import friday_template, house
 
 __all__ = ["friday_template", "house"]  # the same house as in tests/desk
@@ -68,9 +67,7 @@ def desk_server(house: House) -> Iterator[Desk]:
 @pytest.fixture(scope="session")
 def story_template(server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database with the demo company and the story's mail, read; made once."""
-    with psycopg.connect(server.replace(f"/{TEMPLATE}?", "/postgres?"), autocommit=True) as connection:
-        connection.execute(f'create database "{STORY}" template {TEMPLATE} strategy file_copy')
-    made = opened(server.replace(f"/{TEMPLATE}?", f"/{STORY}?"), tmp_path_factory.mktemp("story"))
+    made = opened(create(server, STORY), tmp_path_factory.mktemp("story"))
     demo.stock(made)
     desk = Desk("", made)
     desk.bring_in(STORY_MAIL)

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import psycopg
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -24,7 +23,6 @@ from desk.app import create_app
 from desk.house import House
 from desk.jobs import run_worker
 from desk.settings import PROJECT
-from tests.conftest import TEMPLATE
 
 WIDE, PHONE = (1440, 900), (390, 844)
 AFTERNOON = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
@@ -86,17 +84,6 @@ def running(house: House) -> Iterator[Desk]:
     finally:
         server.should_exit = True
         thread.join(10)
-
-
-@contextmanager
-def copied(server: str, name: str, template: str) -> Iterator[str]:
-    """The URL of a database copied from a template, dropped after."""
-    with psycopg.connect(server.replace(f"/{TEMPLATE}?", "/postgres?"), autocommit=True) as connection:
-        connection.execute(f'create database "{name}" template "{template}" strategy file_copy')
-        try:
-            yield server.replace(f"/{TEMPLATE}?", f"/{name}?")
-        finally:
-            connection.execute(f'drop database "{name}" with (force)')
 
 
 class Windows:

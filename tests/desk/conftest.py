@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
 from core import clock
 from desk.app import create_app
 from desk.house import House, open_house
-from tests.conftest import TEMPLATE
+from tests.databases import copied, create
 from tests.desk import friday
 
 SEEDED = "desk_friday"
@@ -21,12 +20,7 @@ SEEDED = "desk_friday"
 @pytest.fixture(scope="session")
 def friday_template(server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL pattern of a database with the Friday in it, made once."""
-    admin = server.replace(f"/{TEMPLATE}?", "/postgres?")
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'create database "{SEEDED}" template {TEMPLATE} strategy file_copy')
-    house = open_house(
-        friday.settings(tmp_path_factory.mktemp("friday")), url=server.replace(f"/{TEMPLATE}?", f"/{SEEDED}?")
-    )
+    house = open_house(friday.settings(tmp_path_factory.mktemp("friday")), url=create(server, SEEDED))
     friday.play(house)
     house.close()
     return SEEDED
@@ -36,13 +30,10 @@ def friday_template(server: str, tmp_path_factory: pytest.TempPathFactory) -> st
 def house(server: str, friday_template: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     """The house on Friday afternoon, on a database of this test's own."""
     name = f"f_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**10}"
-    admin = server.replace(f"/{TEMPLATE}?", "/postgres?")
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'create database "{name}" template {friday_template} strategy file_copy')
-        opened = open_house(friday.settings(tmp_path), url=server.replace(f"/{TEMPLATE}?", f"/{name}?"))
+    with copied(server, name, friday_template) as url:
+        opened = open_house(friday.settings(tmp_path), url=url)
         yield replace(opened, clock=clock.fixed(friday.AFTERNOON))
         opened.close()
-        connection.execute(f'drop database "{name}" with (force)')
 
 
 @pytest.fixture
