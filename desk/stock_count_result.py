@@ -76,8 +76,9 @@ def result(session: Session, user: User, number: str, may: Mapping[str, bool]) -
     scans = _scans(session, user, number)
     counters = {scan.scanned_by for found in scans.values() for scan in found}
     blind = count.state == OPEN and (user.id in counters or not (may["ConfirmVariance"] or may["OpenCount"]))
-    people = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(counters))).all())
     confirmed = _confirmed(session, user, number)
+    known = counters | {by for _, by in confirmed.values()}
+    people = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(known))).all())
     posting = _posting(session, user, count, lines, may) if not blind else None
     case = session.scalar(
         select(Case.number).where(Case.entity == user.entity, Case.cause == cause_of(number), Case.closed_at.is_(None))

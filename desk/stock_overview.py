@@ -93,7 +93,7 @@ def overview(session: Session, user: User, *, q: str, site: str, only: str, afte
         says=_says(len(troubles)),
         more_says=f"{wording.day(now.date())}, {wording.hour(now)}. What may be promised counts everything on order, "
         "by the day it was promised to us.",
-        figures=_figures(session, user, troubles, now.date()),
+        figures=_figures(session, user, now.date()),
         rows=tuple(
             (row, tuple(troubles.get((row.item, row.site), ()))) for row in stock_rows(session, user, places, now)
         ),
@@ -123,7 +123,7 @@ def tabs(session: Session, user: User) -> tuple[tuple[str, str, int], ...]:
     )
 
 
-def _figures(session: Session, user: User, troubles: Mapping[Place, list[Trouble]], today: date) -> tuple[Figure, ...]:
+def _figures(session: Session, user: User, today: date) -> tuple[Figure, ...]:
     """What the stock is worth, and how much waits for whom."""
     worth, pools = session.execute(
         select(func.coalesce(func.sum(CostPool.value), 0), func.count()).where(
@@ -140,7 +140,7 @@ def _figures(session: Session, user: User, troubles: Mapping[Place, list[Trouble
             Suggestion.entity == user.entity, Suggestion.state == SUGGESTED
         )
     ).one()
-    lots = sum(one.rank[0] > len(WEIGHT) + 1 for found in troubles.values() for one in found)
+    lots = len(_expiring(session, user, today))
     return (
         Figure(
             label="Worth",
@@ -167,6 +167,7 @@ def _says(count: int) -> str:
 def _troubles(session: Session, user: User, now: datetime) -> Mapping[Place, list[Trouble]]:
     """Every item at a site of which something is wrong or to be ordered, as far as was found out."""
     found: dict[Place, list[Trouble]] = defaultdict(list)
+    told: set[Place] = set()
     cases = session.execute(
         select(Case.number, CaseFinding.code, CaseFinding.headline, CaseFinding.facts, Case.due_at)
         .join(CaseFinding, and_(CaseFinding.entity == Case.entity, CaseFinding.case == Case.number))
@@ -183,6 +184,7 @@ def _troubles(session: Session, user: User, now: datetime) -> Mapping[Place, lis
         place = (str(facts.get("item", "")), str(facts.get("site", "")))
         if all(place):
             rank = (WEIGHT[code], str(due or ""))
+            told |= {(place[0], place[1])} if code == "lot_expiry" else set()
             found[place].append(Trouble(kind="stop", words=headline, link=f"/cases/{number}", rank=rank))
     suggestions = session.scalars(
         select(Suggestion)
@@ -198,6 +200,8 @@ def _troubles(session: Session, user: User, now: datetime) -> Mapping[Place, lis
         link = f"/stock/replenishment#{one.number}"
         found[one.item, one.site].append(Trouble(kind="ask", words=words, link=link, rank=rank))
     for item, lot, where, day, quantity in _expiring(session, user, now.date()):
+        if (item, where) in told:
+            continue
         over = day < now.date()
         words = f"{wording.quantity(quantity)} of {lot} {'expired' if over else 'expire'} {_short(day)}"
         kind, rank = ("stop" if over else "ask"), (len(WEIGHT) + 2, day.isoformat())
@@ -217,7 +221,7 @@ def _expiring(session: Session, user: User, today: date) -> Sequence[tuple[str, 
         .order_by(Lot.expires_on, Lot.item, Lot.lot)
         .limit(TROUBLED_MAX)
     )
-    return [row._tuple() for row in rows]
+    return [(item, lot, site, day, quantity) for item, lot, site, day, quantity in rows]
 
 
 def _matching(session: Session, user: User, q: str, site: str, troubles: Mapping[Place, list[Trouble]]) -> list[Place]:

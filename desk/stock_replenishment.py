@@ -150,9 +150,12 @@ def _point(
         values["would"], values["preview"] = None, None
         if asked and not note:
             try:
-                values["would"], values["preview"] = _would(session, user, _point_command(user, item, site, asked))
+                would, shown = _would(session, user, _point_command(user, item, site, asked))
             except Refused as refusal:
                 note = refusal_in_words(refusal)
+            else:
+                note = shown.refused
+                values["would"], values["preview"] = (None, None) if note else (would, shown)
     return show(request, "stock_point.html", 409 if note else 200, note=note, **values)
 
 

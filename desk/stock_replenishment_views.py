@@ -144,8 +144,8 @@ def point(session: Session, user: User, sku: str, site: str, asked: Mapping[str,
         site_name=place.name,
         known=row is not None,
         values={name: asked.get(name, stands[name]) for name in FIELDS},
-        sites=tuple(row._tuple() for row in session.execute(sites)),
-        suppliers=tuple(row._tuple() for row in session.execute(selling)),
+        sites=tuple((code, name) for code, name in session.execute(sites)),
+        suppliers=tuple((number, name) for number, name in session.execute(selling)),
         calendars=tuple(session.scalars(calendars)),
     )
 
@@ -231,6 +231,7 @@ def _reckoning(row: Suggestion) -> str:
     parts = [f"{q(figures['available'])} available"]
     parts += [f"{q(figures['waiting'])} waiting"] if figures.get("waiting") else []
     parts += [f"{q(figures['coming'])} coming"] if figures.get("coming") else []
+    parts += ["nothing coming"] if len(parts) == 1 and not figures.get("wanted") else []
     less = f", less {q(-figures['wanted'])} wanted" if figures.get("wanted") else ""
     moved = figures.get("moved", ZERO)
     also = f", {'with' if moved > ZERO else 'less'} {q(abs(moved))} moved by other suggestions" if moved else ""
@@ -249,6 +250,8 @@ def _reckoning(row: Suggestion) -> str:
 
 def _signed(what: str, figure: Decimal) -> str:
     words = wording.quantity(abs(figure))
+    if not figure:
+        return "–"
     if what in ("wanted", "moved", "waiting", "coming"):
         return f"{'−' if figure < ZERO else '+'}{words}"
     return f"−{words}" if figure < ZERO else words
