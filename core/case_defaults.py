@@ -52,7 +52,15 @@ BY_WEIGHT: dict[Code, Default] = {
 }
 """Every code, the heaviest first."""
 
-STANDING = frozenset((Code.INVENTORY_SHORTAGE, Code.SAFETY_STOCK_BREACH, Code.STOCK_VARIANCE, Code.LOT_EXPIRY))
+STANDING = frozenset(
+    (
+        Code.INVENTORY_SHORTAGE,
+        Code.SAFETY_STOCK_BREACH,
+        Code.STOCK_VARIANCE,
+        Code.LOT_EXPIRY,
+        Code.BOOK_STOCK_IMPOSSIBLE,
+    )
+)
 """What is wrong with the books themselves, as long as the books say so: a way that mends a part of it leaves the case
 open for the rest."""
 
@@ -88,6 +96,15 @@ ROOT_CAUSES: dict[str, dict[str, str]] = {
         "item_mixed_up": "Items were mixed up",
         "damage": "Damaged",
         "theft": "Stolen",
+        "not_found_out": "Not found out",
+    },
+    Code.BOOK_STOCK_IMPOSSIBLE: {
+        "booked_late": "What came first was booked late",
+        "wrong_place": "Told of another site or bin",
+        "wrong_quantity": "Told with another quantity",
+        "wrong_item": "Told of another item",
+        "told_twice": "Told twice",
+        "day_closed": "Told after its month was closed",
         "not_found_out": "Not found out",
     },
 }

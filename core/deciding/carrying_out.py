@@ -63,6 +63,7 @@ def _settle(erp: Erp, case: Case, proposal: Proposal, decision: Decision) -> Non
         case.snoozed_until = erp.now + timedelta(days=waits)
         return
     if any(finding.code in STANDING for finding in cases.findings(erp, case.number)):
+        case.root_cause = decision.reason_code or proposal.option  # for when that was all of it
         cases.move(case, "wait")
         cases.move(case, "wake")
         erp.emit("case_changed", f"case {case.number}", case=case.number, code=case.code)
