@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from core import merkle, rows
-from core.audit_tables import EntryRow, HeadRow, NodeRow
+from core.audit_tables import EntryRow, NodeRow
 from core.canonical import canonical_of_plain, plain
 
 KINDS = ("command", "decision", "refused", "reading", "signature", "by_rule", "posting", "anchor", "read", "signin")
@@ -118,7 +118,7 @@ def _storable(words: str) -> str:
 
 def read_frontier(session: Session) -> merkle.Frontier:
     """The head of the log as this transaction sees it."""
-    head = session.execute(select(HeadRow.size, HeadRow.frontier).where(HeadRow.id == 1)).one()
+    head = session.connection().exec_driver_sql("select size, frontier from audit_head where id = 1").one()
     raw, step = bytes(head.frontier), merkle.HASH_BYTES
     return merkle.Frontier(head.size, tuple(raw[at : at + step] for at in range(0, len(raw), step)))
 

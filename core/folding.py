@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from core import case_words, cases
 from core.canonical import plain
@@ -23,7 +23,8 @@ from core.stakes import stake_of
 
 RESOLVED_BY_ITSELF = "resolved_by_itself"
 BEING_DECIDED = (CaseState.HALF_SIGNED, CaseState.EXECUTING)
-LOCK = text("select pg_advisory_xact_lock(hashtextextended(:cause, 20))")
+LOCK = "select pg_advisory_xact_lock(hashtextextended(%(cause)s, 20))"
+STANDS = "select from exception_case where entity = %(entity)s and cause = %(cause)s and closed_at is null"
 STAKE = Decimal("0.0001")  # as the column keeps it, so that an equal stake reads as equal
 ABOUT = ("supplier", "order", "receipt", "invoice", "message")
 
@@ -39,7 +40,7 @@ def fold(erp: Erp, found: Iterable[Finding | Cleared]) -> None:
     for one in found:
         by_cause.setdefault(one.cause, []).append(one)
     for cause in sorted(by_cause):
-        erp.session.execute(LOCK, {"cause": f"{erp.entity} {cause}"})
+        erp.session.connection().exec_driver_sql(LOCK, {"cause": f"{erp.entity} {cause}"})
         findings = [one for one in by_cause[cause] if isinstance(one, Finding)]
         cleared = [one for one in by_cause[cause] if isinstance(one, Cleared)]
         _fold_cause(erp, cause, findings, cleared)
@@ -73,6 +74,10 @@ def _fold_cause(erp: Erp, cause: str, findings: Sequence[Finding], cleared: Sequ
 
 
 def _open_case(erp: Erp, cause: str) -> Case | None:
+    """The open case of a cause. Most causes have none, which is asked for the least there is to ask."""
+    erp.session.flush()
+    if not erp.session.connection().exec_driver_sql(STANDS, {"entity": erp.entity, "cause": cause}).rowcount:
+        return None
     return erp.session.scalars(
         select(Case)
         .where(Case.entity == erp.entity, Case.cause == cause, Case.closed_at.is_(None))

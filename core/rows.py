@@ -29,6 +29,12 @@ def insert(session: Session, table: type[Base], rows: Rows) -> None:
         _run(session, _insert(table, tuple(rows[0])), rows)
 
 
+def is_new(session: Session, table: type[Base], row: Mapping[str, Any]) -> bool:
+    """Append a row unless its key is there already; gives whether it was appended."""
+    done = _run(session, f"{_insert(table, tuple(row))} on conflict do nothing", [row])
+    return bool(done.rowcount)
+
+
 def put(session: Session, table: type[Base], rows: Rows, *, instead: tuple[str, ...]) -> None:
     """Write rows; where the key is there already, these columns take the new values."""
     if rows:

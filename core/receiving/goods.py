@@ -45,26 +45,26 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
     lines = [(in_order_unit(erp, line, counted), line) for counted, line in zip(cmd.lines, ordered, strict=True)]
 
     number = cmd.number or erp.number("GR")
-    if erp.session.get(GoodsReceipt, (erp.entity, number)) is not None:
-        raise Refused(Refusal.ALREADY_EXISTS, number)
     happened_at = cmd.happened_at or erp.now
     worth = exchange(erp, order.currency, happened_at.date(), given=cmd.rate, agreed=order.rate)
-    erp.add(
-        GoodsReceipt(
-            entity=erp.entity,
-            number=number,
-            order=order.number,
-            supplier=order.supplier,
-            site=order.site,
-            despatch=cmd.despatch,
-            received_by=cmd.received_by,
-            happened_at=happened_at,
-            recorded_at=erp.now,
-            rate=worth.rate,
-            rate_source=worth.source,
-            final=cmd.final,
-        )
-    )
+    receipt = {
+        "entity": erp.entity,
+        "number": number,
+        "order": order.number,
+        "supplier": order.supplier,
+        "site": order.site,
+        "despatch": cmd.despatch,
+        "received_by": cmd.received_by,
+        "happened_at": happened_at,
+        "recorded_at": erp.now,
+        "rate": worth.rate,
+        "rate_source": worth.source,
+        "final": cmd.final,
+        "changes": 0,
+        "version": 1,
+    }
+    if not rows.is_new(erp.session, GoodsReceipt, receipt):
+        raise Refused(Refusal.ALREADY_EXISTS, number)
     coming: list[Coming] = []
     came: list[GoodsReceiptLine] = []
     for place, (counted, line) in enumerate(lines, 1):

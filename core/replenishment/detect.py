@@ -5,12 +5,12 @@ an order, a plan or a claim changes, and only where somebody wants or watches so
 one indexed question.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from core.availability import arithmetic
 from core.availability.arithmetic import Balance
@@ -20,7 +20,6 @@ from core.cases import Cleared, Code, Finding
 from core.erp import Erp, Event
 from core.masterdata.tables import Item, Site, StockPolicy
 from core.money import ZERO, rounded
-from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.refusals import Refusal
 from core.replenishment.tables import OrderPoint
 from core.stock.tables import CostPool
@@ -33,44 +32,44 @@ DAYS = 30
 NAMED_MAX = 3
 """So many of the documents that starve are named; the others are counted."""
 
-WATCHED = text(
-    """
-    select k.item
-    from unnest(cast(:items as text[]), cast(:causes as text[])) as k(item, cause)
-    where exists (select from planned_move m where m.entity = :entity and m.item = k.item and m.site = :site
+IS_WATCHED = """
+    where exists (select from planned_move m where m.entity = :entity and m.item = k.item and m.site = k.site
         and m.state = 'open' and m.direction = 'demand')
-      or exists (select from reservation r where r.entity = :entity and r.item = k.item and r.site = :site
+      or exists (select from reservation r where r.entity = :entity and r.item = k.item and r.site = k.site
         and r.state = 'held')
-      or exists (select from stock_policy p where p.entity = :entity and p.item = k.item and p.site = :site
+      or exists (select from stock_policy p where p.entity = :entity and p.item = k.item and p.site = k.site
         and p.safety_stock is not null)
-      or exists (select from order_point o where o.entity = :entity and o.item = k.item and o.site = :site
+      or exists (select from order_point o where o.entity = :entity and o.item = k.item and o.site = k.site
         and o.safety is not null)
       or exists (select from exception_case c where c.entity = :entity and c.cause = k.cause and c.closed_at is null)
-    order by k.item
-    """
+    order by k.site, k.item
+"""
+OF_ITEM = "select cast(:item as text) as item, cast(:site as text) as site, cast(:cause as text) as cause"
+OF_ORDER = """
+    select distinct l.item, o.site, 'stock:' || l.item || ':' || o.site as cause
+    from purchase_order_line l join purchase_order o on o.entity = l.entity and o.number = l."order"
+    where o.entity = :entity and o.number = :order
+"""
+WATCHED, WATCHED_OF_ORDER = (
+    text(f"select k.item, k.site from ({which}) k {IS_WATCHED}")  # noqa: S608  # both parts are written above
+    for which in (OF_ITEM, OF_ORDER)
 )
 
 
 def examine_item(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """The item of an event, at the site or sites it names."""
     for site in dict.fromkeys(event.facts[name] for name in ("site", "to_site") if event.facts.get(name)):
-        yield from _examine(erp, [event.facts["item"]], site)
+        item = event.facts["item"]
+        values = {"entity": erp.entity, "item": item, "site": site, "cause": cause_of(item, site)}
+        if erp.session.execute(WATCHED, values).first() is not None:
+            yield from _examine(erp, item, site)
 
 
 def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """Every item of an order that changed, was promised for another day, or came."""
-    found = erp.session.execute(
-        select(PurchaseOrderLine.item, PurchaseOrder.site)
-        .join(
-            PurchaseOrder,
-            (PurchaseOrder.entity == PurchaseOrderLine.entity) & (PurchaseOrder.number == PurchaseOrderLine.order),
-        )
-        .where(PurchaseOrder.entity == erp.entity, PurchaseOrder.number == event.facts["order"])
-        .distinct()
-        .order_by(PurchaseOrderLine.item)
-    ).all()
-    for site in dict.fromkeys(site for _, site in found):
-        yield from _examine(erp, [item for item, at in found if at == site], site)
+    watched = erp.session.execute(WATCHED_OF_ORDER, {"entity": erp.entity, "order": event.facts["order"]}).all()
+    for item, site in watched:
+        yield from _examine(erp, item, site)
 
 
 def cause_of(item: str, site: str) -> str:
@@ -78,14 +77,7 @@ def cause_of(item: str, site: str) -> str:
     return f"stock:{item}:{site}"
 
 
-def _examine(erp: Erp, items: Sequence[str], site: str) -> Iterator[Finding | Cleared]:
-    causes = [cause_of(item, site) for item in items]
-    values = {"entity": erp.entity, "site": site, "items": items, "causes": causes}
-    for item in erp.session.scalars(WATCHED, values).all():
-        yield from _examine_watched(erp, item, site)
-
-
-def _examine_watched(erp: Erp, item: str, site: str) -> Iterator[Finding | Cleared]:
+def _examine(erp: Erp, item: str, site: str) -> Iterator[Finding | Cleared]:
     cause = cause_of(item, site)
     there = dated(erp.session, erp.entity, [item], site, erp.now)[item]
     balances = there.balances(erp.today)

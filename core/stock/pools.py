@@ -55,23 +55,22 @@ def on_the_way(transfer: str, line: int) -> str:
     return f"{ON_THE_WAY}{transfer}#{line}"
 
 
-POOLS = text(
-    """
+POOLS = """
     select k.item, k.site, k.lot, p.entity is not null as known, coalesce(s.negative_allowed, false) as negative,
       p.method, p.unit_cost, p.quantity, p.value, p.debts, p.first_method, p.first_unit_cost, p.entries, p.last_at,
       p.last_number
-    from unnest(cast(:items as text[]), cast(:sites as text[]), cast(:lots as text[])) as k(item, site, lot)
-    left join cost_pool p on p.entity = :entity and p.item = k.item and p.site = k.site and p.lot = k.lot
-    left join stock_policy s on s.entity = :entity and s.item = k.item and s.site = k.site
-    """
-)
+    from unnest(%(items)s::text[], %(sites)s::text[], %(lots)s::text[]) as k(item, site, lot)
+    left join cost_pool p on p.entity = %(entity)s and p.item = k.item and p.site = k.site and p.lot = k.lot
+    left join stock_policy s on s.entity = %(entity)s and s.item = k.item and s.site = k.site
+"""
 
 
 def hold(erp: Erp, keys: Iterable[PoolKey]) -> dict[PoolKey, Held]:
     """The pools of those keys, without layers. One that is not there yet begins with its item's method and cost, and is
     there once it is written."""
     wanted = sorted(set(keys))
-    found = erp.session.execute(
+    erp.session.flush()
+    found = erp.session.connection().exec_driver_sql(
         POOLS,
         {
             "entity": erp.entity,

@@ -31,6 +31,7 @@ ENTITY, SITE, SUPPLIER, LATE = "HP", "PDX", "S-1001", "LATE"
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 LINES = 10
+LATE_PIECES = 20_000
 BUYER, CHIEF, DOCK = (Actor(kind="person", id=name) for name in ("priya", "dana", "lena"))
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
@@ -122,14 +123,14 @@ def found(session: Session, items: int) -> None:
 def order_goods(session: Session, orders: int, items: int, late: int) -> None:
     """Orders of ten lines of different items, then `late` orders of the item whose history is long."""
     for place in range(orders):
-        lines = [(item((place * LINES + line) * 7 % items), Decimal("2.15")) for line in range(LINES)]
+        lines = [(item((place * LINES + line) * 7 % items), Decimal(100), Decimal("2.15")) for line in range(LINES)]
         _place(session, order(place), lines)
-    for place in range(late):
-        _place(session, order(orders + place), [(LATE, Decimal("2.50") + Decimal(place) / 10)])
+    for place in range(late):  # each is large enough to change the cost of every piece that went out since
+        _place(session, order(orders + place), [(LATE, Decimal(LATE_PIECES), Decimal(3 + place))])
     session.commit()
 
 
-def _place(session: Session, number: str, lines: list[tuple[str, Decimal]]) -> None:
+def _place(session: Session, number: str, lines: list[tuple[str, Decimal, Decimal]]) -> None:
     _do(
         session,
         PlaceOrder(
@@ -139,8 +140,8 @@ def _place(session: Session, number: str, lines: list[tuple[str, Decimal]]) -> N
             number=number,
             placed_by=BUYER.id,
             lines=tuple(
-                NewOrderLine(item=sku, quantity=Decimal(100), price=price, need_by=date(2026, 12, 1))
-                for sku, price in lines
+                NewOrderLine(item=sku, quantity=quantity, price=price, need_by=date(2026, 12, 1))
+                for sku, quantity, price in lines
             ),
         ),
     )

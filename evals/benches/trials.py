@@ -106,7 +106,7 @@ def _late(order: int, place: int) -> ReceiveGoods:
         entity=ENTITY,
         order=company.order(order),
         received_by=DOCK.id,
-        lines=(CountedLine(order_line=1, quantity=Decimal(100)),),
+        lines=(CountedLine(order_line=1, quantity=Decimal(company.LATE_PIECES)),),
         happened_at=BEGAN + timedelta(hours=2, minutes=place),
     )
 
