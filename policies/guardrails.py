@@ -182,10 +182,10 @@ def unknown_supplier(facts: JudgedFacts) -> Ruling | None:
 
 
 def currency(facts: JudgedFacts) -> Ruling | None:
-    """Another currency than the books' is not posted: rates are not there yet."""
+    """A bill in another currency than its order's, or in one without a rate, is not posted."""
     if not facts.currency_differs or not _moves_money(facts):
         return None
-    return _refuse("currency", "Invoices in another currency are not posted yet")
+    return _refuse("currency", "It is in another currency than its order, or in one without a rate")
 
 
 def letters(facts: JudgedFacts) -> Ruling | None:
@@ -225,7 +225,7 @@ LISTED: tuple[tuple[str, str, Answer], ...] = (
     ("closed-set", "No step outside the closed set", Answer.REFUSE),
     ("duplicate", "Nothing is paid twice", Answer.REFUSE),
     ("unknown-supplier", "No payment to a party without a record", Answer.REFUSE),
-    ("currency", "No posting in another currency", Answer.REFUSE),
+    ("currency", "No posting in another currency than the order's, or without a rate", Answer.REFUSE),
     ("known-sender", "No money by rule on an unknown sender's word", Answer.ASK),
     ("doubtful-sender", "A look-alike, or a stranger with a new account, is never linked to a supplier", Answer.REFUSE),
     ("sender-authentication", "A sender that failed authentication goes to a controller", Answer.ASK),

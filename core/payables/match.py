@@ -67,7 +67,15 @@ class Match:
     def booked(self, amount: Decimal) -> Decimal:
         """About what an amount of the invoice is in the books' currency, for limits and for what is at stake. Without a
         rate it is taken one for one: what cannot be booked anyway is still somebody's to look at."""
-        return amount if self.rate is None else rounded(amount * self.rate, self.books_currency)
+        if self.rate is None or self.currency == self.books_currency:
+            return amount
+        return rounded(amount * self.rate, self.books_currency)
+
+    @property
+    def bookable(self) -> bool:
+        """Whether its currency is its order's (the books', without one), and somebody gave a rate of it."""
+        meant = self.books_currency if self.order is None else self.order_currency
+        return self.currency == meant and self.rate is not None
 
     @property
     def rounding(self) -> Decimal:

@@ -140,15 +140,15 @@ def charges(erp: Erp, bill: Bill) -> Iterator[Finding]:
 def _tolerated(erp: Erp, bill: Bill) -> bool:
     """Whether the tolerance for charges that were not agreed takes them without a person, in the books' currency."""
     judge, matched = judge_in(erp.session), bill.match
-    if judge is None or matched.currency != matched.books_currency:
+    if judge is None or not matched.bookable:
         return False
     facts = JudgedFacts(
         entity=erp.entity,
-        currency=matched.currency,
+        currency=matched.books_currency,
         at=erp.now,
         codes=(Code.CHARGE_UNPLANNED.value,),
         option="short_pay",
-        freight_unplanned=matched.freight_unplanned,
+        freight_unplanned=matched.booked(matched.freight_unplanned),
         supplier=matched.supplier or "",
         supplier_known=bill.supplier is not None,
         on_contract=bill.supplier is not None and bill.supplier.on_contract,

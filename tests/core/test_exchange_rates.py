@@ -26,13 +26,12 @@ from core.payables.commands import (
 from core.payables.match import match
 from core.payables.subledger import owed
 from core.payables.tables import ForeignPosting
-from core.purchasing.commands import AmendPrice, ApproveOrder, NewOrderLine, PlaceOrder
+from core.purchasing.commands import AmendPrice, NewOrderLine, PlaceOrder
 from core.receiving.commands import AddToReceipt, ReturnToSupplier
 from core.refusals import Refusal
 from core.stock.queries import unit_cost
 from tests.builders import (
     BOLT,
-    DANA,
     HP,
     NEED_BY,
     PDX,
@@ -47,53 +46,14 @@ from tests.builders import (
     refused,
 )
 from tests.builders import posted as entries
-
-EURO_SUPPLIER = "S-2002"
-TODAY = date(2026, 11, 20)
+from tests.core.abroad import EURO_SUPPLIER, TODAY, bill, company_abroad, euro_order, pay, rate
 
 
 @pytest.fixture
 def abroad(session: Session) -> Session:
-    """The company, a supplier in euro, and a euro worth 1.10 of the books' dollars since Monday."""
-    company(session)
-    supplier = AddSupplier(entity=HP, number=EURO_SUPPLIER, name="Tenaro Utensili Srl", currency="EUR")
-    do(session, supplier)
-    rate(session, "1.10", date(2026, 11, 16))
+    """The company that also buys in euro."""
+    company_abroad(session)
     return session
-
-
-def rate(session: Session, value: str, day: date = TODAY, *, source: str = "ECB") -> None:
-    """What a euro is worth from a day on."""
-    do(session, SetExchangeRate(entity=HP, currency="EUR", rate=D(value), source=source, day=day))
-
-
-def euro_order(session: Session, *lines: tuple[str, str], supplier: str = EURO_SUPPLIER, **more: Any) -> str:
-    """An order of bolts in euro, (quantity, price) a line, approved."""
-    ordered = tuple(NewOrderLine(item=BOLT, quantity=D(q), price=D(p), need_by=NEED_BY) for q, p in lines)
-    placed = PlaceOrder(entity=HP, supplier=supplier, site=PDX, placed_by="priya", lines=ordered, **more)
-    number = str(do(session, placed).result["order"])
-    do(session, ApproveOrder(entity=HP, order=number, approved_by="dana"), actor=DANA)
-    return number
-
-
-def bill(session: Session, number: str, *lines: tuple[str, str], currency: str = "EUR", **more: Any) -> str:
-    """An invoice for an order, (quantity, price) a line, registered."""
-    billed = tuple(
-        BilledLine(item=BOLT, order_line=place, quantity=D(q), price=D(p), amount=D(q) * D(p))
-        for place, (q, p) in enumerate(lines, 1)
-    )
-    total = sum((line.amount for line in billed if line.amount is not None), D(0))
-    said = {"their_number": "FT-77", "total": total, **more}
-    invoice = RegisterInvoice(
-        entity=HP, supplier=EURO_SUPPLIER, currency=currency, net_total=total, order=number, lines=billed, **said
-    )
-    return str(do(session, invoice).result["invoice"])
-
-
-def pay(session: Session, invoice: str, *lines: tuple[str, str], **more: Any) -> dict[str, Any]:
-    """Post an invoice as billed."""
-    accepted = tuple(AcceptedLine(line=place, quantity=D(q), price=D(p)) for place, (q, p) in enumerate(lines, 1))
-    return do(session, PostInvoice(entity=HP, invoice=invoice, lines=accepted, **more)).result
 
 
 def posted(session: Session, document: str) -> list[dict[str, Decimal]]:

@@ -64,7 +64,7 @@ def post(
         },
         title=f"Post invoice {match.their_number}{', short' if short else ''}",
         says=f"Matched to {receipts}",
-        amount=total,
+        amount=match.booked(total),
     )
 
 
@@ -125,7 +125,7 @@ def claim(case: CaseSeen, match: Match, reasons: list[dict[str, object]]) -> Act
         },
         title="Open supplier claim",
         says=", ".join(f"{amount(value, match.currency)} {word}" for word, value in sums.items()),
-        amount=total,
+        amount=match.booked(total),
     )
 
 
@@ -146,20 +146,23 @@ def tell(case: CaseSeen, match: Match, tools: Tools, reasons: list[dict[str, obj
 
 
 def amounts(match: Match, *, pays: Decimal, disputes: Decimal) -> dict[str, Decimal]:
-    """The figures a judge reads. The price variance is of the worst line, its amount of all lines."""
+    """The figures a judge reads, in the books' currency. The price variance is of the worst line, its amount of all."""
     goods = [line for line in match.lines if line.kind == "goods"]
-    return {
+    money = {
         "pays": pays,
         "disputes": disputes,
         "freight_unplanned": match.freight_unplanned,
-        "price_variance_pct": max((line.price_over_pct for line in goods), default=ZERO),
         "price_variance_amount": sum((line.over_for_price for line in goods), ZERO),
+        "tax_difference": abs(match.tax_billed - match.tax_on_billed),
+        "rounding_difference": abs(match.total_billed - match.was_billed - match.tax_billed),
+    }
+    return {
+        **{name: match.booked(value) for name, value in money.items()},
+        "price_variance_pct": max((line.price_over_pct for line in goods), default=ZERO),
         "quantity_over_pct": max(
             (line.quantity_over / line.billed * 100 for line in goods if line.billed and line.quantity_over),
             default=ZERO,
         ).quantize(Decimal("0.0001")),
-        "tax_difference": abs(match.tax_billed - match.tax_on_billed),
-        "rounding_difference": abs(match.total_billed - match.was_billed - match.tax_billed),
     }
 
 

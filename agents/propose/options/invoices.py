@@ -44,14 +44,14 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
     if case.has("invoice_duplicate"):
         yield from duplicate(case, match, tools)
         return
-    if match.kind == "credit_note" and match.currency == match.books_currency:
+    if match.kind == "credit_note" and match.bookable:
         yield from credit_note(case, match)
         return
     if case.has("invoice_without_order") or match.order is None:
         yield from without_order(case, match, tools)
         return
-    if match.currency != match.books_currency:
-        yield hold(case, match, "in another currency than our books", score=Decimal(60))
+    if not match.bookable:
+        yield hold(case, match, _why_not_bookable(match), score=Decimal(60))
         yield ask_for_correction(case, match, tools)
         return
     if match.should_pay > 0:
@@ -68,6 +68,12 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
         yield ask_for_correction(case, match, tools)
     if case.has("fact_conflict"):
         yield hold(case, match, "until units and items are settled", score=Decimal(70))
+
+
+def _why_not_bookable(match: Match) -> str:
+    if match.currency != match.order_currency:
+        return f"in another currency than the order, which is in {match.order_currency}"
+    return f"until somebody says what {match.currency} is worth"
 
 
 def short_pay(
