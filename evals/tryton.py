@@ -32,7 +32,8 @@ class Tryton:
 
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
         """One request of `evals.tryton_world`; gives what is under "ok". Raises `TrytonRefused` and `TrytonStopped`."""
-        assert self._process.stdin is not None and self._process.stdout is not None, "it is talked to through pipes"
+        assert self._process.stdin is not None, "it is talked to through pipes"
+        assert self._process.stdout is not None, "it is talked to through pipes"
         try:
             self._process.stdin.write(json.dumps({"do": do, **request}) + "\n")
             self._process.stdin.flush()
@@ -58,7 +59,7 @@ def tryton(uri: str, database: str = "tryton") -> Iterator[Tryton]:
     """A company in Tryton on a PostgreSQL server of ours. Takes a libpq URL of the server and the name of the database,
     which is made when it is not there: that takes a minute."""
     command = [str(PYTHON), "-I", str(WORLD)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own file
         asked = Tryton(process)
         try:
             asked.ask("open", uri=uri, database=database)
