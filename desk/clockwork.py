@@ -1,4 +1,4 @@
-"""What the clock asks for: cases that wake, orders nobody confirmed, checkpoints that are signed and anchored."""
+"""What the clock asks for: cases that wake, orders nobody confirmed, stock, checkpoints that are signed and anchored."""
 
 from sqlalchemy import select
 
@@ -9,6 +9,7 @@ from core.deciding.commands import Wake
 from core.erp import Actor
 from core.masterdata.tables import Entity
 from core.purchasing.commands import CheckConfirmations
+from desk import stock_clock
 from desk.work import Workshop
 
 CLOCK = Actor(kind="system", id="clock")
@@ -21,6 +22,7 @@ def tick(shop: Workshop) -> None:
     wake_cases(shop)
     check_confirmations(shop)
     sign_checkpoint(shop)
+    stock_clock.tick(shop)
 
 
 def wake_cases(shop: Workshop) -> None:
