@@ -113,7 +113,7 @@ def scrap_returned(erp: Erp, cmd: ScrapReturned) -> dict[str, Any]:
         ledger.post(erp, document=row.number, says=f"Scrapped from {row.number}: {cmd.reason}", sides=sides)
     row.damaged_left -= pieces
     erp.session.flush()
-    erp.emit("goods_scrapped", f"customer_return {row.number}", item=row.item, site=row.site, reason=cmd.reason)
+    erp.emit("returned_scrapped", f"customer_return {row.number}", item=row.item, site=row.site, reason=cmd.reason)
     return {"return": row.number, "damaged_left": row.damaged_left, "value": value}
 
 

@@ -13,7 +13,7 @@ from core.clock import now
 from core.payables.tables import PayableItem, SupplierClaim, SupplierInvoice
 from core.purchasing.orders import still_open
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
-from core.scenario import holdings
+from core.scenario import holdings, sold
 from core.scenario.failing import Failed
 from core.scenario.story import Story
 from core.stock.tables import StockBalance
@@ -44,6 +44,8 @@ class Seen:
     invoices: dict[str, dict[str, Any]]  # by the supplier's number
     claims: list[dict[str, Any]]
     payables: dict[str, Decimal]  # by supplier: what we owe
+    sales: dict[str, dict[str, Any]]  # "SO-1": {"state": "shipped"}, "SO-1#1": {"shipped": 12, ...}
+    receivables: dict[str, Decimal]  # by customer: what it owes us
     exceptions: list[dict[str, Any]]  # open cases
 
 
@@ -76,6 +78,8 @@ def seen(session: Session, story: Story) -> Seen:
         invoices=_invoices(session, entity),
         claims=_claims(session, entity),
         payables=_payables(session, entity),
+        sales=sold.sales(session, entity),
+        receivables=sold.receivables(session, entity),
         exceptions=_exceptions(session, entity),
     )
 
