@@ -55,8 +55,8 @@ def test_a_bill_in_another_currency_than_its_order_is_held(session: Session) -> 
     placed = euro_order(session, ("100", "10"))
     receipt(session, placed, "100")
     do(session, SetExchangeRate(entity=HP, currency="CHF", rate=D("1.2"), source="ECB", day=date(2026, 11, 20)))
-    for currency in ("USD", "CHF"):
-        invoice = bill(session, placed, ("100", "10"), currency=currency, their_number=f"FT-{currency}")
+    for currency, price in (("USD", "10"), ("CHF", "9.87")):
+        invoice = bill(session, placed, ("100", price), currency=currency, their_number=f"{price}-{currency}")
         found = ways(session, invoice)
         assert "short_pay" not in found
         assert "in another currency than the order, which is in EUR" in found["hold"].says
