@@ -6,7 +6,7 @@ Both are plain calls inside the same command, since only verbs change things and
 
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.books import accounts, ledger
 from core.erp import Erp
@@ -58,14 +58,23 @@ def reopen(erp: Erp, *, entry: str, by: str) -> None:
     subledger.undo(erp, entry=entry, by=by)
 
 
+IS_PREPAID = text(
+    """
+    select exists (select from supplier_invoice_line i
+      join billed_receipt b on b.entity = i.entity and b.invoice = i.invoice and b.line = i.line and b.receipt = ''
+      where i.entity = :entity and i."order" = :order)
+    """
+)
+
+
 def bill_prepaid(erp: Erp, *, order: str, receipt: str) -> None:
     """Goods that were paid before they came are here: they leave account 1410 for 2150 and count as billed.
 
     Takes the order and the receipt that was just booked, lines and 2150 included. Does nothing for what was not prepaid.
     """
-    prepaid = _waiting(erp, order)
-    if not prepaid:
+    if not erp.session.execute(IS_PREPAID, {"entity": erp.entity, "order": order}).scalar_one():
         return
+    prepaid = _waiting(erp, order)
     lines = erp.session.scalars(
         select(GoodsReceiptLine)
         .where(GoodsReceiptLine.entity == erp.entity, GoodsReceiptLine.receipt == receipt)

@@ -36,8 +36,8 @@ Row = tuple[GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine]
 def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """Look at every receipt of the event's order again: a later delivery, a return or an amended order settles what an
     earlier one left open."""
-    found = erp.session.execute(SUSPECT, {"entity": erp.entity, "order": event.facts["order"]})
-    suspect = {row.number: row.suspect for row in found}
+    looked = erp.session.execute(SUSPECT, {"entity": erp.entity, "order": event.facts["order"]})
+    suspect = {row.number: row.suspect for row in looked}
     if not any(suspect.values()):
         for receipt in suspect:
             yield from (Cleared(code=code, cause=cause_of(receipt), subject="*") for code in CODES)

@@ -138,21 +138,23 @@ def touch(receipt: GoodsReceipt) -> None:
 
 def _order_lines(erp: Erp, order: str, wanted: Sequence[int]) -> list[PurchaseOrderLine]:
     """The lines of an order by number, locked in one go, with their items in hand. Refuses one that is not there."""
-    read = erp.session.scalars(
-        select(PurchaseOrderLine)
+    read = erp.session.execute(
+        select(PurchaseOrderLine, Item)
+        .join(Item, (Item.entity == PurchaseOrderLine.entity) & (Item.sku == PurchaseOrderLine.item))
         .where(
             PurchaseOrderLine.entity == erp.entity, PurchaseOrderLine.order == order, PurchaseOrderLine.line.in_(wanted)
         )
         .order_by(PurchaseOrderLine.line)
-        .with_for_update()
+        .with_for_update(of=PurchaseOrderLine)
         .execution_options(populate_existing=True)
     )
-    found = {row.line: row for row in read}
+    found = {}
+    for line, item in read:
+        found[line.line] = line
+        erp.known[Item, (erp.entity, item.sku)] = item
     missing = [line for line in wanted if line not in found]
     if missing:
         raise Refused(Refusal.ORDER_LINE_UNKNOWN, f"{erp.entity} {order} {missing[0]}")
-    skus = {row.item for row in found.values()}
-    erp.held += erp.session.scalars(select(Item).where(Item.entity == erp.entity, Item.sku.in_(skus)))
     return [found[line] for line in wanted]
 
 
