@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test format lint types contracts unit browser evals interference oracle bench-stock killtest samples lock clean help
+.PHONY: run test format lint types contracts unit browser evals interference oracle bench-stock killtest peers differential properties samples lock clean help
 
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up
@@ -61,6 +61,23 @@ SIZES ?= 10000,1000000
 
 bench-stock: $(VENV)/.for-test  ## what a receipt, an issue and a question cost beside their floor; a few minutes, SIZES=10000,1000000,10000000
 	@$(BIN)/python -m evals.benches --sizes $(SIZES) --write docs
+
+PEERS := .venv-peers
+
+peers: $(PEERS)/.complete  ## Tryton (GPL) in an environment of its own, for make differential; no part of the rest
+
+$(PEERS)/.complete: requirements-peers.lock
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
+	@touch $@
+
+HISTORIES ?= 40
+
+differential: $(VENV)/.for-test  ## random histories through Tryton and through us: the same cost; skipped with a line without make peers
+	@$(BIN)/python -m evals.differential --histories $(HISTORIES)
+
+properties: $(VENV)/.for-test  ## random histories of stock, a hundred times as many as make test has: hours
+	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties
 
 killtest: $(VENV)/.for-test  ## kill the worker 200 times at random points while 200 documents come in; a quarter of an hour
 	@$(BIN)/python -m evals.killtest

@@ -82,7 +82,7 @@ def _rows(table: str) -> str:
     """Asks for the rows of one of our own tables. 6.9 and 6.90 are one number."""
     place = PLACES.get(table)
     columns = [
-        f"trim_scale({column.name})" if isinstance(column.type, Numeric) else f"{column.name}"
+        f'trim_scale("{column.name}")' if isinstance(column.type, Numeric) else f'"{column.name}"'
         for column in Base.metadata.tables[table].columns
         if column.name != place
     ]
