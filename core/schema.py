@@ -22,6 +22,9 @@ APPEND_ONLY = (
     "event",
     "stored_bytes",
     "warehouse_event",
+    "exchange_rate",
+    "exchange_difference",
+    "inspection_reading",
 )
 
 REFUSE_CHANGE = """
