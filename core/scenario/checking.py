@@ -106,6 +106,9 @@ def _moment(written: Any, at: Way) -> Iterator[tuple[Way, str]]:
 def _expect(expect: Any, at: Way) -> Iterator[tuple[Way, str]]:
     if isinstance(expect, dict):
         yield from _unknown(expect, EXPECTED, at, "an expectation")
+        others = expect.get("of", {})
+        for entity, expected in others.items() if isinstance(others, dict) else ():
+            yield from _expect(expected, (*at, "of", entity))
     else:
         yield at, f"is no mapping; name one of {', '.join(sorted(EXPECTED))}"
 

@@ -17,7 +17,7 @@ def failures(expect: Mapping[str, Any], seen: Any, results: Mapping[str, Any], p
             yield from _all_named("exception", wanted, seen.exceptions, place)
         elif what == "claims":
             yield from _all_named("claim", wanted, seen.claims, place)
-        elif what != "as_of":  # asked of the books themselves, by `core.scenario.holdings`
+        elif what not in ("as_of", "of"):  # asked of the books themselves, and of other entities
             there = results if what == "results" else getattr(seen, what)
             yield from _named(what, wanted, there, place)
 

@@ -82,9 +82,10 @@ def _expect() -> dict[str, Any]:
         "properties": {"item": TEXT, "site": TEXT, "happened": MOMENT, "recorded": MOMENT},
         "additionalProperties": SCALAR,
     }
-    named = {what: {"type": "object"} for what in EXPECTED - LISTED}
+    named = {what: {"type": "object"} for what in EXPECTED - LISTED - {"of"}}
     listed = {what: {"type": "array", "items": {"type": "object"}} for what in LISTED - {"as_of"}}
-    properties = {**named, **listed, "as_of": {"type": "array", "items": back}}
+    of_others = {"type": "object", "additionalProperties": {"$ref": "#/$defs/expect"}}
+    properties = {**named, **listed, "as_of": {"type": "array", "items": back}, "of": of_others}
     return {"type": "object", "additionalProperties": False, "properties": dict(sorted(properties.items()))}
 
 

@@ -6,7 +6,7 @@ with a judge where decisions are to be judged, and commits or rolls back.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -72,9 +72,20 @@ def _hold(telling: Telling, expect: Mapping[str, Any], place: int) -> None:
     wanted = _told(telling, expect)
     if not wanted:
         return
-    there = seen(telling.session, telling.story)
-    telling.failed.extend(failures(wanted, there, telling.results, place))
-    telling.failed.extend(looked_back(telling.session, telling.story, wanted.get("as_of", ()), place))
+    others = wanted.get("of", {})
+    for entity, expected in [("", wanted), *others.items()]:
+        story = _told_of(telling.story, entity) if entity else telling.story
+        there = seen(telling.session, story)
+        found = [
+            *failures(expected, there, telling.results, place),
+            *looked_back(telling.session, story, expected.get("as_of", ()), place),
+        ]
+        telling.failed.extend(replace(one, what=f"{entity}: {one.what}") if entity else one for one in found)
+
+
+def _told_of(story: Story, entity: str) -> Story:
+    """The same story as another entity of the group sees it."""
+    return replace(story, company={**story.company, "entity": {**story.company["entity"], "code": entity}})
 
 
 def _do(telling: Telling, step: Step) -> bool:

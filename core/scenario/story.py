@@ -34,7 +34,7 @@ STEP_FIELDS = {"at", "by", "do", "with", "happened", "as", "refused", "simulate"
 STORY_FIELDS = {"situation", "says", "leaves_out", "company", "steps", "expect"}
 EXPECTED = {
     *("exceptions", "stock", "value", "layers", "costs", "as_of", "journal"),
-    *("orders", "invoices", "claims", "payables", "sales", "receivables", "results"),
+    *("orders", "invoices", "claims", "payables", "sales", "receivables", "results", "of"),
 }
 
 

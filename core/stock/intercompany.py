@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.books import accounts, ledger
+from core.books.rates import Exchange, exchange
 from core.erp import Erp
 from core.masterdata.tables import Entity, Item, Site
 from core.masterdata.units import must_be_kept
@@ -37,12 +38,13 @@ KIND = "intercompany"
 
 
 def sell_to_entity(erp: Erp, cmd: SellToEntity) -> dict[str, Any]:
-    """Sell pieces to another entity at a transfer price. Refuses what either of the two would refuse by itself, another
-    currency, and an item that the two count in different units."""
+    """Sell pieces to another entity at a transfer price. Refuses what either of the two would refuse by itself, a currency
+    that the buyer has no rate for, and an item that the two count in different units."""
     if cmd.to_entity == erp.entity:
         raise Refused(Refusal.NOTHING_TO_DO, f"{erp.entity} has them already: that is a transfer")
     erp.need(Entity, cmd.to_entity, refusal=Refusal.ENTITY_UNKNOWN)
     buyer = erp.books_of(cmd.to_entity)
+    worth = exchange(buyer, erp.currency, (cmd.happened_at or erp.now).date(), given=cmd.rate)
     _must_fit(erp, buyer, cmd)
     for books in sorted((erp, buyer), key=lambda books: books.entity):
         stock.take_turn(books)
@@ -51,14 +53,12 @@ def sell_to_entity(erp: Erp, cmd: SellToEntity) -> dict[str, Any]:
     document = erp.number("IC")
     price = rounded(cmd.quantity * cmd.transfer_price, erp.currency)
     sold_by, taken = _sell(erp, cmd, document, price)
-    _buy(buyer, cmd, f"{erp.entity} {document}", price, sold_by, taken, seller=erp.entity)
+    _buy(buyer, cmd, f"{erp.entity} {document}", price, worth, sold_by, taken, seller=erp)
     cost = sum((layer.value for layer in taken), ZERO)
-    return {"sale": document, "price": price, "cost": cost, "margin": price - cost}
+    return {"sale": document, "price": price, "cost": cost, "margin": price - cost, "price_there": worth.booked(price)}
 
 
 def _must_fit(erp: Erp, buyer: Erp, cmd: SellToEntity) -> None:
-    if buyer.currency != erp.currency:
-        raise Refused(Refusal.CURRENCY_DIFFERS, f"{cmd.to_entity} keeps its books in {buyer.currency}")
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     erp.need(Site, buyer.entity, cmd.to_site, refusal=Refusal.SITE_UNKNOWN)
     ours = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
@@ -106,16 +106,18 @@ def _buy(
     cmd: SellToEntity,
     document: str,
     price: Decimal,
+    worth: Exchange,
     sold_by: int,
     taken: tuple[Layer, ...],
     *,
-    seller: str,
+    seller: Erp,
 ) -> None:
-    """The purchase in the buyer's books: a layer for each that the seller gave up."""
+    """The purchase in the buyer's books and currency: a layer for each that the seller gave up."""
     at = cmd.happened_at or buyer.now
     stock.move_all(buyer, [_move(cmd, cmd.to_site, cmd.to_location, cmd.quantity, document)], at)
     item = buyer.need(Item, buyer.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
-    prices = split(price, [layer.quantity for layer in taken], buyer.currency)
+    counts, owed = [layer.quantity for layer in taken], worth.booked(price)
+    sold_for, prices = split(price, counts, seller.currency), split(owed, counts, buyer.currency)
     entries = [
         Costed(
             key=key_of(item, cmd.to_site, cmd.lot),
@@ -131,27 +133,34 @@ def _buy(
     came = cost_all(buyer, entries, at)
     variance = sum((one.step.variance for one in came), ZERO)
     sides = [
-        ledger.debit(accounts.INVENTORY, price - variance),
+        ledger.debit(accounts.INVENTORY, owed - variance),
         ledger.debit(accounts.PRICE_VARIANCE, variance),
-        ledger.credit(accounts.INTERCOMPANY_PAYABLE, price),
+        ledger.credit(accounts.INTERCOMPANY_PAYABLE, owed),
     ]
-    _post(buyer, document, f"Bought from {seller}", sides, at.date())
+    _post(buyer, document, f"Bought from {seller.entity}", sides, at.date())
     rows = [
         IntercompanyLayer(
             entity=buyer.entity,
             entry=one.number,
-            seller=seller,
+            seller=seller.entity,
             sold_by=sold_by,
             document=document,
             quantity=layer.quantity,
             cost=layer.value,
-            price=part,
+            sold_for=there,
+            price=here,
+            rate=worth.rate,
         )
-        for one, layer, part in zip(came, taken, prices, strict=True)
+        for one, layer, there, here in zip(came, taken, sold_for, prices, strict=True)
     ]
     buyer.add(*rows)
     buyer.emit(
-        "bought_from_entity", f"item {cmd.item}", item=cmd.item, site=cmd.to_site, seller=seller, document=document
+        "bought_from_entity",
+        f"item {cmd.item}",
+        item=cmd.item,
+        site=cmd.to_site,
+        seller=seller.entity,
+        document=document,
     )
 
 
@@ -184,8 +193,8 @@ class Unrealised:
 
 def unrealised_profit(session: Session, buyer: str) -> Unrealised:
     """The margin in what an entity still has of what others of the group sold to it: by open layers, wherever these went
-    inside the entity, at what they cost the seller by all that is known today. Pieces that went into a repack are not
-    followed."""
+    inside the entity, at what they cost the seller by all that is known today, at the rate at which they came. Pieces
+    that went into a repack are not followed."""
     layer, came = ValuationLayer, IntercompanyLayer
     changed = (
         select(func.coalesce(func.sum(CostChange.value), ZERO))
@@ -206,7 +215,7 @@ def unrealised_profit(session: Session, buyer: str) -> Unrealised:
         .exists()
     )
     profit = session.scalar(
-        select(func.sum((came.price - cost_today) * layer.quantity / came.quantity))
+        select(func.sum((came.price - cost_today * came.rate) * layer.quantity / came.quantity))
         .join(layer, (layer.entity == came.entity) & (layer.source == came.entry))
         .where(came.entity == buyer, apart)
     )

@@ -71,7 +71,8 @@ class DropShip(Command):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SellToEntity(Command):
     """Sell available pieces to another entity of the group, which has them at once. `transfer_price` is of one base unit,
-    in the currency that both entities keep their books in. Both books are written, or neither."""
+    in the seller's currency. Both books are written, or neither; where the buyer keeps its books in another currency, at
+    `rate` (the buyer's for one of the seller's), else at the day's rate in the buyer's books."""
 
     item: str
     site: str
@@ -82,4 +83,5 @@ class SellToEntity(Command):
     location: str = ""
     lot: str = ""
     to_location: str = ""
+    rate: Decimal | None = None
     happened_at: datetime | None = None

@@ -66,7 +66,7 @@ def test_a_sale_is_in_both_books_at_the_transfer_price(session: Session) -> None
     two_layers(session)
     done = do(session, sale("15"))
 
-    assert done.result == {"sale": "IC-1", "price": "15", "cost": "7", "margin": "8"}
+    assert done.result == {"sale": "IC-1", "price": "15", "cost": "7", "margin": "8", "price_there": "15"}
     sides = [("1250", D(15)), ("4000", D(-15)), ("5000", D(7)), ("1400", D(-7))]
     assert [list(one.sides) for one in journal(session, SELLER, document="IC-1")] == [sides]
     sides = [("1400", D(15)), ("2180", D(-15))]
@@ -131,10 +131,28 @@ def test_either_side_can_refuse_and_then_neither_is_changed(session: Session) ->
         (sale("0.5"), Refusal.PRECISION),
         (replace(sale("1"), to_entity="XX"), Refusal.ENTITY_UNKNOWN),
         (replace(sale("1"), to_entity=HP), Refusal.NOTHING_TO_DO),
-        (replace(sale("1"), to_entity="EU"), Refusal.CURRENCY_DIFFERS),
+        (replace(sale("1"), to_entity="EU"), Refusal.RATE_UNKNOWN),
         (replace(sale("1"), to_site="XX"), Refusal.SITE_UNKNOWN),
         (replace(sale("1"), item="WR-2"), Refusal.ITEM_UNKNOWN),
     ):
         assert refused(session, command).code is code
     do(session, ClosePeriod(entity=BUYER, through=LONG_AGO.date()))
     assert refused(session, replace(sale("1"), happened_at=LONG_AGO)).code is Refusal.PERIOD_CLOSED
+
+
+def test_two_currencies_are_each_in_their_own_books_at_one_rate(session: Session) -> None:
+    two_layers(session)
+    do(session, AddEntity(entity="EU", name="Esche", currency="EUR"))
+    for code, name, kind in CHART:
+        do(session, AddAccount(entity="EU", code=code, name=name, kind=kind))
+    do(session, AddSite(entity="EU", code="BOI", name="Esche's"))
+    do(session, AddItem(entity="EU", sku=BOLT, name="Flange bolt M8"))
+    abroad = replace(sale("15"), to_entity="EU", rate=D("0.9"))
+
+    done = do(session, abroad)
+
+    assert (done.result["price"], done.result["price_there"]) == ("15", "13.5")
+    sides = [("1400", D("13.5")), ("2180", D("-13.5"))]
+    assert [list(one.sides) for one in journal(session, "EU", document="HP IC-1")] == [sides]
+    assert unrealised_profit(session, "EU").profit == D("7.2"), "8 of margin at 0.9"
+    assert refused(session, replace(abroad, rate=None)).code is Refusal.RATE_UNKNOWN
