@@ -1,0 +1,123 @@
+"""Several threads do random things with the same items at once: nothing is lost or doubled, and the record of it, carried
+out again in one thread, gives the same books."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from random import Random
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from core import audit, clock, door
+from core.availability.commands import ReserveStock, WantedClaim
+from core.command import Command
+from core.db import engine_for, sessions
+from core.refusals import Refused
+from core.replay import contents, differences, recorded, replay
+from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
+from core.stock.cost_commands import RevalueStock
+from core.stock.making_commands import Component, Repack, SellToEntity
+from core.stock.transit_commands import ShippedLine, ShipTransfer
+from tests.builders import HP, PDX, PRIYA, RNO, D, broken, do
+from tests.conftest import FRIDAY
+from tests.core.racing import at_once
+from tests.properties.stock_company import FIXED, MEAN, OLDEST, SISTER, THERE, WHOLE, group, steps
+
+ITEMS = (OLDEST, MEAN, FIXED)
+THREADS = 4
+
+
+def command(random: Random, name: str) -> Command:
+    """Something that is done with stock, legal or not, now or late."""
+    item, pieces = random.choice(ITEMS), D(random.randint(1, 9))
+    here, there = random.sample((PDX, RNO), 2)
+    at = random.choice((None, None, FRIDAY - timedelta(days=random.randint(1, 20))))
+    money = D(random.randint(1, 999)) / 100
+    match random.choice(
+        ("come", "come", "issue", "issue", "find", "carry", "ship", "make", "sister", "claim", "worth")
+    ):
+        case "come":
+            return OpenStock(entity=HP, item=item, site=here, quantity=pieces, unit_cost=money, happened_at=at)
+        case "issue":
+            return IssueStock(entity=HP, item=item, site=here, quantity=pieces, document=name, happened_at=at)
+        case "find":
+            return AdjustStock(entity=HP, item=item, site=here, quantity=pieces - 5, reason="counted", happened_at=at)
+        case "carry":
+            return TransferStock(entity=HP, item=item, site=here, to_site=there, quantity=pieces, happened_at=at)
+        case "ship":
+            lines = (ShippedLine(item=item, quantity=pieces),)
+            return ShipTransfer(entity=HP, site=here, to_site=there, lines=lines, happened_at=at)
+        case "make":
+            parts = (Component(item=item, quantity=pieces),)
+            return Repack(entity=HP, site=here, components=parts, item=WHOLE, quantity=D(2), happened_at=at)
+        case "sister":
+            entity, site, to_entity, to_site = random.choice(((HP, here, SISTER, THERE), (SISTER, THERE, HP, here)))
+            return SellToEntity(
+                entity=entity,
+                item=item,
+                site=site,
+                quantity=pieces,
+                to_entity=to_entity,
+                to_site=to_site,
+                transfer_price=money,
+            )
+        case "claim":
+            claim = WantedClaim(item=item, quantity=pieces, document=name)
+            return ReserveStock(entity=HP, site=here, claims=(claim,))
+    return RevalueStock(entity=HP, item=item, site=here, unit_cost=money, reason="market", happened_at=at)
+
+
+def work(make: Callable[[], Session], seed: int, thread: int) -> int:
+    """One thread: command after command, each in a transaction of its own. Gives how many went through."""
+    random, went = Random(f"{seed}:{thread}"), 0
+    for step in range(steps(12)):
+        with make() as session:
+            clock.set_clock(session, clock.fixed(FRIDAY + timedelta(minutes=step)))
+            name = f"SO-{thread}-{step}"
+            try:
+                door.execute(session, command(random, name), actor=PRIYA, key=name)
+                session.commit()
+                went += 1
+            except Refused:
+                session.rollback()
+    return went
+
+
+@pytest.fixture
+def twin(database: str) -> Iterator[sessionmaker[Session]]:
+    """Sessions on a second database of this test, for the replay."""
+    url = make_url(database)
+    name = f"{url.database}_twin"
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f'create database "{name}" template desk_template strategy file_copy')
+    engine = engine_for(url.set(database=name).render_as_string(hide_password=False))
+    make = sessions(engine)
+    audit.install(make)
+    yield make
+    engine.dispose()
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(f'drop database "{name}" with (force)')
+
+
+@pytest.mark.parametrize("seed", range(steps(1)))
+def test_threads_lose_nothing_and_their_record_gives_the_same_books(
+    new_session: Callable[[], Session], twin: sessionmaker[Session], seed: int
+) -> None:
+    with new_session() as session:
+        group(session)
+        for item in ITEMS:
+            for site in (PDX, RNO):
+                do(session, OpenStock(entity=HP, item=item, site=site, quantity=D(20), unit_cost=D("3.10")))
+        session.commit()
+
+    went = at_once(THREADS, lambda thread: work(new_session, seed, thread))
+
+    assert all(isinstance(count, int) and count > 0 for count in went), went
+    with new_session() as session, twin() as other:
+        assert broken(session) == []
+        history = list(recorded(session))
+        replay(other, history)
+        other.commit()
+        assert differences(contents(session), contents(other)) == []
