@@ -1,6 +1,8 @@
 """Stories of a company: `desk scenario run` lives one through on books of its own, `desk scenario schema` says its form."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,6 +23,8 @@ from desk.settings import from_environment
 from desk.throwaway import empty_books
 from policies.verdict import Policies
 
+ENDS = (signal.SIGINT, signal.SIGTERM)
+
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
@@ -34,9 +38,8 @@ def run(file: Path = typer.Argument(..., help="A story in YAML."), json: bool = 
         for fault in wrong:
             err.print(f"{file}:{fault.line}: {fault.where}: {fault.says}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(2)
-    signal.signal(signal.SIGTERM, _ended)  # the books of the story are dropped on the way out
     try:
-        with empty_books(database_url(from_environment().home)) as session:
+        with _interruptible(), empty_books(database_url(from_environment().home)) as session:
             set_judge(session, Policies.load())
             report = play(session, read_story(file))
     except psycopg.errors.InsufficientPrivilege:
@@ -54,8 +57,24 @@ def schema() -> None:
     as_json(form())
 
 
-def _ended(number: int, frame: object) -> NoReturn:
-    raise SystemExit(128 + number)
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """While this lasts, being ended goes the way of an error, so that the books of the story are dropped on the way out. A
+    second signal does not break that off. Afterwards signals do what they did before."""
+    before = {number: signal.getsignal(number) for number in ENDS}
+
+    def ended(number: int, frame: object) -> NoReturn:
+        for one in ENDS:
+            signal.signal(one, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    for number in ENDS:
+        signal.signal(number, ended)
+    try:
+        yield
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
 
 
 def _plain(report: Report) -> dict[str, Any]:

@@ -1,14 +1,22 @@
 """`desk scenario`: a story holds or not, a file is a story or not, and nothing stays of either."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from core.scenario.checking import faults
+from core.command import REGISTRY
+from core.refusals import Refusal
+from core.scenario.checking import NEEDED, faults
 from core.scenario.form import schema
+from core.scenario.story import EXPECTED, STEP_FIELDS, STORY_FIELDS
 from desk.cli.main import app
 from desk.throwaway import PREFIX
 
@@ -58,3 +66,81 @@ def test_a_file_that_is_no_story_is_refused_with_line_and_advice(tmp_path: Path)
 def test_every_story_of_the_house_has_the_form():
     assert {path.name: faults(path) for path in STORIES.glob("[0-9]*.yaml") if faults(path)} == {}
     assert "OpenStock" in schema()["$defs"]["step"]["properties"]["do"]["enum"]
+
+
+def test_the_schema_and_the_checker_know_the_same_words():
+    form = schema()
+    defs = form["$defs"]
+    assert set(form["properties"]) == STORY_FIELDS
+    assert set(form["required"]) == set(NEEDED)
+    assert set(defs["step"]["properties"]) == STEP_FIELDS
+    assert set(defs["expect"]["properties"]) == EXPECTED
+    assert defs["step"]["properties"]["refused"]["enum"] == [code.value for code in Refusal]
+    assert defs["step"]["properties"]["do"]["enum"] == sorted(REGISTRY)
+    for name, kind in REGISTRY.items():
+        fields = {one for one in kind.__dataclass_fields__ if not one.startswith("_")}
+        assert set(defs[f"with {name}"]["properties"]) == fields, name
+
+
+def test_what_one_of_them_refuses_the_other_refuses_with_its_line(tmp_path: Path):
+    """Every word that the schema does not allow, put where it is not allowed, is a fault of the checker, on its line."""
+    head = "situation: 1\nsays: x\ncompany: stock.yaml\n"
+    step = "steps:\n  - {at: day 2, do: OpenStock, with: {item: BOLT, site: PDX, quantity: 1, unit_cost: 1}"
+    (tmp_path / "stock.yaml").write_text((STORIES / "stock.yaml").read_text())
+    for wrong, line in (
+        (f"{head}weather: fine\n{step}}}\n", 4),
+        (f"{head}{step}, sky: blue}}\n", 5),
+        (f"{head}{step}}}\nexpect: {{weather: fine}}\n", 6),
+        (f"{head}{step}}}\nexpect:\n  of:\n    EU: {{weather: fine}}\n", 8),
+        (f"{head}{step}, refused: rain}}\n", 5),
+        (f"{head}{step}, at: noon}}\n".replace("at: day 2, ", ""), 5),
+    ):
+        (tmp_path / "s.yaml").write_text(wrong)
+        assert [fault.line for fault in faults(tmp_path / "s.yaml")] == [line], wrong
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_a_story_that_is_ended_by_a_signal_leaves_no_database(database: str, end: signal.Signals):
+    story = [sys.executable, "-m", "desk", "scenario", "run", str(ONE)]
+    environment = {**os.environ, "DATABASE_URL": database}
+    process = subprocess.Popen(story, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        until = time.monotonic() + 60
+        while left_over(database) == 0:
+            assert process.poll() is None, "it ended before it began"
+            assert time.monotonic() < until, "it never began"
+            time.sleep(0.02)
+        process.send_signal(end)
+        process.send_signal(end)
+        assert process.wait(timeout=60) == 128 + end
+    finally:
+        process.kill()
+        process.communicate()
+    assert left_over(database) == 0
+
+
+def test_a_signal_means_afterwards_what_it_meant_before(database: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", database)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        assert CliRunner().invoke(app, ["scenario", "run", str(ONE), "--json"]).exit_code == 0
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_layers_are_told_and_held_against_what_a_story_expects(
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("DATABASE_URL", database)
+    (tmp_path / "stock.yaml").write_text((STORIES / "stock.yaml").read_text())
+    bought = "{item: BOLT, site: PDX, quantity: 3, unit_cost: 2}"
+    for layer, status in (("3 for 6 (opening)", 0), ("3 for 7 (opening)", 1)):
+        (tmp_path / "s.yaml").write_text(
+            "situation: 0\nsays: x\ncompany: stock.yaml\n"
+            f"steps:\n  - {{at: day 2, do: OpenStock, with: {bought}}}\n"
+            f'expect: {{layers: {{BOLT PDX: ["{layer}"]}}}}\n'
+        )
+        result = CliRunner().invoke(app, ["scenario", "run", str(tmp_path / "s.yaml"), "--json"])
+        told = json.loads(result.stdout)
+        assert (result.exit_code, told["seen"]["layers"]["BOLT PDX"]) == (status, ["3 for 6 (opening)"])
