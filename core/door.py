@@ -5,6 +5,7 @@ savepoint: a refusal leaves nothing behind, and the caller's commit makes all of
 gives the first result; the same key with another command is refused.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,6 +64,9 @@ class Outcome:
 
 NOBODY = Because()
 
+KEEP_RESULT = (
+    "update command_log set result = %(result)s::jsonb, at = %(at)s where entity = %(entity)s and key = %(key)s"
+)
 CLAIM = (
     "insert into command_log (entity, key, kind, input_sha256, actor, at)"
     " values (%(entity)s, %(key)s, %(kind)s, %(input_sha256)s, %(actor)s, now()) on conflict do nothing"
@@ -130,7 +134,8 @@ def _first_result(session: Session, command: Command, key: str, fingerprint: str
 def _write_down(erp: Erp, command: Command, key: str, result: Mapping[str, Any]) -> None:
     """Log, events, audit entry and jobs of one command, in the transaction it changed the books in."""
     session, at = erp.session, erp.now
-    rows.change(session, CommandLog, [{"entity": erp.entity, "key": key, "result": result, "at": at}])
+    done = {"entity": erp.entity, "key": key, "result": json.dumps(result), "at": at}
+    session.connection().exec_driver_sql(KEEP_RESULT, done)
     for books in (erp, *erp.others):
         _write_events(books, key, at)
         audit.record(session, _entry(books, command, key, result))

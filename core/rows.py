@@ -54,16 +54,10 @@ def add_up(
     return done.all() if giving else ()
 
 
-def change(session: Session, table: type[Base], rows: Rows) -> None:
-    """Let the rows of those keys have these values. Rows name their whole key."""
-    if rows:
-        _run(session, _update(table, tuple(rows[0])), rows)
-
-
 def delete(session: Session, table: type[Base], rows: Rows) -> None:
-    """Take away the rows of those keys."""
+    """Take away the rows of those keys, each by its key: joined to a list, the database might read the whole table."""
     if rows:
-        _run(session, _delete(table), rows)
+        session.connection().exec_driver_sql(_delete(table), [dict(row) for row in rows])
 
 
 def _run(session: Session, statement: str, rows: Rows) -> Any:
@@ -87,22 +81,13 @@ def _upsert(table: type[Base], columns: tuple[str, ...], sets: str) -> str:
 
 
 @cache
-def _update(table: type[Base], columns: tuple[str, ...]) -> str:
-    sets = ", ".join(f'"{name}" = new."{name}"' for name in columns if name not in _key(table))
-    return f"update {table.__tablename__} old set {sets} from {_read(table)} where {_same(table)}"  # noqa: S608  # names of tables and columns are ours
-
-
-@cache
 def _delete(table: type[Base]) -> str:
-    return f"delete from {table.__tablename__} old using {_read(table)} where {_same(table)}"  # noqa: S608  # names of tables and columns are ours
+    where = " and ".join(f'"{name}" = %({name})s' for name in _key(table))
+    return f"delete from {table.__tablename__} where {where}"  # noqa: S608  # names of tables and columns are ours
 
 
 def _read(table: type[Base]) -> str:
     return f"jsonb_populate_recordset(null::{table.__tablename__}, %(rows)s::jsonb) new"
-
-
-def _same(table: type[Base]) -> str:
-    return " and ".join(f'old."{name}" = new."{name}"' for name in _key(table))
 
 
 @cache

@@ -184,7 +184,7 @@ def write(erp: Erp, pools: Iterable[Held]) -> None:
         empty += [_place(erp, held.key, place) for place in held.read if place not in now]
         held.read = now
     rows.delete(erp.session, ValuationLayer, empty)
-    rows.change(erp.session, ValuationLayer, changed)
+    rows.put(erp.session, ValuationLayer, changed, instead=("quantity", "value"))
     # pieces of a layer that was not read lie down on the rest of it
     rows.add_up(erp.session, ValuationLayer, fresh, sums=("quantity", "value"))
 

@@ -4,8 +4,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from sqlalchemy import text
 
-from evals.benches import company, report, trials
+from core import door
+from core.availability.queries import free_of_many
+from core.stock.queries import as_of
+from evals.benches import company, history, report, trials
 from evals.benches.__main__ import Plan, measure
 
 
@@ -47,3 +51,26 @@ def test_the_page_keeps_its_words_and_gets_the_figures_and_a_picture(
     assert all(one.what in written for one in found)
     assert "Tryton 8.2" in written
     ElementTree.parse(tmp_path / "pictures" / "bench-stock.svg")  # written two lines above
+
+
+GROWING = {"stock_move", "stock_balance", "cost_entry", "cost_pool", "valuation_layer", "journal_entry", "journal_line"}
+
+
+def test_no_table_that_grows_with_history_is_read_from_end_to_end(database: str) -> None:
+    """Receipts, issues and questions go by keys: the database counts what it scanned in a transaction."""
+    with company.session_on(database) as session:
+        company.found(session, 2_000)
+        company.order_goods(session, 1, 2_000, 0)
+        history.fill(database, items=2_000, moves=20_000, late=600)
+        commands = trials.trials(1, 1, 0, 2_000)
+        for trial in commands:
+            company.at(session, trial.place)
+            door.execute(session, trial.command, actor=company.DOCK, key=f"scan-{trial.place}")
+        some = [company.item(place) for place in range(50)]
+        assert len(free_of_many(session, company.ENTITY, some, company.SITE, company.NOW)) == 50
+        as_of(session, company.ENTITY, company.item(7), company.SITE, happened=company.NOW)
+
+        query = text("select relname from pg_stat_xact_user_tables where seq_scan > 0")
+        scanned = set(session.scalars(query))
+
+    assert scanned & GROWING == set()
