@@ -57,7 +57,7 @@ def _fold_cause(erp: Erp, cause: str, findings: Sequence[Finding], cleared: Sequ
     changed = _clear(erp, case, findings, cleared) or changed
     standing = cases.findings(erp, case.number)
     settled = case.code in STANDING and cleared and not standing and CaseState(case.state) not in BEING_DECIDED
-    if not changed and not settled:
+    if (not changed and not settled) or _waits_since_now(erp, case):
         return
     if not standing and CaseState(case.state) not in BEING_DECIDED:
         _close(erp, case)
@@ -71,6 +71,15 @@ def _fold_cause(erp: Erp, cause: str, findings: Sequence[Finding], cleared: Sequ
         reckon(erp, case)
     erp.emit("case_changed", f"case {case.number}", case=case.number, code=case.code)
     defer_work(erp, case)
+
+
+def _waits_since_now(erp: Erp, case: Case) -> bool:
+    """Whether this very command carried out a way that is to wait: what it cleared itself (asking for another count does)
+    is no answer yet."""
+    carried_out = (event for event in erp.events if event.kind == "decision_carried_out")
+    return CaseState(case.state) is CaseState.SNOOZED and any(
+        event.subject == f"case {case.number}" for event in carried_out
+    )
 
 
 def _open_case(erp: Erp, cause: str) -> Case | None:

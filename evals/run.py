@@ -182,7 +182,7 @@ def _first(firsts: Sequence[Any], expected: dict[str, Any], says: list[str]) -> 
         return True
     for way in firsts:
         answers = {"option": way.option, "pays": way.pays, "disputes": way.disputes, "answer": ANSWERS[way.answer]}
-        answers["actions"] = " ".join(way.actions)
+        answers |= {"actions": " ".join(way.actions), "signers": str(len(way.approvers))}
         if all(spelled(answers[name]) == spelled(value) for name, value in expected.items()):
             return True
     got = [(w.option, w.pays, w.disputes, ANSWERS[w.answer], " ".join(w.actions)) for w in firsts]

@@ -24,7 +24,7 @@ from core.refusals import Refusal
 from core.replenishment.tables import OrderPoint
 from core.stock.tables import CostPool
 from core.wording import day as day_words
-from core.wording import listed, plural, quantity
+from core.wording import listed, quantity
 
 CODES = (Code.INVENTORY_SHORTAGE, Code.SAFETY_STOCK_BREACH)
 DAYS = 30
@@ -97,7 +97,7 @@ def _shortage(erp: Erp, item: str, site: str, there: Dated, balances: tuple[Bala
         return None
     missing = -min(one.balance for one in short)
     starving = sorted({demand.document for one in short for demand in one.demands})
-    named = [*starving[:NAMED_MAX], *([plural(len(starving) - NAMED_MAX, "more")] if len(starving) > NAMED_MAX else [])]
+    named = [*starving[:NAMED_MAX], *([f"{len(starving) - NAMED_MAX} more"] if len(starving) > NAMED_MAX else [])]
     first = short[0].day
     covered = next((one.day for one in balances if one.day > short[-1].day and one.quantity >= ZERO), None)
     wanted = f" for {listed(named)}" if named else ""
@@ -134,7 +134,7 @@ def _kept(erp: Erp, item: str, site: str, there: Dated) -> Finding | None:
     first = max(min(peg.demand.day for peg in late), erp.today)
     comes = [peg.day for peg in late if peg.day is not None]
     covered = max(comes) if len(comes) == len(late) else None
-    until = f", which get it on {day_words(covered)}" if covered else ""
+    until = f", covered on {day_words(covered)}" if covered else ""
     row = erp.need(Item, erp.entity, item, refusal=Refusal.ITEM_UNKNOWN)
     return _finding(
         erp,
@@ -143,7 +143,8 @@ def _kept(erp: Erp, item: str, site: str, there: Dated) -> Finding | None:
         site,
         missing,
         headline=f"{counted(missing, row.unit)} kept for others",
-        says=f"{row.name}: {quantity(missing)} too few for {listed(starving[:NAMED_MAX])}{until}; what is here is reserved",
+        says=f"{row.name}: {quantity(missing)} too few for {listed(starving[:NAMED_MAX])}{until}; what is here is kept"
+        " for others",
         facts={
             "clause": f"has {{}} too few from {day_words(first)}, the rest is reserved",
             "day": first,

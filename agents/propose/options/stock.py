@@ -43,7 +43,8 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
         yield from _transfers(case, seen, missing, suggested)
         if not seen.suggestions:
             yield from _buy(case, seen, finding, missing)
-            yield _replenish(case, seen)
+            if not finding.facts.get("covered"):  # on order is on order, however late: a run would suggest nothing
+                yield _replenish(case, seen)
 
 
 def _transfers(case: CaseSeen, seen: Outlook, missing: Decimal, suggested: set[str]) -> Iterable[Draft]:
@@ -146,7 +147,9 @@ def _buy(case: CaseSeen, seen: Outlook, finding: FindingSeen, missing: Decimal) 
     first = max(seen.today, _day(finding))
     soonest = seen.today + timedelta(days=seen.point.lead_days if seen.point else 0)
     known = f"last bought on {best.last_order}" if best.last_order else "by its standard cost"
-    lead = f" With {seen.point.lead_days} days to come it is here on {day(soonest)}." if seen.point else ""
+    lead = " Nobody has said how long it takes to come."
+    if seen.point is not None:
+        lead = f" With {seen.point.lead_days} days to come it is here on {day(soonest)}."
     up = f" + {quantity(fill)} up to the target" if fill else ""
     line = {"item": seen.item, "quantity": text_of(pieces), "price": text_of(best.price)}
     command = {
@@ -166,7 +169,7 @@ def _buy(case: CaseSeen, seen: Outlook, finding: FindingSeen, missing: Decimal) 
         amounts={"commits": cost},
         evidence=case.evidence,
         waits_days=WAIT_DAYS,
-        score=_score(case, buys=True, late=soonest > first, covers=True),
+        score=_score(case, buys=True, late=soonest > first, covers=True) - (27 if finding.facts.get("covered") else 0),
         why="Nothing on order covers it" if not finding.facts.get("covered") else "What is on order comes too late",
     )
 
