@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from core import audit, doctor_currency, doctor_inspection, doctor_sales, doctor_warehouse
+from core import audit, doctor_currency, doctor_expiry, doctor_inspection, doctor_sales, doctor_warehouse
 from core.books import accounts
 from core.canonical import digest
 from core.deciding.proposals import Proposal
@@ -256,7 +256,13 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-ELSEWHERE = (*doctor_currency.QUERIES, *doctor_inspection.QUERIES, *doctor_sales.QUERIES, *doctor_warehouse.QUERIES)
+ELSEWHERE = (
+    *doctor_currency.QUERIES,
+    *doctor_expiry.QUERIES,
+    *doctor_inspection.QUERIES,
+    *doctor_sales.QUERIES,
+    *doctor_warehouse.QUERIES,
+)
 VALUES = {**ACCOUNTS, **doctor_currency.VALUES, **doctor_sales.VALUES}
 
 
