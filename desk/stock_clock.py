@@ -1,4 +1,5 @@
-"""What the clock asks of stock: claims that lapse, lots that near their end, and replenishment, of what changed and of all.
+"""What the clock asks of stock: claims that lapse, lots that near their end, warehouses whose word nothing bears out in
+time, and replenishment, of what changed and of all.
 
 Each part is one unit of work an entity, under a key of the minute, the day, or the last event that it looked at: killed
 at any instruction, the next minute does it, and what was done is not done again. A rule is the decider, and the audit
@@ -20,11 +21,14 @@ from core.command import Command
 from core.erp import Actor, Because
 from core.expiry.commands import CheckExpiry
 from core.masterdata.tables import Entity
+from core.reconciling import queries as reconciling
+from core.reconciling.commands import CheckWarehouse
 from core.replenishment.commands import RunReplenishment
 from desk.work import Workshop
 
 LAPSES = Actor(kind="rule", id="claims lapse at their instant")
 EXPIRES = Actor(kind="rule", id="lots are looked at every day")
+COMPARES = Actor(kind="rule", id="warehouse and ledger are compared")
 REPLENISHES = Actor(kind="rule", id="replenishment follows every change")
 
 NEWEST_CHANGE = text(
@@ -43,7 +47,7 @@ def tick(shop: Workshop) -> None:
         entities = session.scalars(select(Entity.code).order_by(Entity.code)).all()
     trouble: list[Exception] = []
     for entity in entities:
-        for due in (lapsed, expiring, replenished_daily, replenished):
+        for due in (lapsed, expiring, unanswered, replenished_daily, replenished):
             try:
                 _do(shop, entity, due)
             except Exception as failed:
@@ -66,6 +70,15 @@ def lapsed(session: Session, entity: str, at: datetime) -> Due | None:
 def expiring(session: Session, entity: str, at: datetime) -> Due | None:
     """Once a day: look at the lots near their end."""
     return CheckExpiry(entity=entity), EXPIRES, f"expiry:{at:%Y%m%d}", "a day has passed"
+
+
+def unanswered(session: Session, entity: str, at: datetime) -> Due | None:
+    """In a minute in which an event of a warehouse, or a hole in what it told, gets older than its tolerance: look at it."""
+    source = reconciling.due(session, entity, at)
+    if source is None:
+        return None
+    key = f"warehouse:{source}:{at.isoformat()}"
+    return CheckWarehouse(entity=entity, source=source), COMPARES, key, "older than the tolerance"
 
 
 def replenished_daily(session: Session, entity: str, at: datetime) -> Due | None:

@@ -11,18 +11,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, text, tuple_, update
+from sqlalchemy import insert, select, tuple_, update
 
 from core.erp import Erp
 from core.money import ZERO
 from core.numbers import next_ordinals
 from core.reconciling.matching import Entry, Name, by_reference, by_time
+from core.reconciling.running import add_up, name_of
 from core.reconciling.tables import (
     BY_REFERENCE,
     BY_TIME,
     LEDGER,
     OPEN,
-    WAREHOUSE,
     StreamAlias,
     StreamEntry,
     StreamKey,
@@ -96,8 +96,8 @@ def add(erp: Erp, stream: WarehouseStream, fresh: Sequence[Fresh]) -> set[int]:
             }
         )
     erp.session.flush()
+    add_up(erp, stream, rows)
     erp.session.execute(insert(StreamEntry), rows)
-    _run(erp, [(row["key"], row["number"]) for row in rows if row["side"] == WAREHOUSE])
     moved = [row for row in rows if row["quantity"]]
     rematch(
         erp,
@@ -130,7 +130,7 @@ def rethread(erp: Erp, stream: WarehouseStream, aliases: dict[str, str]) -> set[
         return set()
     erp.session.execute(
         update(StreamEntry),
-        [{**_name(erp, stream, (row.side, row.number)), "thread": new[row.reference]} for row in changed],
+        [{**name_of(erp, stream, (row.side, row.number)), "thread": new[row.reference]} for row in changed],
     )
     touched = {(row.key, row.thread) for row in changed} | {(row.key, new[row.reference]) for row in changed}
     rematch(erp, stream, touched, [(row.key, row.quantity, row.happened_at) for row in changed])
@@ -203,12 +203,8 @@ def _match_loose(erp: Erp, stream: WarehouseStream, key: int, quantity: Decimal,
 
 def _mark(erp: Erp, stream: WarehouseStream, changes: dict[Name, dict[str, Any]]) -> None:
     if changes:
-        rows = [{**_name(erp, stream, name), **said} for name, said in changes.items()]
+        rows = [{**name_of(erp, stream, name), **said} for name, said in changes.items()]
         erp.session.execute(update(StreamEntry), rows)
-
-
-def _name(erp: Erp, stream: WarehouseStream, name: Name) -> dict[str, Any]:
-    return {"entity": erp.entity, "source": stream.source, "side": name[0], "number": name[1]}
 
 
 def _entry(row: Any) -> Entry:
@@ -275,32 +271,3 @@ def _keys(erp: Erp, stream: WarehouseStream, places: set[Place]) -> dict[Place, 
         erp.add(*(found[place] for place in missing))
     erp.held.extend(found.values())
     return found
-
-
-RUN = text(
-    """
-    with low as (
-      select key, min(number) as number from unnest(cast(:keys as bigint[]), cast(:numbers as bigint[])) as l(key, number)
-      group by key
-    ), start as (
-      select l.key, l.number, coalesce((
-        select p.running from stream_entry p
-        where p.entity = :entity and p.key = l.key and p.side = 'warehouse' and p.number < l.number
-        order by p.number desc limit 1), 0) as running
-      from low l
-    ), anew as (
-      select e.source, e.number, s.running + sum(e.quantity) over (partition by e.key order by e.number) as running
-      from start s join stream_entry e
-        on e.entity = :entity and e.key = s.key and e.side = 'warehouse' and e.number >= s.number
-    )
-    update stream_entry e set running = a.running, opening = e.stated - a.running from anew a
-    where e.entity = :entity and e.source = a.source and e.side = 'warehouse' and e.number = a.number
-    """
-)
-
-
-def _run(erp: Erp, told: Sequence[tuple[int, int]]) -> None:
-    """Add up the events of these keys again, from the first that is new."""
-    if told:
-        keys, numbers = [key for key, _ in told], [number for _, number in told]
-        erp.session.execute(RUN, {"entity": erp.entity, "keys": keys, "numbers": numbers})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import DateTime, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from core.cases import Case
@@ -93,6 +93,26 @@ def state(session: Session, entity: str, source: str) -> StreamState | None:
         moves=named_moves,
         disagreements=_disagreements(session, entity, source),
     )
+
+
+DUE = text(
+    """
+    select s.source from warehouse_stream s
+    cross join lateral (select make_interval(mins => s.tolerance_minutes) as wait) t
+    where s.entity = :entity and (
+      exists (select 1 from stream_entry e where e.entity = s.entity and e.source = s.source and e.side = 'warehouse'
+        and e.matched = '' and e.happened_at > s.examined_at - t.wait and e.happened_at <= :at - t.wait)
+      or exists (select 1 from stream_gap g where g.entity = s.entity and g.source = s.source
+        and g.until > s.examined_at - t.wait and g.until <= :at - t.wait))
+    order by s.examined_at, s.source limit 1
+    """
+).bindparams(bindparam("at", type_=DateTime(timezone=True)))
+
+
+def due(session: Session, entity: str, at: datetime) -> str | None:
+    """The stream that has waited longest of those in which something became older than the tolerance; none where nothing
+    did."""
+    return session.execute(DUE, {"entity": entity, "at": at}).scalar()
 
 
 def _unmatched(session: Session, stream: WarehouseStream, side: str) -> tuple[int, tuple[Unmatched, ...]]:
