@@ -69,13 +69,15 @@ def credit_customer(erp: Erp, cmd: CreditCustomer) -> dict[str, Any]:
         raise Refused(Refusal.REASON_REQUIRED, "a credit names its reason")
     asked = to_credit_of(hand, cmd.request, cmd.lines)
     if not asked:
-        raise Refused(Refusal.NOTHING_TO_DO, f"nothing came back under {cmd.request or cmd.order} that is not credited")
+        raise Refused(
+            Refusal.NOTHING_TO_DO, f"nothing of {cmd.request or cmd.order} came back that is billed and not credited"
+        )
 
     sent = hand.sent()
     parts: list[Part] = []
     for one, pieces in asked:
         parts += _credited(hand, hand.line(one.line), [x for x in sent if x.order_line == one.line], one, pieces)
-    credited_under(erp, cmd.request, asked)
+    credited_under(hand, cmd.request, asked)
     day = (cmd.happened_at or erp.now).date()
     return _post(erp, hand, CREDIT_NOTE, parts, day=day, reason=cmd.reason, request=cmd.request or None)
 
@@ -141,7 +143,7 @@ def _chosen(sent: Sequence[ShipmentLine], pieces: Decimal, *, goods_kept: bool) 
             if goods_kept:
                 most = min(most, x.may_come_back - taken[x.entry])
             elif back_only:
-                most = min(most, x.returned - x.credited)
+                most = min(most, x.billed_too_much)
             part = min(max(most, ZERO), pieces)
             taken[x.entry] += part
             pieces -= part

@@ -7,7 +7,7 @@ from core.db import Base, Day, Key, MaybeDay, MaybeQuantity, MaybeWords, Moment,
 from core.money import ZERO
 
 BILL, CREDIT_NOTE = "invoice", "credit_note"
-OPEN, ARRIVED, CREDITED, WITHDRAWN = "open", "arrived", "credited", "withdrawn"
+OPEN, ARRIVED, SETTLED, WITHDRAWN = "open", "arrived", "settled", "withdrawn"
 RESTOCK, DAMAGED, NOT_OURS = "restock", "damaged", "not_ours"
 
 
@@ -81,7 +81,8 @@ class CustomerItem(Base):
 
 
 class ReturnRequest(Base):
-    """A customer asks to send goods of an order back. `state` is open, arrived, credited or withdrawn."""
+    """A customer asks to send goods of an order back. `state` is open, arrived (something came that is to be credited),
+    settled (what came is credited, or was never billed) or withdrawn."""
 
     __tablename__ = "return_request"
     entity: Mapped[Key]

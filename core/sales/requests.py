@@ -1,6 +1,6 @@
 """What customers ask to send back: taken down once, never for more than was shipped, and answered by a credit note."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from core.erp import Erp
 from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.sales.amounts import must_be_a_price, pieces_of
-from core.sales.billing_tables import ARRIVED, CREDITED, OPEN, WITHDRAWN, ReturnRequest, ReturnRequestLine
+from core.sales.billing_tables import ARRIVED, OPEN, SETTLED, WITHDRAWN, ReturnRequest, ReturnRequestLine
 from core.sales.in_hand import OrderInHand
 from core.sales.return_commands import CreditedGoods, RegisterReturnRequest, WithdrawReturnRequest
 from core.wording import listed
@@ -121,7 +121,7 @@ def to_credit_of(
     hand: OrderInHand, request: str, named: Sequence[CreditedGoods]
 ) -> list[tuple[CreditedGoods, Decimal]]:
     """What a credit note is about, in the order's unit and in pieces: the lines named, else what came back under the
-    request (or, without one, of the order) and is not credited. Refuses more of a request than it is about."""
+    request (or, without one, of the order) and was billed. Refuses more of a request than it is about."""
     erp, of_request = hand.erp, lines_of(hand.erp, hand, request)
     if named:
         found = [(one, pieces_of(erp, hand.line(one.line), one.quantity)) for one in named]
@@ -131,43 +131,49 @@ def to_credit_of(
                 left = ZERO if row is None else row.pieces - row.credited
                 raise Refused(Refusal.MORE_THAN_BILLED, f"{words(left)} of {request} are not credited yet")
         return found
-    if request:
-        waiting = {number: (row.arrived - row.credited, row.price) for number, row in of_request.items()}
-    else:
-        waiting = {}
-        for sent in hand.sent():
-            back, price = waiting.get(sent.order_line, (ZERO, None))
-            due = min(max(sent.returned - sent.credited, ZERO), sent.to_credit)
-            waiting[sent.order_line] = (back + due, price)
+    due = _due(hand, of_request) if request else _due_of_order(hand)
     return [
-        (CreditedGoods(line=number, quantity=pieces / hand.line(number).unit_factor, price=price), pieces)
-        for number, (pieces, price) in sorted(waiting.items())
+        (
+            CreditedGoods(
+                line=number,
+                quantity=pieces / hand.line(number).unit_factor,
+                price=of_request[number].price if request else None,
+            ),
+            pieces,
+        )
+        for number, pieces in sorted(due.items())
         if pieces > ZERO
     ]
 
 
-def credited_under(erp: Erp, request: str, asked: Sequence[tuple[CreditedGoods, Decimal]]) -> None:
+def credited_under(hand: OrderInHand, request: str, asked: Sequence[tuple[CreditedGoods, Decimal]]) -> None:
     """Count what was credited of a request."""
-    if not request:
-        return
-    for one, pieces in asked:
-        row = erp.need(ReturnRequestLine, erp.entity, request, one.line, refusal=Refusal.RETURN_UNKNOWN)
-        row.credited += pieces
-    stand(erp, request)
+    of_request = lines_of(hand.erp, hand, request)
+    for one, pieces in asked if of_request else ():
+        of_request[one.line].credited += pieces
+    stand(hand, request)
 
 
-def stand(erp: Erp, request: str) -> None:
-    """Let a request's state say what its lines say. The only line that moves it on is here."""
-    row = erp.need(ReturnRequest, erp.entity, request, refusal=Refusal.RETURN_UNKNOWN)
-    erp.session.flush()
-    lines = erp.session.scalars(
-        select(ReturnRequestLine).where(ReturnRequestLine.entity == erp.entity, ReturnRequestLine.request == request)
-    ).all()
-    if any(line.arrived > line.credited for line in lines):
-        row.state = ARRIVED
-    elif any(line.credited > ZERO for line in lines):
-        row.state = CREDITED
-    erp.session.flush()
+def stand(hand: OrderInHand, request: str) -> None:
+    """Let a request's state say what came of it. The only line that moves it on is here."""
+    of_request = lines_of(hand.erp, hand, request)
+    if any(row.arrived + row.credited > ZERO for row in of_request.values()):
+        row = hand.erp.need(ReturnRequest, hand.erp.entity, request, refusal=Refusal.RETURN_UNKNOWN)
+        row.state = ARRIVED if any(_due(hand, of_request).values()) else SETTLED
+        hand.erp.session.flush()
+
+
+def _due(hand: OrderInHand, of_request: Mapping[int, ReturnRequestLine]) -> dict[int, Decimal]:
+    """Pieces that came under a request and are to be credited, by the order's lines: those of them that were billed."""
+    due = _due_of_order(hand)
+    return {number: max(min(row.arrived - row.credited, due[number]), ZERO) for number, row in of_request.items()}
+
+
+def _due_of_order(hand: OrderInHand) -> dict[int, Decimal]:
+    due = dict.fromkeys(hand.lines, ZERO)
+    for sent in hand.sent():
+        due[sent.order_line] += min(sent.billed_too_much, sent.to_credit)
+    return due
 
 
 def _standing(erp: Erp, order: str) -> dict[str, dict[int, Decimal]]:

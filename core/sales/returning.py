@@ -82,8 +82,7 @@ def receive_customer_return(erp: Erp, cmd: ReceiveCustomerReturn) -> dict[str, A
         )
     ours = [one for one in hand.sent() if any(row.shipment == one.shipment for row in rows)]
     settle(erp, ours, document=number, says=f"Back from {hand.customer.name}, {cmd.order}", day=at.date())
-    if cmd.request:
-        stand(erp, cmd.request)
+    stand(hand, cmd.request)
     hand.settle()
     for item, site in dict.fromkeys((row.item, row.site) for row in rows if row.shipment is not None):
         erp.emit("stock_taken_back", f"item {item}", item=item, site=site, document=number)

@@ -176,6 +176,11 @@ class ShipmentLine(Base):
         return max(self.pieces - self.returned - self.kept - awaited, ZERO)
 
     @property
+    def billed_too_much(self) -> Decimal:
+        """Pieces that are billed and not with the customer any more: their price is to be given back."""
+        return max(self.kept - (self.pieces - self.returned), ZERO)
+
+    @property
     def to_credit(self) -> Decimal:
         """Pieces that were billed and not credited."""
         return self.billed - self.credited - self.let_go

@@ -19,7 +19,7 @@ def house(session: Session) -> Session:
     stocked(session, "10", "12.00", item=GAUGE)
     customer(session)
     order = sold(session, (BOLT, "12", "0.90"), (GAUGE, "4", "20.00"))
-    ship(session, order, "12", "2")
+    ship(session, order, "12", "3")
     bill(session, order, "10", "2")
     request = do(session, asking(order, "6")).result["request"]
     do(session, returning(order, back("4"), back("1", "damaged"), back("1", "not_ours"), request=request))
