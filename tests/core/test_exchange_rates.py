@@ -347,28 +347,3 @@ def test_the_smallest_and_the_largest_rate_are_kept_to_the_last_digit(abroad: Se
     row = known_rate(abroad, HP, "EUR", TODAY)
     assert row is not None
     assert row.rate == Decimal(digits)
-
-
-@pytest.mark.parametrize(
-    ("statement", "promise"),
-    [
-        ("update exchange_difference set amount = amount + 1", "exchange account"),
-        ("update journal_line set account = '5320' where account = '5350'", "exchange account"),
-        ("update goods_receipt set rate = 1.2 where rate <> 1", "receipts are worth their rate"),
-        ("update goods_receipt_line set price = price + 1", "receipts are worth their rate"),
-        ("update purchase_order set currency = 'USD'", "rates are of other currencies"),
-        ("update foreign_posting set currency = 'CHF'", "rates are of other currencies"),
-        ("update foreign_posting set rate = 1.19", "foreign bills are booked at their rate"),
-        ("update foreign_posting set booked = booked - 1", "foreign bills are booked at their rate"),
-        ("delete from foreign_posting", "foreign bills are booked at their rate"),
-    ],
-)
-def test_the_doctor_names_a_rate_that_somebody_changed(abroad: Session, statement: str, promise: str) -> None:
-    placed = euro_order(abroad, ("10", "30"))
-    receipt(abroad, placed, "5", rate=D("1.25"))
-    pay(abroad, bill(abroad, placed, ("5", "31")), ("5", "31"), rate=D("1.20"))
-    receipt(abroad, placed, "5", rate=D("1.15"))
-    abroad.execute(text("set local session_replication_role = replica"))
-    abroad.execute(text(statement))
-
-    assert promise in " ".join(broken(abroad))
