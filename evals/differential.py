@@ -115,6 +115,7 @@ def main(given: Sequence[str] | None = None) -> int:
     words = argparse.ArgumentParser(prog="python -m evals.differential", description=__doc__)
     words.add_argument("--histories", type=int, default=40, help="of each method")
     words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--every", action="store_true", help="tell of each history as it is done")
     words.add_argument("--server", default="", help="a PostgreSQL that keeps Tryton's company from run to run")
     words.add_argument("--json", action="store_true")
     args = words.parse_args(given)
@@ -126,9 +127,17 @@ def main(given: Sequence[str] | None = None) -> int:
         server = args.server or str(session.get_bind().engine.url.render_as_string(hide_password=False))
         with tryton(server) as peer:
             for seed in range(args.seed, args.seed + args.histories):
-                done += [compare(session, peer, seed, method) for method in METHODS]
+                for method in METHODS:
+                    done.append(compare(session, peer, seed, method))
+                    _tell_at_once(done[-1], every=args.every)
     _tell(done, as_json=args.json)
     return any(one.outcome == DIFFERS for one in done)
+
+
+def _tell_at_once(one: Compared, *, every: bool) -> None:
+    """A run takes minutes: what has no name is told as it is found, and every history when asked."""
+    if every or one.outcome == DIFFERS:
+        print(f"{one.method} seed {one.seed}: {one.outcome}: {one.says}", file=sys.stderr, flush=True)
 
 
 def _tell(done: Sequence[Compared], *, as_json: bool) -> None:
@@ -138,9 +147,6 @@ def _tell(done: Sequence[Compared], *, as_json: bool) -> None:
         wrong = [{"seed": one.seed, "method": one.method, "says": one.says} for one in done if one.outcome == DIFFERS]
         print(json.dumps({"counted": rows, "differs": wrong}, indent=2))
         return
-    for one in done:
-        if one.outcome == DIFFERS:
-            print(f"{one.method} seed {one.seed} differs: {one.says}")
     for (outcome, says), count in sorted(counted.items()):
         print(f"{count:5} {outcome}{': ' + says if says else ''}")
 

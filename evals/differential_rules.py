@@ -77,6 +77,13 @@ RULES = (
         " the old cost and the difference stays in stock; here every layer is revalued",
         without=_not_revalued,
     ),
+    Rule(
+        name="a revaluation waits for a receipt",
+        methods=("average",),
+        because="in Tryton's re-costing a new cost price reaches issues only once something came in after it; here it holds"
+        " from its moment on",
+        without=_not_revalued,
+    ),
 )
 
 
