@@ -161,8 +161,8 @@ def rematch(
         agreed = by_reference(entries)
         both = len({entry.side for entry in entries}) > 1
         for entry in entries:
-            wanted = BY_REFERENCE if entry.name in agreed else OPEN if both else entry.matched
-            wanted = OPEN if wanted == BY_REFERENCE and entry.name not in agreed else wanted
+            by_itself = OPEN if both or entry.matched == BY_REFERENCE else entry.matched
+            wanted = BY_REFERENCE if entry.name in agreed else by_itself
             if (wanted, both) != (entry.matched, entry.tied):
                 changes[entry.name] = {"matched": wanted, "tied": both}
                 loose.append((key, entry.quantity, entry.happened_at))
