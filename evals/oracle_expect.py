@@ -143,7 +143,7 @@ def figure(world: CaseWorld, key: str, expected: Any) -> Any:
         return value if named[1] == "value" else costs.per_piece(value, sum((layer.quantity for layer in found), ZERO))
     promised = oracle_promises.promise_figure(world, key)
     if promised is None:
-        promised = oracle_moments.named_figure(world, key)
+        promised = oracle_moments.named_figure(world, key, expected)
     if promised is None:
         promised = oracle_sales.sales_figure(world, key)
     if promised is None:

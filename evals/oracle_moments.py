@@ -40,16 +40,21 @@ NAMED: tuple[tuple[re.Pattern[str], Callable[[CaseWorld, Done], Decimal]], ...] 
     (re.compile(r"received_after_(\w+)"), lambda _, done: done.received),
     (re.compile(r"value_after_(\w+)"), lambda _, done: done.value),
     (re.compile(r"qty_after_(\w+)"), lambda _, done: done.on_hand),
-    (re.compile(r"value_(\w+)_at_issue"), lambda world, done: abs(recorded(world, done))),
-    (re.compile(r"value_(\w+)"), lambda world, done: abs(worth(world, done))),
+    (re.compile(r"value_(\w+)_at_issue"), recorded),
+    (re.compile(r"value_(\w+)"), worth),
 )
 """Expectations by pattern; the group is the id of a step, or the kind of a step, of which the last is meant."""
+
+STATED_WITHOUT_SIGN = (worth, recorded)
 
 KINDS = {"receipt": ("receive",), "invoice": ("supplier_invoice", "supplier_invoice_with_receipt"), "issue": ("issue",)}
 
 
-def named_figure(world: CaseWorld, key: str) -> Decimal | None:
-    """What is there for an expectation that names a step; None where it names none of the case."""
+def named_figure(world: CaseWorld, key: str, expected: Any) -> Decimal | None:
+    """What is there for an expectation that names a step; None where it names none of the case.
+
+    `value_d1` of an issue is what it took, unless the case states it with its sign.
+    """
     for pattern, ask in NAMED:
         found = pattern.fullmatch(key)
         if found is None:
@@ -57,8 +62,15 @@ def named_figure(world: CaseWorld, key: str) -> Decimal | None:
         kinds = KINDS.get(found[1], (found[1],))
         for done in reversed(world.done):
             if done.step.body.get("id") == found[1] or done.step.op in kinds:
-                return ask(world, done)
+                found_value = ask(world, done)
+                unsigned = key.startswith("value_") and ask in STATED_WITHOUT_SIGN and not is_below_zero(expected)
+                return abs(found_value) if unsigned else found_value
     return None
+
+
+def is_below_zero(expected: Any) -> bool:
+    """Whether a case states a figure with a minus."""
+    return str(expected).startswith("-")
 
 
 def before_last_step(world: CaseWorld, _: Any) -> Decimal:

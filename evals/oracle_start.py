@@ -8,11 +8,10 @@ from core.purchasing.commands import ApproveOrder, NewOrderLine, PlaceOrder
 from core.receiving.commands import CountedLine, ReceiveGoods
 from core.stock.commands import OpenStock
 from evals.oracle_form import NotSupported
-from evals.oracle_world import APPROVER, ENTITIES, NOW, CaseWorld
+from evals.oracle_world import APPROVER, ENTITIES, NOW, SITES, CaseWorld
 
 LAST_YEAR = NOW - timedelta(days=365)
 PRICES = ("average_cost", "avg_cost", "standard_cost", "unit_cost")
-SITES = ("A", "B", "C", "bulk", "pick", "second")
 LATER = frozenset(
     (*PRICES, "limit", "receivable", "supplier_lead_days", "supply_period_days", "quantity_tolerance", "value_limit")
 )

@@ -38,6 +38,7 @@ ENTRIES_MOST = 100_000
 """No case posts as many entries."""
 
 SITE, ITEM, SUPPLIER = "main", "item", "supplier"
+SITES = frozenset(("A", "B", "C", "bulk", "pick", "second"))  # as the start of a case names them
 BUYER, APPROVER = Actor(kind="person", id="buyer"), Actor(kind="person", id="approver")
 
 METHODS = {"moving average": "average", "fixed": "standard", "std": "standard", "avg": "average"} | {
@@ -169,9 +170,17 @@ class CaseWorld:
         digits = re.search(r"\d+$", name)  # "fixed5" is an item with a fixed cost of 5
         return Decimal(digits[0]) if digits and self.method(name) == "standard" else ZERO
 
+    @property
+    def home(self) -> str:
+        """Where a step happens that names no place: where goods leave from, in a case that says no more than that."""
+        steps = [step for step in self.case["steps"] if isinstance(step, Mapping)]
+        says_where_it_came = SITES & set(self.start) or any("wh" in step for step in steps)
+        left_from = next((step["frm"] for step in steps if "frm" in step), None)
+        return SITE if says_where_it_came or left_from is None else str(left_from)
+
     def site(self, name: object = None) -> str:
         """The site of that name, added when it is met first."""
-        code = SITE if name in (None, "") else str(name)
+        code = self.home if name in (None, "") else str(name)
         if code not in self.sites:
             self.do(AddSite(entity=self.entity, code=code, name=code))
             self.sites.add(code)
@@ -217,7 +226,7 @@ class CaseWorld:
     def begin(self, step: Step) -> Done:
         """Let the clock go on by a minute and mark where the step's rows will start."""
         clock.set_clock(self.session, clock.fixed(NOW + timedelta(minutes=len(self.done) + 1)))
-        self.done.append(Done(step, self._marks()))
+        self.done.append(Done(step, self._marks(), site=self.home))
         for item in self.items:
             self.now.layers_before[item] = queries.layers(self.session, self.entity, item)
         self.began()
