@@ -87,13 +87,14 @@ PAYLOADS ?= $(firstword $(wildcard ../shared/injections/dev.json) tests/evals/pa
 interference: $(VENV)/.for-test  ## what an attacker writes into a document changes nothing to his good; PAYLOADS=FILE.json for another file
 	@$(BIN)/python -m evals.interference --payloads "$(PAYLOADS)"
 
-lock:  ## resolve pyproject.toml anew into both lock files
+lock:  ## resolve pyproject.toml anew and requirements-peers.in into the lock files
 	@$(BIN)/pip install --quiet pip-tools
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --extra build -o requirements.lock pyproject.toml
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe --extra build --extra dev -o requirements-dev.lock pyproject.toml
+	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe -o requirements-peers.lock requirements-peers.in
 
 clean:  ## remove the environment and the demo's data
-	rm -rf $(VENV) .desk
+	rm -rf $(VENV) $(PEERS) .desk
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/'
