@@ -142,7 +142,7 @@ def test_an_entry_that_took_too_much_is_made_up_for_and_booked(house: House, sig
     cause = kept(house, quantity=there(house) + 10)
     assert {"adjust_and_book", "reject_entry"} <= set(ways(house, cause))
     case = approve(sign_in("otto"), house, cause, "adjust_and_book", "booked_late")
-    assert (case.state, case.root_cause, there(house)) == ("done", "booked_late", 0)
+    assert (case.state, case.root_cause, there(house)) == ("done", "booked_late", D(0))
     sound(house)
 
 
