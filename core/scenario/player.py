@@ -62,6 +62,7 @@ def play(session: Session, story: Story) -> Report:
         done=tuple(telling.done),
         failed=tuple(telling.failed),
         seen=seen(session, story),
+        others={entity: seen(session, _told_of(story, entity)) for entity in _others(story)},
     )
     clock.set_clock(session, before or clock.system_clock)
     return report
@@ -81,6 +82,12 @@ def _hold(telling: Telling, expect: Mapping[str, Any], place: int) -> None:
             *looked_back(telling.session, story, expected.get("as_of", ()), place),
         ]
         telling.failed.extend(replace(one, what=f"{entity}: {one.what}") if entity else one for one in found)
+
+
+def _others(story: Story) -> list[str]:
+    """The other entities of which the story expects something, anywhere in it."""
+    expected = [story.expect, *(step.expect for step in story.steps)]
+    return sorted({entity for one in expected for entity in one.get("of", {})})
 
 
 def _told_of(story: Story, entity: str) -> Story:

@@ -1,6 +1,7 @@
 """What became of a story: what was done, what stands in the books at the end, and what is not as it should be."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +59,7 @@ class Report:
     done: tuple[Done, ...]
     failed: tuple[Failed, ...]
     seen: Seen
+    others: Mapping[str, Seen] = field(default_factory=dict)  # of the entities that the story expects something of
 
     @property
     def holds(self) -> bool:

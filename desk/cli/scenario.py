@@ -16,7 +16,7 @@ from core.scenario.checking import faults
 from core.scenario.expectations import said
 from core.scenario.form import schema as form
 from core.scenario.player import play
-from core.scenario.report import Report
+from core.scenario.report import Report, Seen
 from core.scenario.story import read_story
 from desk.cli.printing import as_json, err, fail, out, table
 from desk.settings import from_environment
@@ -82,9 +82,22 @@ def _plain(report: Report) -> dict[str, Any]:
 
 
 def _print(report: Report) -> None:
-    seen = report.seen
     out.print(f"{report.story}: {report.says}", markup=False)
     table("Steps", ("step", "at", "by", "command", "went"), [_step(done) for done in report.done])
+    _books(report.seen)
+    for entity, seen in report.others.items():
+        out.print(f"\nThe books of {entity}", style="bold", markup=False)
+        _books(seen)
+    refused = [(done.place, done.do, done.refused) for done in report.done if done.refused]
+    _table("Refused steps", refused, ("step", "command", "reason"))
+    failed = [(one.place or "end", one.what, one.expected, one.found) for one in report.failed]
+    _table("Not as the story says", failed, ("step", "what", "expected", "found"))
+    count = len(report.failed)
+    out.print("The story holds." if report.holds else f"The story does not hold: {count} not as expected.")
+
+
+def _books(seen: Seen) -> None:
+    """What stands in the books of one entity."""
     _rows("Stock", ("item and site", "status", "quantity"), seen.stock)
     _pairs("Value of stock", ("item and site", "value"), seen.value)
     _rows_of_lists("Layers, oldest first", ("item and site", "quantity for value (document)"), seen.layers)
@@ -97,12 +110,6 @@ def _print(report: Report) -> None:
            ("supplier", "amount", "state", "codes"))  # fmt: skip
     columns = ("case", "codes", "severity", "stake", "says")
     _table("Exceptions", [tuple(said(one[name]) for name in columns) for one in seen.exceptions], columns)
-    refused = [(done.place, done.do, done.refused) for done in report.done if done.refused]
-    _table("Refused steps", refused, ("step", "command", "reason"))
-    failed = [(one.place or "end", one.what, one.expected, one.found) for one in report.failed]
-    _table("Not as the story says", failed, ("step", "what", "expected", "found"))
-    count = len(report.failed)
-    out.print("The story holds." if report.holds else f"The story does not hold: {count} not as expected.")
 
 
 def _step(done: Any) -> tuple[object, ...]:
