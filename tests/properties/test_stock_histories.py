@@ -1,19 +1,11 @@
 """Whatever is done with stock, in whatever order, legal or not: every promise holds after every step."""
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy.orm import Session
 
-from tests.properties.stock_company import group, steps, times
+from tests.properties.stock_company import steps, times
 from tests.properties.stock_history import StockHistory
-
-
-@pytest.fixture
-def grouped(session: Session) -> Session:
-    group(session)
-    session.commit()
-    return session
 
 
 def test_every_promise_holds_after_every_step(grouped: Session) -> None:
