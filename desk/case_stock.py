@@ -103,7 +103,7 @@ def _sites(seen: Outlook) -> TabView:
         title="Other sites",
         kind="table",
         head=(("Available less reserved, wanted there and kept by policy is what a site can spare", ""),),
-        columns=("Site", "", "Available", "Reserved", "Wanted", "Kept", "To spare"),
+        columns=("Site", "Name", "Available", "Reserved", "Wanted", "Kept", "To spare"),
         rows=tuple(rows),
     )
 
