@@ -25,7 +25,7 @@ from evals.benches import company, floor
 from evals.benches.company import BEGAN, DOCK, ENTITY, LINES, NOW, SITE, Server
 
 RECEIPT, ISSUE, BACKDATED = "receipt of 10 lines", "issue of one item", "backdated receipt"
-AVAILABILITY, KNOWN_THEN = "availability of 1,000 items", "stock on a day, as known then"
+AVAILABILITY, KNOWN_THEN = "availability of 1,000 items", "stock on a day, known then"
 WARM_UP = 8
 """Commands of each kind that are carried out before the first that counts: statements are prepared after five."""
 
