@@ -29,7 +29,7 @@ def stock_tabs(session: Session, case: Case, found: Sequence[CaseFinding], now: 
         count = look_into(session, case.entity, number)
         wanted = {int(f.facts["line"]) for f in found if f.facts.get("count") == number}
         lines = [line for line in count.lines if line.line.line in wanted]
-        tabs += [_scans(count, lines, case.currency), *(_moves(line) for line in lines)]
+        tabs += [_scans(count, lines), *(_moves(line) for line in lines)]
     return tuple(tabs)
 
 
@@ -108,16 +108,14 @@ def _sites(seen: Outlook) -> TabView:
     )
 
 
-def _scans(count: CountSeen, lines: Sequence[LineSeen], currency: str) -> TabView:
+def _scans(count: CountSeen, lines: Sequence[LineSeen]) -> TabView:
     rows = []
     for seen in lines:
         for scan in seen.scans:
             off = scan.counted - scan.expected
-            last = scan is seen.scans[-1]
-            worth = wording.plain_amount(seen.line.variance.value, currency) if last else ""
             when = f"{wording.day(scan.at.date())} {wording.hour(scan.at)} by {scan.by}"
             figures = (wording.quantity(scan.expected), wording.quantity(scan.counted), _signed(off, plus=True))
-            rows.append((_place(seen), when, *figures, worth))
+            rows.append((_place(seen), when, *figures))
     rest = f", {wording.plural(count.not_counted, 'line')} not counted yet" if count.not_counted else ""
     return TabView(
         id=f"count-{count.number}",
@@ -125,7 +123,7 @@ def _scans(count: CountSeen, lines: Sequence[LineSeen], currency: str) -> TabVie
         title=f"Count {count.number}",
         kind="table",
         head=((f"At {count.site_name}{rest}. Booked is what the books had at the moment of the scan", ""),),
-        columns=("Item", "Scanned", "Booked then", "Counted", "Difference", currency),
+        columns=("Item", "Scanned", "Booked", "Counted", "Off"),
         rows=_cut(rows),
     )
 
