@@ -10,7 +10,15 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from core import audit, doctor_currency, doctor_expiry, doctor_inspection, doctor_sales, doctor_warehouse
+from core import (
+    audit,
+    doctor_currency,
+    doctor_expiry,
+    doctor_inspection,
+    doctor_sales,
+    doctor_transit,
+    doctor_warehouse,
+)
 from core.books import accounts
 from core.canonical import digest
 from core.deciding.proposals import Proposal
@@ -116,15 +124,15 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         " || ': on the way ' || coalesce(b.q, 0) || ', transfers ' || coalesce(l.q, 0)"
         " from (select entity, item, site, lot, sum(quantity) as q from stock_balance where status = 'in_transit'"
         " group by 1, 2, 3, 4) b full join (select l.entity, l.item, t.to_site as site, l.lot,"
-        " sum(l.quantity - l.received - l.lost) as q from stock_transfer_line l join stock_transfer t"
+        " sum(l.quantity - l.received - l.lost - l.recalled) as q from stock_transfer_line l join stock_transfer t"
         " on t.entity = l.entity and t.number = l.transfer group by 1, 2, 3, 4) l using (entity, item, site, lot)"
         " where coalesce(b.q, 0) <> coalesce(l.q, 0)"
         " union all select l.entity || ' ' || l.transfer || ' line ' || l.line || ': pool ' || coalesce(p.quantity, 0)"
         " from stock_transfer_line l join stock_transfer t on t.entity = l.entity and t.number = l.transfer"
         " left join cost_pool p on p.entity = l.entity and p.item = l.item and p.site = t.to_site"
         " and p.lot = '>' || l.transfer || '#' || l.line"
-        " where coalesce(p.quantity, 0) <> l.quantity - l.received - l.lost"
-        " or t.closed and l.quantity <> l.received + l.lost",
+        " where coalesce(p.quantity, 0) <> l.quantity - l.received - l.lost - l.recalled"
+        " or t.closed and l.quantity <> l.received + l.lost + l.recalled",
         "what is in transit is what open transfers still wait for",
     ),
     (
@@ -261,6 +269,7 @@ ELSEWHERE = (
     *doctor_expiry.QUERIES,
     *doctor_inspection.QUERIES,
     *doctor_sales.QUERIES,
+    *doctor_transit.QUERIES,
     *doctor_warehouse.QUERIES,
 )
 VALUES = {**ACCOUNTS, **doctor_currency.VALUES, **doctor_sales.VALUES}

@@ -31,6 +31,7 @@ VERBS: dict[type[Command], Any] = {
     place_commands.ReleaseStock: placing.release_stock,
     transit_commands.ShipTransfer: transit.ship_transfer,
     transit_commands.ReceiveTransfer: transit.receive_transfer,
+    transit_commands.RecallTransfer: transit.recall_transfer,
     lots.SetLotExpiry: lots.set_lot_expiry,
     making_commands.SellToEntity: intercompany.sell_to_entity,
     making_commands.Repack: repacking.repack,

@@ -24,7 +24,14 @@ from core.stock.lines import PoolKey
 from core.stock.placing import must_lie_there
 from core.stock.pools import key_of, on_the_way
 from core.stock.tables import StockStatus
-from core.stock.transit_commands import ArrivedLine, ReceiveTransfer, ShippedLine, ShipTransfer
+from core.stock.transit_commands import (
+    ArrivedLine,
+    RecalledLine,
+    RecallTransfer,
+    ReceiveTransfer,
+    ShippedLine,
+    ShipTransfer,
+)
 from core.stock.transit_tables import StockTransfer, StockTransferLine
 from core.stock.valuing import Costed, cost_all
 from core.wording import quantity as words
@@ -70,7 +77,13 @@ def _ship(erp: Erp, cmd: ShipTransfer, number: str, place: int, line: ShippedLin
     into = out.back(site=cmd.to_site, location="", status=IN_TRANSIT)
     carry(erp, out, into, at, to=_pool(line.item, cmd.to_site, number, place))
     row = StockTransferLine(
-        entity=erp.entity, transfer=number, line=place, item=line.item, lot=line.lot, quantity=line.quantity
+        entity=erp.entity,
+        transfer=number,
+        line=place,
+        item=line.item,
+        lot=line.lot,
+        location=line.location,
+        quantity=line.quantity,
     )
     erp.add(row)
     erp.emit("stock_transferred", f"item {line.item}", item=line.item, site=cmd.site, to_site=cmd.to_site)
@@ -79,15 +92,10 @@ def _ship(erp: Erp, cmd: ShipTransfer, number: str, place: int, line: ShippedLin
 def receive_transfer(erp: Erp, cmd: ReceiveTransfer) -> dict[str, Any]:
     """Receive what arrived, and give up what was lost. Refuses more than is on the way, a line named twice, a moment
     before it left, and a loss without a reason."""
-    transfer = erp.need(StockTransfer, erp.entity, cmd.transfer, refusal=Refusal.TRANSFER_UNKNOWN, lock=True)
-    at = cmd.happened_at or erp.now
-    if at < transfer.shipped_at:
-        raise Refused(Refusal.NO_SUCH_MOVE, f"{transfer.number} left on {transfer.shipped_at:%Y-%m-%d %H:%M}")
-    if len({line.line for line in cmd.lines}) < len(cmd.lines):
-        raise Refused(Refusal.COMMAND_MALFORMED, "a line is named twice")
+    transfer, at = _sent(erp, cmd)
     if any(line.lost for line in cmd.lines) and not cmd.reason:
         raise Refused(Refusal.REASON_REQUIRED, "what is lost on the way has a reason")
-    rows = [_checked(erp, cmd, line) for line in cmd.lines]
+    rows = [_checked(erp, cmd, line.line, line.quantity, line.lost) for line in cmd.lines]
     if not any(line.quantity + line.lost for line in cmd.lines):
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {transfer.number} arrived, and nothing is lost")
     periods.must_be_open(erp, at.date())
@@ -104,24 +112,68 @@ def receive_transfer(erp: Erp, cmd: ReceiveTransfer) -> dict[str, Any]:
         sides = [ledger.debit(accounts.SCRAP, lost), ledger.credit(accounts.INVENTORY, lost)]
         says = f"Lost on the way: {cmd.reason}"
         ledger.post(erp, document=transfer.number, says=says, sides=sides, day=at.date())
-    transfer.closed = not any(row.on_the_way for row in _lines(erp, transfer.number))
+    _close(erp, transfer)
     erp.emit(
         "transfer_received", f"stock_transfer {transfer.number}", transfer=transfer.number, to_site=transfer.to_site
     )
     return {"transfer": transfer.number, "lost_value": lost, "closed": transfer.closed}
 
 
-def _checked(erp: Erp, cmd: ReceiveTransfer, line: ArrivedLine) -> StockTransferLine:
-    row = erp.need(StockTransferLine, erp.entity, cmd.transfer, line.line, refusal=Refusal.TRANSFER_UNKNOWN, lock=True)
-    if line.quantity < ZERO or line.lost < ZERO:
-        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{row.item}: {words(min(line.quantity, line.lost))}")
-    if line.quantity + line.lost > row.on_the_way:
+def recall_transfer(erp: Erp, cmd: RecallTransfer) -> dict[str, Any]:
+    """Bring back what turned round on the way. Refuses more than is still on the way, a line named twice, a moment before
+    it left, and a recall without a reason."""
+    transfer, at = _sent(erp, cmd)
+    if not cmd.reason.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "whoever calls a transfer back says why")
+    rows = [_checked(erp, cmd, line.line, line.quantity) for line in cmd.lines]
+    if not any(line.quantity for line in cmd.lines):
+        raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {transfer.number} turned back")
+    periods.must_be_open(erp, at.date())
+    stock.take_turn(erp)
+
+    for row, line in zip(rows, cmd.lines, strict=True):
+        if line.quantity:
+            _turn_back(erp, transfer, row, line, at)
+    erp.session.flush()
+    _close(erp, transfer)
+    erp.emit(
+        "transfer_recalled",
+        f"stock_transfer {transfer.number}",
+        transfer=transfer.number,
+        site=transfer.site,
+        reason=cmd.reason.strip(),
+    )
+    return {"transfer": transfer.number, "closed": transfer.closed}
+
+
+def _sent(erp: Erp, cmd: ReceiveTransfer | RecallTransfer) -> tuple[StockTransfer, datetime]:
+    """The transfer, held, and the moment of the command. Refuses one before it left, and a line named twice."""
+    transfer = erp.need(StockTransfer, erp.entity, cmd.transfer, refusal=Refusal.TRANSFER_UNKNOWN, lock=True)
+    at = cmd.happened_at or erp.now
+    if at < transfer.shipped_at:
+        raise Refused(Refusal.NO_SUCH_MOVE, f"{transfer.number} left on {transfer.shipped_at:%Y-%m-%d %H:%M}")
+    if len({line.line for line in cmd.lines}) < len(cmd.lines):
+        raise Refused(Refusal.COMMAND_MALFORMED, "a line is named twice")
+    return transfer, at
+
+
+def _checked(
+    erp: Erp, cmd: ReceiveTransfer | RecallTransfer, line: int, quantity: Decimal, lost: Decimal = ZERO
+) -> StockTransferLine:
+    row = erp.need(StockTransferLine, erp.entity, cmd.transfer, line, refusal=Refusal.TRANSFER_UNKNOWN, lock=True)
+    if quantity < ZERO or lost < ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{row.item}: {words(min(quantity, lost))}")
+    if quantity + lost > row.on_the_way:
         raise Refused(
             Refusal.MORE_THAN_SHIPPED,
-            f"{row.item}: {words(row.on_the_way)} on the way, {words(line.quantity + line.lost)} told of;"
+            f"{row.item}: {words(row.on_the_way)} on the way, {words(quantity + lost)} told of;"
             " what is found beyond is an adjustment with its own reason",
         )
     return row
+
+
+def _close(erp: Erp, transfer: StockTransfer) -> None:
+    transfer.closed = not any(row.on_the_way for row in _lines(erp, transfer.number))
 
 
 def _arrive(erp: Erp, transfer: StockTransfer, row: StockTransferLine, line: ArrivedLine, at: datetime) -> None:
@@ -132,6 +184,17 @@ def _arrive(erp: Erp, transfer: StockTransfer, row: StockTransferLine, line: Arr
     carry(erp, out, into, at, source=pool, to=key_of(item, transfer.to_site, row.lot))
     row.received += line.quantity
     erp.emit("stock_transferred", f"item {row.item}", item=row.item, to_site=transfer.to_site)
+
+
+def _turn_back(erp: Erp, transfer: StockTransfer, row: StockTransferLine, line: RecalledLine, at: datetime) -> None:
+    out = _leaving(transfer, row, line.quantity)
+    location = row.location if line.location is None else line.location
+    into = out.back(site=transfer.site, location=location, status=AVAILABLE)
+    item = erp.need(Item, erp.entity, row.item, refusal=Refusal.ITEM_UNKNOWN)
+    pool = _pool(row.item, transfer.to_site, transfer.number, row.line)
+    carry(erp, out, into, at, source=pool, to=key_of(item, transfer.site, row.lot))
+    row.recalled += line.quantity
+    erp.emit("stock_transferred", f"item {row.item}", item=row.item, site=transfer.to_site, to_site=transfer.site)
 
 
 def _lose(erp: Erp, transfer: StockTransfer, row: StockTransferLine, line: ArrivedLine, at: datetime) -> Decimal:

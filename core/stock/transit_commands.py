@@ -1,4 +1,4 @@
-"""Commands of a transfer in two steps: shipped here, received there."""
+"""Commands of a transfer in two steps: shipped here, received there, or called back in between."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,4 +46,24 @@ class ReceiveTransfer(Command):
     transfer: str
     lines: tuple[ArrivedLine, ...]
     reason: str = ""
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecalledLine:
+    """What turned back of a line of the transfer, and where it was put: where it left from when None."""
+
+    line: int
+    quantity: Decimal
+    location: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecallTransfer(Command):
+    """Pieces on the way turned back, and are available again at the site they left, at the cost and age with which they
+    left. What had reserved them before they were shipped has to reserve them again."""
+
+    transfer: str
+    lines: tuple[RecalledLine, ...]
+    reason: str
     happened_at: datetime | None = None

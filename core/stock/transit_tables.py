@@ -1,4 +1,4 @@
-"""Transfers that take time: what was shipped, what arrived of it, what was lost on the way."""
+"""Transfers that take time: what was shipped, what arrived of it, what was lost on the way, what was called back."""
 
 from decimal import Decimal
 
@@ -10,7 +10,8 @@ from core.money import ZERO
 
 
 class StockTransfer(Base):
-    """Pieces on their way from a site to another of the entity. `closed` once all arrived or were given up."""
+    """Pieces on their way from a site to another of the entity. `closed` once all arrived, were given up
+    or are back."""
 
     __tablename__ = "stock_transfer"
     entity: Mapped[Key]
@@ -24,7 +25,7 @@ class StockTransfer(Base):
 
 
 class StockTransferLine(Base):
-    """One item (of one lot) of a transfer, in base units."""
+    """One item (of one lot) of a transfer, in base units, and the location it left from."""
 
     __tablename__ = "stock_transfer_line"
     entity: Mapped[Key]
@@ -32,13 +33,15 @@ class StockTransferLine(Base):
     line: Mapped[Ordinal]
     item: Mapped[Words]
     lot: Mapped[Words]
+    location: Mapped[Words]
     quantity: Mapped[Quantity]
     received: Mapped[Quantity] = mapped_column(default=ZERO)
     lost: Mapped[Quantity] = mapped_column(default=ZERO)
+    recalled: Mapped[Quantity] = mapped_column(default=ZERO)
 
-    __table_args__ = (CheckConstraint("received + lost <= quantity", name="no_more_than_shipped"),)
+    __table_args__ = (CheckConstraint("received + lost + recalled <= quantity", name="no_more_than_shipped"),)
 
     @property
     def on_the_way(self) -> Decimal:
-        """What has neither arrived nor been given up."""
-        return self.quantity - self.received - self.lost
+        """What has neither arrived, nor been given up, nor called back."""
+        return self.quantity - self.received - self.lost - self.recalled

@@ -17,7 +17,7 @@ ENTRIES = frozenset(
     (
         "ReceiveGoods", "AddToReceipt", "AcceptInspected", "ReturnToSupplier", "ScrapDamaged", "AcceptDamaged",
         "OpenStock", "IssueStock", "TransferStock", "AdjustStock", "PutAway", "HoldStock", "ReleaseStock",
-        "ShipTransfer", "ReceiveTransfer", "Repack", "IssueKit", "ReturnKit", "ReceiveReturn",
+        "ShipTransfer", "ReceiveTransfer", "RecallTransfer", "Repack", "IssueKit", "ReturnKit", "ReceiveReturn",
     )
 )  # fmt: skip
 """What tells of pieces that moved. Nothing else is kept: what nobody did can be told again when it may be done."""

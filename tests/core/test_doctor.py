@@ -109,8 +109,9 @@ SHIPPED = (
     " values ('HP', 'ST-9', 'PDX', 'RNO', now(), false)"
 )
 SHIPPED_LINE = (
-    "insert into stock_transfer_line (entity, transfer, line, item, lot, quantity, received, lost)"
-    " values ('HP', 'ST-9', 1, 'FB-M8', '', 5, 0, 0)"
+    "insert into stock_transfer_line (entity, transfer, line, item, lot, location, quantity, received, lost,"
+    " recalled)"
+    " values ('HP', 'ST-9', 1, 'FB-M8', '', '', 5, 0, 0, 0)"
 )
 POOL = "update cost_pool set value = value + 1 where item = 'FB-M8'"
 LINES = "update purchase_order_line set {} where item = 'FB-M8'"
