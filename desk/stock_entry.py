@@ -1,7 +1,7 @@
 """Late entries and corrections by hand: the form, every figure that would change, and then the booking of just that."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from fastapi import APIRouter, HTTPException, Request
@@ -18,10 +18,11 @@ from core.refusals import Refused
 from core.stock.commands import AdjustStock, IssueStock
 from core.stock.cost_commands import AddLandedCost, CorrectCost, SplitBy
 from core.stock.tables import CostEntry
+from core.unbooked.keeping import ENTRIES
 from desk.people_words import refusal_in_words
-from desk.stock_hands import done, tried
+from desk.stock_hands import done, kept, may, tried
 from desk.stock_preview import Preview, preview
-from desk.stock_words import day_in, figure_in, signed_in
+from desk.stock_words import day_in, figure_in, moment_in, signed_in
 from desk.web import CheckedForm, User, house_of, may_open, show, text_in
 
 router = APIRouter()
@@ -202,6 +203,24 @@ def book(request: Request, form: CheckedForm, user: User = may_open("Stock")) ->
     return RedirectResponse(f"/stock/items/{item}?site={site}&booked={do}", 303)
 
 
+@router.post("/stock/entry/keep", response_class=HTMLResponse)
+def keep(request: Request, form: CheckedForm, user: User = may_open("Stock")) -> Response:
+    """Keep what the books refuse as a case. What named no day happened when it was asked, not when it will be booked."""
+    do, item, site, asked = (text_in(form, name) for name in ("do", "item", "site", "asked"))
+    kind, at = _kind(do), moment_in(asked)
+    values = {field.name: text_in(form, field.name) for field in kind.fields}
+    house = house_of(request)
+    try:
+        with house.unit() as session:
+            command, now = _command(session, kind, user, item, site, values), clock.now(session)
+        if isinstance(command, IssueStock | AdjustStock) and command.happened_at is None:
+            command = replace(command, happened_at=min(at or now, now))
+        case = kept(house, user, command, key=f"keep:{digest(to_wire(command))[:32]}:{asked}")
+    except (Refused, Missing) as no:
+        return _page(request, user, do, item, site, values, note=_words(no))
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
 def _page(
     request: Request, user: User, do: str, sku: str, site: str, values: Values, *, note: str = ""
 ) -> HTMLResponse:
@@ -214,7 +233,9 @@ def _page(
         if any(values.values()):
             try:
                 command = _command(session, kind, user, sku, site, values)
-                shown = preview(session, user, tried(session, user, command), about=_about(session, user, values))
+                keeps = do in ENTRIES and may(house, session, user, do)[do]
+                about = _about(session, user, values)
+                shown = preview(session, user, tried(session, user, command), about=about, keeps=keeps)
             except Missing as missing:
                 note = note or str(missing)
         entry = Entry(

@@ -5,14 +5,18 @@ Here it only decides what a page offers. Whether it is done decides `core.decidi
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, door
+from core.cases import Case
 from core.command import Command, to_wire
 from core.deciding.by_hand import OPTION, DoByHand
 from core.erp import Actor, Because
 from core.judging import JudgedFacts, Person
 from core.simulation import Simulated
+from core.unbooked.commands import KeepEntry
+from core.unbooked.detect import cause_of_entry
 from desk.house import House
 from desk.web import User
 
@@ -52,6 +56,14 @@ def done(house: House, user: User, command: Command, *, key: str, seen: str = ""
             because=Because(says=f"{user.name}, by hand"),
         )
     return outcome.result
+
+
+def kept(house: House, user: User, command: Command, *, key: str) -> str:
+    """Keep an entry that the books refuse, as it was told, once a key. Gives its case; raises `Refused`."""
+    number = done(house, user, KeepEntry(entity=user.entity, told=to_wire(command)), key=key)["entry"]
+    with house.unit() as session:
+        of_entry = select(Case.number).where(Case.entity == user.entity, Case.cause == cause_of_entry(number))
+        return session.scalars(of_entry.order_by(Case.opened_at.desc(), Case.number.desc()).limit(1)).one()
 
 
 def _by_hand(user: User, command: Command, seen: str = "") -> DoByHand:

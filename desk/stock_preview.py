@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from core import clock, wording
 from core.masterdata.tables import Item, Site
+from core.refusals import Refusal
 from core.simulation import Simulated
+from core.unbooked.keeping import KEPT
 from desk.people_words import refusal_in_words
 from desk.web import User
 from desk.wording import capital
@@ -24,6 +26,15 @@ GROUPS = {
     "repack": "What was made of it",
 }
 """What entries of a kind are called together, when they are costed anew."""
+WHAT_TO_DO = {
+    Refusal.MORE_THAN_ON_HAND: "Look whether quantity, day, place and lot are right; if they are, count the place.",
+    Refusal.RESERVED: "Take fewer, or let a reservation go first.",
+    Refusal.PERIOD_CLOSED: "Write a day of an open month, if it happened then.",
+    Refusal.CANNOT_BE_VALUED: "Book first what brought these pieces.",
+    Refusal.PRECISION: "Write the figure in whole steps of the unit.",
+}
+"""What to do about a refusal, by its code."""
+PUT_RIGHT = "Put right what was written, then look again."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,9 +51,12 @@ class CorrectedRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preview:
-    """Everything that would change, before it does. `refused`: it cannot be done at all, and why."""
+    """Everything that would change, before it does. `refused`: it cannot be done at all, and why; `do_next` is what to do
+    then, `keepable` whether this person may keep it as a case."""
 
     refused: str
+    do_next: str = ""
+    keepable: bool = False
     allowed: bool
     says: str
     seen: str
@@ -56,11 +70,16 @@ class Preview:
     result: dict[str, Any]
 
 
-def preview(session: Session, user: User, tried: Simulated, *, about: date | None = None) -> Preview:
-    """The figures of a trial. `about` is the day it happened on: where its month is closed, that is said."""
+def preview(
+    session: Session, user: User, tried: Simulated, *, about: date | None = None, keeps: bool = False
+) -> Preview:
+    """The figures of a trial. `about` is the day it happened on: where its month is closed, that is said. `keeps`: this
+    person may keep the entry as a case where the books refuse it."""
     if tried.refusal is not None:
+        code = tried.refusal.code
         return Preview(
-            refused=refusal_in_words(tried.refusal), allowed=False, says="", seen="", moves=(), corrected=(), sums=(),
+            refused=refusal_in_words(tried.refusal), do_next=WHAT_TO_DO.get(code, PUT_RIGHT),
+            keepable=keeps and code in KEPT, allowed=False, says="", seen="", moves=(), corrected=(), sums=(),
             more=0, postings=(), closed="", nothing=True, result={},
         )  # fmt: skip
     trial = tried.results[0]

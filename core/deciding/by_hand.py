@@ -25,6 +25,7 @@ from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.stock.ledger import take_turn
 from core.stock.tables import CostChange, CostEntry, StockMove
+from core.unbooked.commands import KeepEntry
 
 OPTION = "by_hand"
 """What policy calls it; the steps it may consist of are policy's closed set."""
@@ -173,7 +174,9 @@ def _postings(erp: Erp, posted: list[str]) -> list[dict[str, Any]]:
 
 
 def _permission(erp: Erp, command: Command, postings: list[dict[str, Any]]) -> Permission:
-    """May this person do it alone? Policy is told what is done, and what is written off by it."""
+    """May this person do it alone? Policy is told what is done, and what is written off by it. Whoever may enter something
+    may keep it where the books refuse it."""
+    step = str(command.told.get("type")) if isinstance(command, KeepEntry) else type(command).__name__
     judge, person = judge_of(erp.session), person_of(erp, erp.actor.id)
     written_off = sum((Decimal(one["amount"]) for one in postings if one["account"] == accounts.SCRAP), ZERO)
     facts = JudgedFacts(
@@ -181,7 +184,7 @@ def _permission(erp: Erp, command: Command, postings: list[dict[str, Any]]) -> P
         currency=erp.currency,
         at=erp.now,
         option=OPTION,
-        actions=(type(command).__name__,),
+        actions=(step,),
         writes_off=max(written_off, ZERO),
         supplier_known=True,
         sender_known=True,
