@@ -1,5 +1,5 @@
-"""Whatever is shipped, lost, repacked and sold between entities, in whatever order it is recorded: all promises hold, and
-it costs the same."""
+"""Whatever is shipped, lost, called back, repacked and sold between entities, in whatever order it is recorded: all promises
+hold, and it costs the same."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -21,7 +21,14 @@ from core.stock.commands import IssueStock, OpenStock
 from core.stock.intercompany import unrealised_profit
 from core.stock.making_commands import Component, Repack, SellToEntity
 from core.stock.tables import CostPool
-from core.stock.transit_commands import ArrivedLine, ReceiveTransfer, ShippedLine, ShipTransfer
+from core.stock.transit_commands import (
+    ArrivedLine,
+    RecalledLine,
+    RecallTransfer,
+    ReceiveTransfer,
+    ShippedLine,
+    ShipTransfer,
+)
 from tests.builders import HP, PDX, PRIYA, RNO, broken, company, do
 from tests.conftest import FRIDAY
 
@@ -32,6 +39,7 @@ steps = st.one_of(
     st.tuples(st.just("came"), st.integers(1, 20), st.integers(1, 999)),
     st.tuples(st.just("shipped"), st.integers(1, 12), st.just(0)),
     st.tuples(st.just("arrived"), st.integers(1, 8), st.integers(0, 2)),
+    st.tuples(st.just("recalled"), st.integers(1, 5), st.just(0)),
     st.tuples(st.just("made"), st.integers(1, 12), st.integers(0, 300)),
     st.tuples(st.just("sold"), st.integers(1, 6), st.just(0)),
     st.tuples(st.just("sister"), st.integers(1, 6), st.integers(1, 999)),
@@ -49,12 +57,15 @@ def command(number: int, step: Step, transfers: dict[int, str], history: list[St
         case "shipped":
             lines = (ShippedLine(item=PART, quantity=quantity),)
             return ShipTransfer(entity=HP, site=PDX, to_site=RNO, lines=lines, happened_at=at)
-        case "arrived":
+        case "arrived" | "recalled":
             before = [place for place in range(number) if history[place][0] == "shipped"]
             known = transfers.get(before[-1]) if before else None
-            arrived = (ArrivedLine(line=1, quantity=quantity, lost=Decimal(more)),)
             if known is None:
                 return None
+            if kind == "recalled":
+                back = (RecalledLine(line=1, quantity=quantity),)
+                return RecallTransfer(entity=HP, transfer=known, lines=back, reason="turned", happened_at=at)
+            arrived = (ArrivedLine(line=1, quantity=quantity, lost=Decimal(more)),)
             return ReceiveTransfer(entity=HP, transfer=known, lines=arrived, reason="lost", happened_at=at)
         case "made":
             parts = (Component(item=PART, quantity=quantity),)
