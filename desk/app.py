@@ -28,6 +28,7 @@ from desk import (
     stock_entry,
     stock_pages,
     stock_replenishment,
+    stock_streams,
 )
 from desk.house import House, open_house
 from desk.security import Guarded
@@ -42,6 +43,7 @@ PAGES = (
     stock_counts,
     stock_entry,
     stock_replenishment,
+    stock_streams,
     stock_pages,
     books,
     audit_page,

@@ -108,18 +108,24 @@ def overview(session: Session, user: User, *, q: str, site: str, only: str, afte
 
 
 def tabs(session: Session, user: User) -> tuple[tuple[str, str, int], ...]:
-    """The three pages on stock, each with how much waits there."""
+    """The pages on stock, each with how much waits there."""
     suggested = select(func.count()).select_from(Suggestion).where(
         Suggestion.entity == user.entity, Suggestion.state == SUGGESTED
     )  # fmt: skip
     counting = select(func.count()).select_from(StockCount).where(
         StockCount.entity == user.entity, StockCount.state == COUNTING
     )  # fmt: skip
-    orders, counts = session.execute(select(suggested.scalar_subquery(), counting.scalar_subquery())).one()
+    apart = select(func.count()).select_from(Case).where(
+        Case.entity == user.entity, Case.closed_at.is_(None), func.starts_with(Case.cause, "warehouse:")
+    )  # fmt: skip
+    orders, counts, cases = session.execute(
+        select(suggested.scalar_subquery(), counting.scalar_subquery(), apart.scalar_subquery())
+    ).one()
     return (
         ("Items", "/stock", 0),
         ("Replenishment", "/stock/replenishment", orders),
         ("Counts", "/stock/counts", counts),
+        ("Warehouses", "/stock/streams", cases),
     )
 
 

@@ -19,10 +19,12 @@ Open = Callable[..., Page]
 
 
 def lively(desk: Desk) -> tuple[str, str]:
-    """Stock with promises, a dated lot, a count and a cost that turned out later. Gives the count and a suggestion."""
+    """Stock with promises, a dated lot, a count, a cost that turned out later and a warehouse that says otherwise. Gives the
+    count and a suggestion."""
     stocklife.promised(desk.house)
     stocklife.dated_lot(desk.house)
     stocklife.rebate(desk.house)
+    stocklife.warehouse_apart(desk.house)
     number = stocklife.counting(desk.house)
     with desk.house.unit() as session:
         taken = session.scalars(select(Suggestion.number).where(Suggestion.item == BOLT)).one()
@@ -51,6 +53,8 @@ def test_every_stock_page_is_clean(
             f"/stock/counts/{number}/sheet",
             f"{entry}&do=IssueStock&quantity=600&document=SO-7600&day=2026-11-05",
             f"{entry}&do=AdjustStock",
+            f"{entry}&do=IssueStock&quantity=999999&document=SO-7601",
+            "/stock/streams",
         ],
         "tomas": [
             f"{entry}&do=CorrectCost&receipt=GR-9886&amount=-25&reason=rebate",

@@ -1,6 +1,6 @@
 """What happens to the stock of the tests' Friday: order points, promises, a count, a cost that turned out later."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -10,12 +10,14 @@ from core.command import Command
 from core.counting.commands import CountItem, OpenCount, SetCountPolicy
 from core.door import Outcome
 from core.erp import Actor
+from core.reconciling.commands import ConnectWarehouse, RecordWarehouseEvents, WarehouseMove
 from core.replenishment.commands import RunReplenishment, SetOrderPoint
-from core.stock.commands import OpenStock
+from core.stock.commands import IssueStock, OpenStock
 from core.stock.cost_commands import CorrectCost
 from core.stock.lots import SetLotExpiry
 from core.stock.place_commands import PutAway
 from desk.house import House
+from tests.desk import friday
 
 D = Decimal
 SYSTEM = Actor(kind="system", id="test")
@@ -63,3 +65,21 @@ def counting(house: House) -> str:
     number = str(do(house, OpenCount(entity="HP", site="TAC", items=(PLIERS, TAPE))).result["count"])
     do(house, CountItem(entity="HP", count=number, item=TAPE, counted=D(880)), LENA)
     return number
+
+
+def warehouse_apart(house: House, source: str = "WMS-PDX", site: str = "PDX") -> None:
+    """A warehouse since nine in the morning: one event is booked, one is not, one is told as another figure; four never
+    came."""
+    since = friday.AFTERNOON - timedelta(hours=5)
+    do(house, ConnectWarehouse(entity="HP", source=source, sites=(site,), since=since))
+    do(house, IssueStock(entity="HP", item=BOLT, site=site, quantity=D(10), document="SO-7798", happened_at=since))
+    do(house, IssueStock(entity="HP", item=BOX, site=site, quantity=D(20), document="SO-7799", happened_at=since))
+    told = ((1, BOLT, "-10", "SO-7798"), (2, BOX, "-25", "SO-7799"), (7, MOTOR, "-2", "SO-7800"))
+    events = tuple(
+        WarehouseMove(
+            event=f"{source}-{number}", sequence=number, happened_at=since + timedelta(minutes=number), item=item,
+            site=site, quantity=D(quantity), reference=reference,
+        )
+        for number, item, quantity, reference in told
+    )  # fmt: skip
+    do(house, RecordWarehouseEvents(entity="HP", source=source, events=events))
