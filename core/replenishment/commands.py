@@ -48,7 +48,8 @@ class RunReplenishment(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TakeSuggestion(Command):
-    """Turn a suggestion into an order that waits for approval, or into a transfer. `quantity`: the suggested one.
+    """Turn a suggestion into an order that waits for approval, or into a transfer: in two steps where the order point has
+    lead days from its source. `quantity`: the suggested one.
 
     What is bought is bought of `supplier` (of the order point's, or of the only one who sells it, when empty) at `price`
     (the last one of that supplier, else the standard cost, when None).

@@ -12,12 +12,14 @@ from core.purchasing.commands import NewOrderLine, PlaceOrder
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.refusals import Refusal, Refused
 from core.replenishment.commands import LeaveSuggestion, TakeSuggestion
-from core.replenishment.tables import BUY, LEFT, OPEN, TAKEN, Suggestion
+from core.replenishment.tables import BUY, LEFT, OPEN, TAKEN, OrderPoint, Suggestion
 from core.stock.commands import TransferStock
+from core.stock.transit_commands import ShippedLine, ShipTransfer
 
 
 def take_suggestion(erp: Erp, cmd: TakeSuggestion) -> dict[str, Any]:
-    """Order or transfer what is suggested, or another quantity of it. What is left is suggested again by the next run.
+    """Order, transfer or ship what is suggested, or another quantity of it. What is left is suggested again by the next
+    run.
 
     Refuses to buy where nobody says from whom, or at what price.
     """
@@ -66,8 +68,21 @@ def _order(erp: Erp, row: Suggestion, cmd: TakeSuggestion, quantity: Decimal) ->
 
 
 def _transfer(erp: Erp, row: Suggestion, quantity: Decimal) -> str:
+    """Pieces that take days from the site's source are shipped, and are on the way until they are received; others are
+    there at once."""
+    if _days_between(erp, row):
+        line = ShippedLine(item=row.item, quantity=quantity)
+        shipment = ShipTransfer(entity=erp.entity, site=row.from_site, to_site=row.site, lines=(line,))
+        return str(erp.perform(shipment)["transfer"])
     move = TransferStock(entity=erp.entity, item=row.item, site=row.from_site, to_site=row.site, quantity=quantity)
     return str(erp.perform(move)["transfer"])
+
+
+def _days_between(erp: Erp, row: Suggestion) -> int:
+    """How many days pieces take, where the order point of the site that gets them names the other as its source. Its lead
+    time says nothing of pieces that come from elsewhere: those beyond another site's maximum."""
+    point = erp.session.get(OrderPoint, (erp.entity, row.item, row.site), populate_existing=True)
+    return point.lead_days if point is not None and point.source == row.from_site else 0
 
 
 def _only_supplier(erp: Erp, item: str) -> str:

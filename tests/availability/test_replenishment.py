@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.availability.commands import CancelPlan, ReserveStock, WantedClaim
+from core.availability.tables import HELD, Reservation
 from core.masterdata.commands import AddSupplierItem, SetStockPolicy
 from core.purchasing.commands import ConfirmedLine, RecordConfirmation
 from core.refusals import Refusal
@@ -25,7 +27,9 @@ from core.replenishment.netting import working_days_before
 from core.replenishment.queries import suggestions
 from core.replenishment.tables import Suggestion
 from core.stock.commands import IssueStock
-from core.stock.queries import available
+from core.stock.queries import available, on_hand
+from core.stock.tables import StockStatus
+from core.stock.transit_commands import ArrivedLine, RecalledLine, RecallTransfer, ReceiveTransfer
 from tests.availability.planned import TODAY, goes, on
 from tests.builders import (
     BOLT,
@@ -171,6 +175,34 @@ def test_a_site_is_filled_from_another_one(session: Session) -> None:
     assert run(session)["new"] == []
 
 
+def test_what_takes_days_from_another_site_is_on_the_way_and_not_suggested_again(session: Session) -> None:
+    stocked(session, "100", "1", site=RNO)
+    point(session, PDX, minimum="10", target="15", source=RNO, lead_days=2)
+    (number,) = run(session)["new"]
+
+    transfer = do(session, TakeSuggestion(entity=HP, suggestion=number, by="priya", quantity=D(12))).result["document"]
+
+    assert available(session, HP, BOLT, PDX) == 0
+    assert on_hand(session, HP, BOLT, PDX) == {StockStatus.IN_TRANSIT: D(12)}
+    assert run(session)["new"] == []
+    back = (RecalledLine(line=1, quantity=D(5)),)
+    do(session, RecallTransfer(entity=HP, transfer=transfer, lines=back, reason="the road is closed"))
+    assert len(run(session)["new"]) == 1
+    assert standing(session) == [("transfer", RNO, PDX, 8)]
+    do(session, ReceiveTransfer(entity=HP, transfer=transfer, lines=(ArrivedLine(line=1, quantity=D(7)),)))
+    assert available(session, HP, BOLT, PDX) == 7
+    assert run(session)["new"] == []
+
+
+def test_what_is_beyond_another_sites_maximum_comes_at_once_whatever_buying_takes(session: Session) -> None:
+    stocked(session, "30", "1", site=RNO)
+    point(session, RNO, maximum="10", overflow_to=PDX)
+    point(session, PDX, minimum="0", target="0", lead_days=5)
+    (number,) = run(session)["new"]
+    do(session, TakeSuggestion(entity=HP, suggestion=number, by="priya"))
+    assert available(session, HP, BOLT, PDX) == 20
+
+
 def test_less_than_nothing_is_filled_up_from_the_source(session: Session) -> None:
     stocked(session, "100", "1", site=RNO)
     do(session, SetStockPolicy(entity=HP, item=BOLT, site=PDX, negative_allowed=True))
@@ -310,7 +342,10 @@ def take_a_step(session: Session, what: str, quantity: int, site: str) -> None:
         case "stock":
             stocked(session, str(quantity), "1", site=site)
         case "issue":
-            part = min(available(session, HP, BOLT, RNO), D(quantity))
+            claimed = select(func.coalesce(func.sum(Reservation.quantity), 0)).where(
+                Reservation.entity == HP, Reservation.item == BOLT, Reservation.site == RNO, Reservation.state == HELD
+            )
+            part = min(available(session, HP, BOLT, RNO) - session.scalars(claimed).one(), D(quantity))
             if part > 0:
                 do(session, IssueStock(entity=HP, item=BOLT, site=RNO, quantity=part, document="SO-7"))
         case "demand":
