@@ -47,7 +47,8 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "kept entries are cases",
         "select u.entity || ' ' || u.number from unbooked_entry u where not exists (select 1 from exception_case c"
         " where c.entity = u.entity and c.cause = 'unbooked:' || u.number)"
-        " or (u.state <> 'open') <> (u.settled_at is not null) or (u.state = 'booked') <> (coalesce(jsonb_typeof(u.booked_as), 'null') <> 'null')",
+        " or (u.state <> 'open') <> (u.settled_at is not null)"
+        " or (u.state = 'booked') <> (coalesce(jsonb_typeof(u.booked_as), 'null') <> 'null')",
         "every entry that was kept came before a person, and says what became of it",
     ),
     (

@@ -55,9 +55,9 @@ class Event:
 class Effect:
     """One change to the books, as shown before and compared after.
 
-    `kind` is journal, stock, reservation, promise, order, payable, claim, message or record; `what` names the thing (an account, an
-    item with site and status, an order line); `change` is the signed amount or quantity in `unit`; `was` and `now` are
-    words where a change is not a number (a promised date).
+    `kind` is journal, stock, reservation, promise, order, payable, claim, message or record; `what` names the thing (an
+    account, an item with site and status, an order line); `change` is the signed amount or quantity in `unit`; `was` and
+    `now` are words where a change is not a number (a promised date).
     """
 
     kind: str

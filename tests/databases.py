@@ -18,7 +18,8 @@ TABLES = "select relname from pg_class where relkind in ('r', 'p') and relnamesp
 SEQUENCES = "select sequencename, last_value from pg_sequences where schemaname = 'public' order by 1"
 SHAPE = """
 select (select coalesce(sum(hashtext(relname::text || relkind::text || oid::text)), 0) from pg_class where oid >= 16384),
-       (select coalesce(sum(hashtext(attrelid::text || attname::text || xmin::text)), 0) from pg_attribute where attrelid >= 16384),
+       (select coalesce(sum(hashtext(attrelid::text || attname::text || xmin::text)), 0)
+          from pg_attribute where attrelid >= 16384),
        (select coalesce(sum(hashtext(oid::text || tgenabled::text || xmin::text)), 0) from pg_trigger),
        (select coalesce(sum(hashtext(oid::text || xmin::text)), 0) from pg_proc where oid >= 16384),
        (select coalesce(sum(hashtext(oid::text || xmin::text)), 0) from pg_constraint),

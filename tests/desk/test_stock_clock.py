@@ -74,9 +74,7 @@ def test_a_claim_is_ended_in_the_minute_of_its_instant_and_the_audit_names_the_r
 
     assert asked(shop, f"select state from reservation where item = '{ITEM}'") == ["expired"]
     assert len(commands(shop, "ExpireReservations")) == 1
-    told = (
-        "select actor_kind || ' ' || actor from audit_entry where text like '%\"ExpireReservations\"%'"
-    )
+    told = "select actor_kind || ' ' || actor from audit_entry where text like '%\"ExpireReservations\"%'"
     assert asked(shop, told) == ["rule claims lapse at their instant"]
 
 
