@@ -188,14 +188,11 @@ def _view(session: Session, user: User, source: str, sites: Mapping[str, str]) -
 
 def _figures(stream: StreamState) -> tuple[tuple[str, str, str], ...]:
     """Label, figure, and what it means."""
-    last = _last(stream.last_sequence - stream.told - stream.missing + 1, stream.last_sequence)
-    heard = f"told until {_when(stream.heard_until)}" if stream.heard_until else "nothing was told yet"
     return (
-        ("Last number", last, heard),
         ("Matched", f"{stream.matched:,}", f"of {wording.plural(stream.told, 'event')} told"),
         ("Never told", f"{stream.missing:,}", f"in {wording.plural(len(stream.gaps), 'hole')}"),
-        ("Told, not booked", f"{stream.events_unmatched:,}", "the ledger has nothing for them"),
-        ("Booked, not told", f"{stream.moves_unmatched:,}", "the warehouse told nothing of them"),
+        ("Told, not booked", f"{stream.events_unmatched:,}", "no entry of the ledger matches"),
+        ("Booked, not told", f"{stream.moves_unmatched:,}", "no event matches"),
     )
 
 

@@ -73,8 +73,8 @@ def warehouse_apart(house: House, source: str = "WMS-PDX", site: str = "PDX") ->
     since = friday.AFTERNOON - timedelta(hours=5)
     do(house, ConnectWarehouse(entity="HP", source=source, sites=(site,), since=since))
     do(house, IssueStock(entity="HP", item=BOLT, site=site, quantity=D(10), document="SO-7798", happened_at=since))
-    do(house, IssueStock(entity="HP", item=BOX, site=site, quantity=D(20), document="SO-7799", happened_at=since))
-    told = ((1, BOLT, "-10", "SO-7798"), (2, BOX, "-25", "SO-7799"), (7, MOTOR, "-2", "SO-7800"))
+    do(house, IssueStock(entity="HP", item=BOLT, site=site, quantity=D(20), document="SO-7799", happened_at=since))
+    told = ((1, BOLT, "-10", "SO-7798"), (2, BOLT, "-25", "SO-7799"), (7, MOTOR, "-2", "SO-7800"))
     events = tuple(
         WarehouseMove(
             event=f"{source}-{number}", sequence=number, happened_at=since + timedelta(minutes=number), item=item,
