@@ -140,9 +140,13 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "select coalesce(a.entity, s.entity) || ' ' || coalesce(a.account, s.account) || ': account ' || coalesce(a.v, 0)"
         " || ', sales between entities ' || coalesce(s.v, 0) from (select entity, account, sum(debit - credit) as v"
         " from journal_line where account in (:owed_by_group, :owed_to_group) group by 1, 2) a"
-        " full join (select seller as entity, cast(:owed_by_group as text) as account, sum(sold_for) as v"
-        " from intercompany_layer group by 1 union all select entity, cast(:owed_to_group as text), -sum(price)"
-        " from intercompany_layer group by 1) s using (entity, account) where coalesce(a.v, 0) <> coalesce(s.v, 0)",
+        " full join (select entity, account, sum(v) as v from (select seller as entity, cast(:owed_by_group as text)"
+        " as account, sold_for as v from intercompany_layer union all select entity, cast(:owed_to_group as text), -price"
+        " from intercompany_layer union all select seller, :owed_by_group, -sold_for from intercompany_return"
+        " union all select entity, :owed_to_group, price from intercompany_return"
+        " union all select seller, :owed_by_group, -amount from intercompany_settlement"
+        " union all select entity, :owed_to_group, cleared from intercompany_settlement"
+        ") o group by 1, 2) s using (entity, account) where coalesce(a.v, 0) <> coalesce(s.v, 0)",
         "what entities of the group owe each other is the same in both their books",
     ),
     (
