@@ -9,7 +9,8 @@ from core.refusals import Refused
 
 def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
     """Let threads act at the same moment; what each gives, or the refusal it met."""
-    ready, results = threading.Barrier(count), [None] * count
+    ready = threading.Barrier(count)
+    results: list[Any] = [None] * count
 
     def run(place: int) -> None:
         ready.wait(timeout=10)
