@@ -55,7 +55,7 @@ def layers(session: Session, entity: str, item: str, site: str | None = None) ->
         select(layer.site, layer.lot, CostEntry.document, layer.since, layer.quantity, layer.value)
         .join(CostEntry, (CostEntry.entity == layer.entity) & (CostEntry.number == layer.source))
         .where(layer.entity == entity, layer.item == item, *at)
-        .order_by(layer.since, layer.source)
+        .order_by(layer.since, layer.source, layer.site, layer.lot)
     )
     return [OpenLayer(**row._mapping) for row in rows]
 

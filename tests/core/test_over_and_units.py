@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from core.books.queries import balance
+from core.masterdata.tables import Item
 from core.purchasing.commands import AmendQuantity, CancelRest, CloseShort
 from core.receiving.commands import (
     ReceiveGoods,
@@ -16,7 +17,6 @@ from tests.builders import (
     HP,
     WIRE,
     D,
-    company,
     counted,
     do,
     findings,
@@ -82,8 +82,6 @@ def test_tolerance_is_over_all_deliveries_however_they_are_split(
     session: Session, split: list[int], tolerance: int
 ) -> None:
     """Ordered 100: whether there is too much depends on the sum alone, also when the order closed on the way."""
-    from core.masterdata.tables import Item
-
     session.get_one(Item, (HP, BOLT)).over_receipt_pct = D(tolerance)
     placed = order(session, (BOLT, "100", "0.42"))
     for part in split:
@@ -94,7 +92,6 @@ def test_tolerance_is_over_all_deliveries_however_they_are_split(
     assert findings(session).get("over_receipt", []) == causes
     assert order_row(session, placed).state == ("closed" if total >= 100 else "open")
     session.rollback()
-    company(session)
 
 
 def test_a_line_ordered_in_boxes_is_on_hand_in_pieces(session: Session) -> None:
