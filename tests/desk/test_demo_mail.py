@@ -256,7 +256,13 @@ def test_every_address_is_made_up(file: str) -> None:
 def test_every_exception_of_the_story_occurs_but_those_that_no_message_raises() -> None:
     seen = {code for entry in index() for code in entry["expected"]["exceptions"]}
     by_goods_or_clock = {"short_receipt", "over_receipt", "damaged_receipt", "unconfirmed_order"}
-    by_goods_or_clock |= {"inventory_shortage", "safety_stock_breach", "stock_variance", "book_stock_impossible", "lot_expiry"}
+    by_goods_or_clock |= {
+        "inventory_shortage",
+        "safety_stock_breach",
+        "stock_variance",
+        "book_stock_impossible",
+        "lot_expiry",
+    }
     story = {code.value for code in Code} - by_goods_or_clock - {Code.INVOICE_MATCHED.value}
     assert seen == story
 
