@@ -37,6 +37,7 @@ PAGES = {
     "counts": ("lena", "/stock/counts"),
     "no count": ("lena", "/stock/counts/CNT-1"),
     "no sheet": ("lena", "/stock/counts/CNT-1/sheet"),
+    "no warehouse connected": ("otto", "/stock/streams"),
     "ledger": ("tomas", "/ledger?span=all&item=FB-M8X40"),
     "audit": ("ruth", "/audit"),
     "audit of a decision": ("ruth", "/audit?kind=by_rule"),
