@@ -9,18 +9,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import (
-    Base,
-    Json,
-    Key,
-    MaybeMoment,
-    MaybeOrdinal,
-    MaybeQuantity,
-    Moment,
-    Ordinal,
-    Quantity,
-    Words,
-)
+from core.db import Base, Json, Key, MaybeMoment, MaybeOrdinal, MaybeQuantity, Moment, Ordinal, Quantity, Words
 
 WAREHOUSE, LEDGER = "warehouse", "ledger"
 OPEN, BY_REFERENCE, BY_TIME = "", "reference", "time"

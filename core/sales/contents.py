@@ -3,17 +3,7 @@
 from typing import Any
 
 from core.command import Command
-from core.sales import (
-    billing,
-    commands,
-    customers,
-    orders,
-    receivables,
-    requests,
-    return_commands,
-    returning,
-    shipping,
-)
+from core.sales import billing, commands, customers, orders, receivables, requests, return_commands, returning, shipping
 
 VERBS: dict[type[Command], Any] = {
     commands.AddCustomer: customers.add_customer,

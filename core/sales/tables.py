@@ -10,20 +10,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import (
-    Base,
-    Day,
-    Key,
-    MaybeDay,
-    MaybeMoment,
-    MaybeMoney,
-    Moment,
-    Money,
-    Ordinal,
-    Quantity,
-    Version,
-    Words,
-)
+from core.db import Base, Day, Key, MaybeDay, MaybeMoment, MaybeMoney, Moment, Money, Ordinal, Quantity, Version, Words
 from core.money import ZERO
 
 ENTERED, ON_HOLD, CONFIRMED, SHIPPED, CLOSED, CANCELLED = (

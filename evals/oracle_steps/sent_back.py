@@ -8,11 +8,7 @@ from decimal import Decimal
 
 from core.money import ZERO
 from core.refusals import Refusal, Refused
-from core.sales.commands import (
-    InvoiceCustomer,
-    ShipGoods,
-    ShippedLine,
-)
+from core.sales.commands import InvoiceCustomer, ShipGoods, ShippedLine
 from core.sales.queries import order_lines, sent
 from core.sales.return_commands import (
     AskedBack,

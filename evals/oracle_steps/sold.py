@@ -8,12 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from core.money import ZERO
-from core.sales.commands import (
-    BilledGoods,
-    ConfirmSalesOrder,
-    InvoiceCustomer,
-    SetCreditLimit,
-)
+from core.sales.commands import BilledGoods, ConfirmSalesOrder, InvoiceCustomer, SetCreditLimit
 from core.sales.queries import credit, order_lines, sent
 from core.sales.tables import SalesOrderLine
 from evals.oracle_form import NotSupported, Step

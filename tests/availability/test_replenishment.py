@@ -1,68 +1,27 @@
 """What to buy and what to move: the netting, its days, and that running again gives nothing new."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import clock
 from core.availability.commands import CancelPlan, ReserveStock, WantedClaim
-from core.availability.tables import HELD, Reservation
 from core.masterdata.commands import AddSupplierItem, SetStockPolicy
 from core.purchasing.commands import ConfirmedLine, RecordConfirmation
 from core.refusals import Refusal
-from core.replenishment import running
-from core.replenishment.commands import (
-    LeaveSuggestion,
-    RunReplenishment,
-    SetCalendar,
-    SetOrderPoint,
-    TakeSuggestion,
-)
+from core.replenishment.commands import LeaveSuggestion, SetCalendar, SetOrderPoint, TakeSuggestion
 from core.replenishment.netting import working_days_before
 from core.replenishment.queries import suggestions
-from core.replenishment.tables import Suggestion
 from core.stock.commands import IssueStock
 from core.stock.queries import available, on_hand
 from core.stock.tables import StockStatus
 from core.stock.transit_commands import ArrivedLine, RecalledLine, RecallTransfer, ReceiveTransfer
 from tests.availability.planned import TODAY, goes, on
-from tests.builders import (
-    BOLT,
-    HP,
-    PDX,
-    RNO,
-    SUPPLIER,
-    D,
-    do,
-    order,
-    order_line,
-    receipt,
-    refused,
-    stocked,
-)
-from tests.conftest import FRIDAY
+from tests.availability.points import point, run, standing
+from tests.builders import BOLT, HP, PDX, RNO, SUPPLIER, D, do, order, order_line, refused, stocked
 
 pytestmark = pytest.mark.usefixtures("sound_company")
-
-
-def point(session: Session, site: str = PDX, **said: Any) -> None:
-    levels: dict[str, Any] = {
-        name: D(said.pop(name)) for name in ("minimum", "target", "maximum", "safety") if name in said
-    }
-    do(session, SetOrderPoint(entity=HP, item=BOLT, site=site, **levels, **said))
-
-
-def run(session: Session, **more: Any) -> dict[str, Any]:
-    return do(session, RunReplenishment(entity=HP, **more)).result
-
-
-def standing(session: Session) -> list[tuple[str, str, str, Any]]:
-    return [(one.kind, one.from_site, one.site, one.quantity) for one in suggestions(session, HP)]
 
 
 @pytest.mark.parametrize(
@@ -278,96 +237,6 @@ def test_sites_that_fill_each_other_in_a_circle_are_refused(session: Session) ->
     point(session, PDX, source=RNO)
     circle = SetOrderPoint(entity=HP, item=BOLT, site=RNO, source=PDX)
     assert refused(session, circle).code is Refusal.NOTHING_TO_DO
-
-
-def state(session: Session) -> list[tuple[Any, ...]]:
-    """Everything that stands, but for the numbers."""
-    rows = (
-        session.query(Suggestion)
-        .filter_by(state="open")
-        .order_by(Suggestion.kind, Suggestion.site, Suggestion.from_site)
-    )
-    return [
-        (
-            one.kind,
-            one.item,
-            one.site,
-            one.from_site,
-            one.quantity,
-            one.need_by,
-            one.order_by,
-            one.netting,
-            one.supplier,
-        )
-        for one in rows.populate_existing()
-    ]
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ("stock", "issue", "demand", "forecast", "order", "receive", "promise", "point", "reserve", "wait")
-        ),
-        st.integers(1, 9),
-        st.sampled_from((PDX, RNO)),
-    ),
-    min_size=1,
-    max_size=6,
-)
-
-
-@given(steps=STEPS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_run_over_what_changed_ends_where_a_run_over_everything_does(
-    session: Session, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, int, str]]
-) -> None:
-    monkeypatch.setattr(running, "LATE_COMMITS", 0)  # only what is new is read
-    clock.set_clock(session, clock.fixed(FRIDAY))
-    history = session.begin_nested()
-    point(session, PDX, minimum="3", target="8", source=RNO, lead_days=2, period_days=3)
-    run(session)
-    for what, quantity, site in steps:
-        take_a_step(session, what, quantity, site)
-        run(session, changed_only=True)
-        changed = state(session)
-        again = run(session)
-        assert (again["new"], again["changed"], again["withdrawn"]) == ([], [], [])
-        assert state(session) == changed
-    history.rollback()
-    session.expire_all()
-
-
-def take_a_step(session: Session, what: str, quantity: int, site: str) -> None:
-    match what:
-        case "stock":
-            stocked(session, str(quantity), "1", site=site)
-        case "issue":
-            claimed = select(func.coalesce(func.sum(Reservation.quantity), 0)).where(
-                Reservation.entity == HP, Reservation.item == BOLT, Reservation.site == RNO, Reservation.state == HELD
-            )
-            part = min(available(session, HP, BOLT, RNO) - session.scalars(claimed).one(), D(quantity))
-            if part > 0:
-                do(session, IssueStock(entity=HP, item=BOLT, site=RNO, quantity=part, document="SO-7"))
-        case "demand":
-            goes(session, str(quantity), quantity * 2, f"SO-{quantity}", site=site)
-        case "forecast":
-            goes(session, str(quantity * 3), 0, "FC-1", site=site, until=on(quantity))
-        case "order":
-            order(session, (BOLT, str(quantity), "1.00"))
-        case "receive":
-            receipt(session, order(session, (BOLT, str(quantity), "1.00")), "1")
-        case "promise":
-            late = ConfirmedLine(line=1, promised=on(quantity * 4))
-            placed = order(session, (BOLT, str(quantity), "1.00"))
-            do(session, RecordConfirmation(entity=HP, order=placed, lines=(late,)))
-        case "point":
-            point(session, RNO, minimum=str(quantity), target=str(quantity + 4), lead_days=1)
-        case "wait":
-            clock.set_clock(session, clock.fixed(clock.now(session) + timedelta(days=quantity)))
-        case "reserve":
-            claim = WantedClaim(item=BOLT, quantity=D(quantity), document="SO-8")
-            ends = clock.now(session) + timedelta(days=2)
-            do(session, ReserveStock(entity=HP, site=site, claims=(claim,), expires_at=ends))
 
 
 def test_what_is_left_is_suggested_again_only_when_more_is_missing(session: Session) -> None:

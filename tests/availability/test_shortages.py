@@ -4,33 +4,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.availability.commands import (
-    CancelPlan,
-    ChangePlan,
-    PlanSupply,
-    ReserveStock,
-    WantedClaim,
-)
+from core.availability.commands import CancelPlan, ChangePlan, PlanSupply, ReserveStock, WantedClaim
 from core.cases import Case
 from core.masterdata.commands import SetStockPolicy
 from core.purchasing.commands import ApproveOrder, ConfirmedLine, RecordConfirmation
 from core.replenishment.commands import SetOrderPoint
 from core.stock.commands import IssueStock, TransferStock
 from tests.availability.planned import goes, on
-from tests.builders import (
-    BOLT,
-    DANA,
-    HP,
-    PDX,
-    RNO,
-    D,
-    case_of,
-    do,
-    findings,
-    order,
-    receipt,
-    stocked,
-)
+from tests.builders import BOLT, DANA, HP, PDX, RNO, D, case_of, do, findings, order, receipt, stocked
 
 pytestmark = pytest.mark.usefixtures("sound_company")
 

@@ -6,14 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.payables.commands import AcceptedLine, BilledLine, PostInvoice, RegisterInvoice
 from core.stock.queries import on_hand
-from tests.builders import (
-    BOLT,
-    HP,
-    PDX,
-    SUPPLIER,
-    D,
-    do,
-)
+from tests.builders import BOLT, HP, PDX, SUPPLIER, D, do
 
 
 def stands(session: Session, item: str = BOLT) -> dict[str, Decimal]:

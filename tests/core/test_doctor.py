@@ -18,21 +18,7 @@ from core.erp import Actor
 from core.intake.storing import store
 from core.payables.commands import AcceptedLine, BilledLine, PostInvoice, RegisterInvoice
 from policies.verdict import Policies
-from tests.builders import (
-    BOLT,
-    GAUGE,
-    HP,
-    PRIYA,
-    SUPPLIER,
-    D,
-    broken,
-    case_of,
-    company,
-    do,
-    order,
-    receipt,
-    stocked,
-)
+from tests.builders import BOLT, GAUGE, HP, PRIYA, SUPPLIER, D, broken, case_of, company, do, order, receipt, stocked
 from tests.conftest import FRIDAY
 
 AGENT = Actor(kind="reader", id="propose")

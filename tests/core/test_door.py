@@ -20,21 +20,7 @@ from core.purchasing.commands import CancelRest
 from core.receiving.commands import CountedLine, ReceiveGoods
 from core.refusals import Refusal, Refused
 from core.stock.queries import available
-from tests.builders import (
-    BOLT,
-    HP,
-    PDX,
-    PRIYA,
-    D,
-    broken,
-    company,
-    counted,
-    do,
-    footprint,
-    order,
-    refused,
-    stocked,
-)
+from tests.builders import BOLT, HP, PDX, PRIYA, D, broken, company, counted, do, footprint, order, refused, stocked
 from tests.core.doing import issue, receiving
 
 

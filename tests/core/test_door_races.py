@@ -9,16 +9,7 @@ from sqlalchemy.orm import Session
 from core import door
 from core.refusals import Refusal, Refused
 from core.stock.queries import available
-from tests.builders import (
-    BOLT,
-    HP,
-    PDX,
-    broken,
-    company,
-    do,
-    order,
-    stocked,
-)
+from tests.builders import BOLT, HP, PDX, broken, company, do, order, stocked
 from tests.core.doing import issue, receiving
 from tests.core.racing import at_once
 

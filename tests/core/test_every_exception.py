@@ -8,22 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.cases import Case, CaseFinding, Code
-from core.purchasing.commands import (
-    ConfirmedLine,
-    RecordConfirmation,
-)
-from tests.core.kestrel import (
-    D,
-    accept,
-    bill,
-    billed,
-    company,
-    do,
-    open_cases,
-    order,
-    post,
-    receive,
-)
+from core.purchasing.commands import ConfirmedLine, RecordConfirmation
+from tests.core.kestrel import D, accept, bill, billed, company, do, open_cases, order, post, receive
 from tests.core.trials import BOLT, TRIALS, Trial, World, delivered_and_billed
 
 each_trial = pytest.mark.parametrize("trial", TRIALS, ids=[trial.code.value for trial in TRIALS])

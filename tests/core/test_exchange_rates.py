@@ -30,21 +30,7 @@ from core.purchasing.commands import AmendPrice, NewOrderLine, PlaceOrder
 from core.receiving.commands import AddToReceipt, ReturnToSupplier
 from core.refusals import Refusal
 from core.stock.queries import unit_cost
-from tests.builders import (
-    BOLT,
-    HP,
-    NEED_BY,
-    PDX,
-    D,
-    broken,
-    case_of,
-    company,
-    do,
-    findings,
-    order,
-    receipt,
-    refused,
-)
+from tests.builders import BOLT, HP, NEED_BY, PDX, D, broken, case_of, company, do, findings, order, receipt, refused
 from tests.builders import posted as entries
 from tests.core.abroad import EURO_SUPPLIER, TODAY, bill, company_abroad, euro_order, pay, rate
 

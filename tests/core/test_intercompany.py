@@ -17,19 +17,7 @@ from core.stock.cost_commands import AddLandedCost
 from core.stock.intercompany import unrealised_profit
 from core.stock.making_commands import SellToEntity
 from core.stock.queries import available, layers
-from tests.builders import (
-    BOLT,
-    HP,
-    LONG_AGO,
-    PDX,
-    PRIYA,
-    D,
-    do,
-    order,
-    receipt,
-    refused,
-    stocked,
-)
+from tests.builders import BOLT, HP, LONG_AGO, PDX, PRIYA, D, do, order, receipt, refused, stocked
 
 SELLER, BUYER = HP, "AA"  # the buyer's name comes first: turns are taken in the order of names
 

@@ -12,18 +12,7 @@ from core.cases import Case
 from core.payables.commands import AcceptedLine, BilledLine, HoldInvoice, PostInvoice, ReleaseInvoice
 from core.payables.document_checks import same_account
 from core.purchasing.commands import AmendPrice, AmendQuantity, CancelRest
-from tests.core.kestrel import (
-    D,
-    bill,
-    billed,
-    company,
-    do,
-    freight,
-    open_cases,
-    order,
-    receive,
-    standing,
-)
+from tests.core.kestrel import D, bill, billed, company, do, freight, open_cases, order, receive, standing
 
 BOLTS = billed("KF-M8X40", "100", "1.00")
 

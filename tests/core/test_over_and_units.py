@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 from core.books.queries import balance
 from core.masterdata.tables import Item
 from core.purchasing.commands import AmendQuantity, CancelRest, CloseShort
-from core.receiving.commands import (
-    ReceiveGoods,
-)
+from core.receiving.commands import ReceiveGoods
 from core.refusals import Refusal
 from tests.builders import (
     BOLT,

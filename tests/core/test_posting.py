@@ -10,12 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import door
 from core.doctor import examine
-from core.payables.commands import (
-    AcceptedLine,
-    BilledLine,
-    PostInvoice,
-    PostWithoutOrder,
-)
+from core.payables.commands import AcceptedLine, BilledLine, PostInvoice, PostWithoutOrder
 from core.payables.match import match
 from core.payables.subledger import owed
 from core.payables.tables import BilledReceipt, PayableItem

@@ -18,21 +18,7 @@ from core.stock.cost_commands import ReceiveReturn
 from core.stock.place_commands import HoldStock, PutAway, ReleaseStock
 from core.stock.queries import available, on_hand
 from core.stock.tables import StockBalance, StockStatus
-from tests.builders import (
-    BOLT,
-    GAUGE,
-    HP,
-    LONG_AGO,
-    PDX,
-    RNO,
-    D,
-    do,
-    effects,
-    findings,
-    posted,
-    refused,
-    stocked,
-)
+from tests.builders import BOLT, GAUGE, HP, LONG_AGO, PDX, RNO, D, do, effects, findings, posted, refused, stocked
 
 HOLD = StockStatus.HOLD
 

@@ -17,21 +17,7 @@ from core.stock.costing import Method
 from core.stock.queries import available, on_hand
 from core.stock.tables import StockStatus
 from core.stock.transit_commands import ArrivedLine, ReceiveTransfer, ShippedLine, ShipTransfer
-from tests.builders import (
-    BOLT,
-    HP,
-    LONG_AGO,
-    PDX,
-    RNO,
-    D,
-    broken,
-    do,
-    order,
-    posted,
-    receipt,
-    refused,
-    stocked,
-)
+from tests.builders import BOLT, HP, LONG_AGO, PDX, RNO, D, broken, do, order, posted, receipt, refused, stocked
 
 pytestmark = pytest.mark.usefixtures("sound_company")
 

@@ -23,18 +23,7 @@ from core.purchasing.commands import (
 )
 from core.receiving.commands import ReturnToSupplier, ScrapDamaged
 from tests.conftest import FRIDAY
-from tests.core.kestrel import (
-    NEED_BY,
-    D,
-    accept,
-    bill,
-    billed,
-    do,
-    freight,
-    open_cases,
-    post,
-    receive,
-)
+from tests.core.kestrel import NEED_BY, D, accept, bill, billed, do, freight, open_cases, post, receive
 from tests.core.letters import RAW, a_reading, claim, keep, record
 
 BOLT = "KF-M8X40"

@@ -10,19 +10,7 @@ from core.people.commands import GrantRole
 from core.stock.commands import TransferStock
 from desk.house import House
 from tests.desk import friday
-from tests.desk.stock_desk import (
-    HP,
-    PLIERS,
-    Comes,
-    D,
-    approve,
-    case_of,
-    counted,
-    do,
-    scan,
-    there,
-    ways,
-)
+from tests.desk.stock_desk import HP, PLIERS, Comes, D, approve, case_of, counted, do, scan, there, ways
 
 
 @pytest.fixture(autouse=True)

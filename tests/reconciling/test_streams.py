@@ -1,102 +1,19 @@
 """A warehouse's events against the ledger: each once, in any order; where they part, the first that disagrees is named."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.cases import Case, CaseFinding
-from core.command import from_wire
-from core.counting.commands import ConfirmVariance, CountItem, OpenCount, PostCount
-from core.counting.tables import RootCause
-from core.door import Outcome
-from core.reconciling.commands import (
-    AdoptWarehouse,
-    CheckWarehouse,
-    ConnectWarehouse,
-    GiveUpGap,
-    KeepLedger,
-    RecordWarehouseEvents,
-    StandByEvent,
-    WarehouseMove,
-)
-from core.refusals import Refusal, Refused
-from core.stock.commands import IssueStock
-from core.stock.queries import available
-from tests.builders import (
-    BOLT,
-    DANA,
-    GAUGE,
-    HP,
-    PDX,
-    RNO,
-    D,
-    broken,
-    case_of,
-    company,
-    do,
-    findings,
-    order,
-    receipt,
-    refused,
-    stocked,
-)
+from core.reconciling.commands import CheckWarehouse, GiveUpGap, StandByEvent, WarehouseMove
+from core.refusals import Refusal
+from tests.builders import BOLT, GAUGE, HP, D, case_of, do, findings, order, receipt, refused, stocked
 from tests.conftest import FRIDAY
+from tests.reconciling.warehouse import MORNING, WMS, at, cause, causes, facts, issue, record, told
 
-WMS = "WMS-PDX"
-MORNING = FRIDAY - timedelta(hours=6)
-"""When the day begins: everything of it is older than the tolerance by Friday nine."""
-
-
-@pytest.fixture(autouse=True)
-def _the_books_hold(session: Session) -> Iterator[None]:
-    """Every test begins with a hundred bolts that both sides know, and a stream since three in the morning."""
-    company(session)
-    stocked(session, "100", "0.40", happened_at=MORNING - timedelta(days=1))
-    do(session, ConnectWarehouse(entity=HP, source=WMS, sites=(PDX,), since=MORNING))
-    yield
-    assert broken(session) == []
-
-
-def told(number: int, quantity: str, reference: str = "", **more: Any) -> WarehouseMove:
-    """Event E-number, ten minutes after the one before."""
-    said = {"item": BOLT, "site": PDX, "happened_at": at(number), **more}
-    return WarehouseMove(event=f"E-{number}", sequence=number, quantity=D(quantity), reference=reference, **said)
-
-
-def at(number: int) -> datetime:
-    return MORNING + timedelta(minutes=10 * number)
-
-
-def record(session: Session, *events: WarehouseMove) -> Outcome:
-    return do(session, RecordWarehouseEvents(entity=HP, source=WMS, events=events))
-
-
-def issue(session: Session, number: int, quantity: str, document: str, **more: Any) -> None:
-    """The ledger's side of event E-number."""
-    said = {"item": BOLT, "site": PDX, "happened_at": at(number), **more}
-    do(session, IssueStock(entity=HP, quantity=D(quantity), document=document, **said))
-
-
-def cause(item: str = BOLT, site: str = PDX, location: str = "", lot: str = "", status: str = "available") -> str:
-    return f"warehouse:{WMS}:{item}:{site}:{location}:{lot}:{status}"
-
-
-def causes(session: Session) -> list[str]:
-    return sorted(session.scalars(select(Case.cause).where(Case.closed_at.is_(None))))
-
-
-def facts(session: Session, of: str) -> dict[str, Any]:
-    case = case_of(session, of)
-    return dict(
-        session.scalars(
-            select(CaseFinding.facts).where(CaseFinding.case == case.number, CaseFinding.cleared_at.is_(None))
-        ).one()
-    )
+pytestmark = pytest.mark.usefixtures("warehouse_connected")
 
 
 def test_events_that_the_ledger_has_too_are_no_matter(session: Session) -> None:
@@ -268,96 +185,3 @@ def test_a_stated_balance_that_does_not_follow_is_named(session: Session) -> Non
     assert (said["event"], said["difference"], said["ledger"], said["warehouse"]) == ("E-2", "-6", "96", "90")
     record(session, told(3, "0", balance_after=D(96)))
     assert causes(session) == []
-
-
-def test_the_ledger_follows_the_warehouse_with_a_root_cause(session: Session) -> None:
-    record(session, told(1, "-4", "SO-1"))
-    adopt = AdoptWarehouse(
-        entity=HP, source=WMS, item=BOLT, site=PDX, root_cause=RootCause.UNBOOKED_ISSUE, reason="the slip was lost"
-    )
-    do(session, adopt)
-    assert available(session, HP, BOLT, PDX) == 96
-    assert causes(session) == []
-    assert refused(session, adopt).code is Refusal.NOTHING_TO_DO
-
-
-@pytest.mark.parametrize("told_as", [{"balance_after": D(90)}, {}])
-def test_a_stated_balance_is_adopted_too(session: Session, told_as: dict[str, Any]) -> None:
-    record(session, told(1, "-10" if not told_as else "0", **told_as))
-    do(
-        session,
-        AdoptWarehouse(entity=HP, source=WMS, item=BOLT, site=PDX, root_cause=RootCause.DAMAGE, reason="broken"),
-    )
-    assert available(session, HP, BOLT, PDX) == 90
-    assert causes(session) == []
-    record(session, told(2, "0", balance_after=D(90)))
-    assert causes(session) == []
-    record(session, told(3, "-3"))
-    assert facts(session, cause())["event"] == "E-3"
-
-
-def test_the_ledger_is_kept_until_something_new_is_told(session: Session) -> None:
-    record(session, told(1, "-4", "SO-1", balance_after=D(96)))
-    keep = KeepLedger(entity=HP, source=WMS, item=BOLT, site=PDX, reason="scanned by mistake")
-    do(session, keep)
-    assert causes(session) == []
-    record(session, told(2, "0", balance_after=D(96)))
-    assert causes(session) == []
-    record(session, told(3, "-4", "SO-2"))
-    assert facts(session, cause())["event"] == "E-3"
-    record(session, told(4, "4", "SO-2"))
-    assert causes(session) == []
-    record(session, told(5, "4", "SO-1"))  # the warehouse takes back what was kept
-    assert causes(session) == []
-    record(session, told(6, "-4", "SO-3"))  # the same difference for another reason is a new matter
-    assert facts(session, cause())["event"] == "E-6"
-
-
-@pytest.mark.parametrize("found", ["96", "100", "98"])
-def test_a_count_ends_it_whoever_was_right(session: Session, found: str) -> None:
-    record(session, told(1, "-4", "SO-1"))
-    count = do(session, OpenCount(entity=HP, site=PDX, items=(BOLT,))).result["count"]
-    do(session, CountItem(entity=HP, count=count, item=BOLT, counted=D(found)))
-    if found != "100":
-        confirm = ConfirmVariance(entity=HP, count=count, line=1, root_cause=RootCause.UNBOOKED_ISSUE)
-        do(session, confirm, actor=DANA)
-    do(session, PostCount(entity=HP, count=count))
-    assert available(session, HP, BOLT, PDX) == D(found)
-    assert causes(session) == []
-    record(session, told(2, "-1", "SO-9"))
-    assert facts(session, cause())["event"] == "E-2"
-
-
-@pytest.mark.parametrize(
-    ("command", "code"),
-    [
-        (ConnectWarehouse(entity=HP, source="W-2", sites=(PDX,)), Refusal.ALREADY_EXISTS),
-        (ConnectWarehouse(entity=HP, source=WMS, sites=(RNO,)), Refusal.ALREADY_EXISTS),
-        (ConnectWarehouse(entity=HP, source="W-2", sites=("XX",)), Refusal.SITE_UNKNOWN),
-        (ConnectWarehouse(entity=HP, source="W-2", sites=()), Refusal.COMMAND_MALFORMED),
-        (RecordWarehouseEvents(entity=HP, source="W-2", events=()), Refusal.STREAM_UNKNOWN),
-        (RecordWarehouseEvents(entity=HP, source=WMS, events=(told(0, "1"),)), Refusal.COMMAND_MALFORMED),
-        (RecordWarehouseEvents(entity=HP, source=WMS, events=(told(1, "0.0000001"),)), Refusal.PRECISION),
-        (KeepLedger(entity=HP, source=WMS, item=BOLT, site=PDX, reason="x"), Refusal.NOTHING_TO_DO),
-        (KeepLedger(entity=HP, source=WMS, item=BOLT, site=PDX, reason=""), Refusal.REASON_REQUIRED),
-        (GiveUpGap(entity=HP, source=WMS, first=1, last=1, reason="x"), Refusal.ENTRY_UNKNOWN),
-        (StandByEvent(entity=HP, source=WMS, event="E-1", reason="x"), Refusal.NOTHING_TO_DO),
-    ],
-)
-def test_what_makes_no_sense_is_refused_and_leaves_nothing(session: Session, command: Any, code: Refusal) -> None:
-    assert refused(session, command).code is code
-
-
-def test_a_time_without_a_zone_is_refused() -> None:
-    move = {
-        "event": "E-1",
-        "sequence": 1,
-        "happened_at": "2026-11-20T09:00:00",
-        "item": BOLT,
-        "site": PDX,
-        "quantity": "1",
-    }
-    with pytest.raises(Refused) as refusal:
-        from_wire({"type": "RecordWarehouseEvents", "entity": HP, "source": WMS, "events": [move]})
-    assert refusal.value.code is Refusal.COMMAND_MALFORMED
-    assert "happened_at" in refusal.value.detail

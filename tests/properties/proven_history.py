@@ -1,0 +1,105 @@
+"""What every random history must stand, whatever is done in it.
+
+Every step is simulated and then carried out. What is refused changed nothing in the whole database; what was shown is what
+happens. After every step the doctor finds nothing. At the end all costs are worked out again from the first entry on, and
+the record is carried out again on books without the history: both times every byte is as it was.
+"""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core import audit, catalogue, clock, door
+from core.command import Command
+from core.erp import Because, Erp
+from core.refusals import Refused
+from core.replay import contents, differences, recorded, replay
+from core.stock.recomputing import recompute
+from tests.builders import HP, PRIYA, broken, do
+from tests.conftest import FRIDAY
+from tests.properties.stock_company import LOTS, SISTER, fingerprint
+
+
+class ProvenHistory(RuleBasedStateMachine):
+    """A history of the group, rolled back at the end. Rules are added by who knows what people do."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.steps = count(1)
+        self.documents = count(1)
+        self.start = fingerprint(session)
+        self.before = contents(session)
+
+    def moment(self, days: int | None) -> datetime | None:
+        return None if days is None else FRIDAY - timedelta(days=days)
+
+    def lot(self, item: str, second: bool) -> str:
+        return LOTS[item][second] if item in LOTS else ""
+
+    def attempt(self, command: Command, *, actor: Any = PRIYA) -> dict[str, Any] | None:
+        """Simulate, then carry out. Gives the result, or None when it was refused."""
+        step = next(self.steps)
+        clock.set_clock(self.session, clock.fixed(FRIDAY + timedelta(minutes=step)))
+        before = fingerprint(self.session)
+        shown = door.simulate(self.session, [command], actor=actor)
+        assert fingerprint(self.session) == before, "a simulation left something behind"
+        if shown.refusal is not None:
+            with pytest.raises(Refused) as refusal:
+                do(self.session, command, actor=actor, key=f"step-{step}")
+            assert (refusal.value.code, refusal.value.detail) == (shown.refusal.code, shown.refusal.detail)
+            assert fingerprint(self.session) == before, "a refused command left something behind"
+            return None
+        outcome = do(self.session, command, actor=actor, key=f"step-{step}")
+        assert outcome.effects == shown.effects
+        assert outcome.result == shown.results[0]
+        return outcome.result
+
+    def made(self, name: str, result: dict[str, Any] | None) -> Any:
+        """What a rule adds to its bundle: the number of what was made, or one that is nobody's."""
+        return "NONE-1" if result is None else str(result[name])
+
+    @invariant()
+    def the_books_hold(self) -> None:
+        self.session.execute(text("set constraints all immediate"))
+        self.session.execute(text("set constraints all deferred"))
+        flaws = broken(self.session)
+        assert not flaws, flaws
+
+    def teardown(self) -> None:
+        try:
+            self.costs_stand_when_worked_out_again()
+            self.the_record_gives_the_same_books()
+        finally:
+            self.session.rollback()
+
+    def costs_stand_when_worked_out_again(self) -> None:
+        as_they_are = contents(self.session)
+        with self.session.begin_nested() as again:
+            for entity in (HP, SISTER):
+                erp = Erp(
+                    session=self.session, entity=entity, actor=PRIYA, because=Because(), dispatch=catalogue.perform
+                )
+                recompute(erp)
+            self.session.flush()
+            changed = differences(as_they_are, contents(self.session))
+            assert not changed, changed
+            again.rollback()
+        self.session.expire_all()
+
+    def the_record_gives_the_same_books(self) -> None:
+        begun = len(self.before["audit_entry"])
+        audit.flush_entries(self.session)
+        history = list(recorded(self.session, since=begun))
+        as_it_was = contents(self.session)
+        self.session.rollback()
+        assert fingerprint(self.session) == self.start
+        replay(self.session, history)
+        audit.flush_entries(self.session)
+        changed = differences(as_it_was, contents(self.session))
+        assert not changed, changed
