@@ -50,7 +50,7 @@ def _elsewhere(
         return ()
     seen = LotHere(lot=lot, quantity=here, last_day=known.expires_on or NEVER)
     used = used_elsewhere(session, entity, item, seen, site, now)
-    names = dict(session.execute(select(Site.code, Site.name).where(Site.entity == entity)).tuples().all())
+    names = dict(session.execute(select(Site.code, Site.name).where(Site.entity == entity)).all())
     found = [StockSeen(site=one, name=names[one], available=quantity) for one, quantity in used.items()]
     return tuple(sorted(found, key=lambda one: (-one.available, one.site)))
 

@@ -99,7 +99,7 @@ class DatabaseTools:
             .where(SupplierInvoice.entity == self.entity, SupplierInvoice.supplier == supplier)
             .order_by(SupplierInvoice.registered_at)
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def case(self, number: str) -> CaseSeen:
         """A case with all an adviser may know of it. Refuses an unknown number."""

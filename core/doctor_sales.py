@@ -86,7 +86,7 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "shipped account",
-        "select coalesce(a.entity, s.entity) || ': account ' || coalesce(a.v, 0) || ', shipments ' || coalesce(s.v, 0)"  # noqa: S608  # SENT is the literal above
+        "select coalesce(a.entity, s.entity) || ': account ' || coalesce(a.v, 0) || ', shipments ' || coalesce(s.v, 0)"
         " from (select entity, sum(debit - credit) as v from journal_line where account = :shipped group by 1) a"
         f" full join (select entity, sum(cost - back - cost_of_sales) as v from {SENT} s group by 1) s using (entity)"
         " where coalesce(a.v, 0) <> coalesce(s.v, 0)",
@@ -94,7 +94,7 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "billed pieces are cost of sales",
-        "select s.entity || ' ' || s.shipment || ' line ' || s.line || ': ' || s.cost_of_sales from"  # noqa: S608  # SENT is the literal above
+        "select s.entity || ' ' || s.shipment || ' line ' || s.line || ': ' || s.cost_of_sales from"
         f" {SENT} s join entity e on e.code = s.entity where s.cost_of_sales <> case"
         " when s.billed - s.credited = s.pieces - s.returned then s.cost - s.back"
         " else round(s.cost * (s.billed - s.credited) / s.pieces,"

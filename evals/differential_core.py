@@ -139,7 +139,7 @@ class _Recorder:
             .outerjoin(later, later.c.entry == CostEntry.number)
             .where(CostEntry.entity == ENTITY)
         )
-        worth = dict(rows.tuples().all())
+        worth = dict(rows.all())
         pool = self.session.execute(
             select(CostPool.quantity, CostPool.value).where(CostPool.entity == ENTITY, CostPool.item == ITEM)
         ).first()

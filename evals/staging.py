@@ -144,8 +144,8 @@ class Stage:
             for books in self.base.books:
                 world.keep_books(books)
             world.propose()
-            numbers = session.execute(select(Case.number, Case.version).where(Case.entity == ENTITY)).tuples()
-            self.standing = dict(iter(numbers))
+            numbers = session.execute(select(Case.number, Case.version).where(Case.entity == ENTITY))
+            self.standing = dict(numbers.all())
             session.commit()
             connection.commit()
 
@@ -173,7 +173,7 @@ def rows_of(session: Session, table: str) -> tuple[tuple[str, ...], ...]:
     known = Base.metadata.tables[table].columns.keys()
     wanted = [name for name in (BOOKS[table] or known) if name in known and name not in LEFT_OUT]
     columns = ", ".join(f'"{name}"' for name in wanted)
-    rows: Sequence[Any] = session.execute(text(f'select {columns} from "{table}"')).all()  # noqa: S608 - names of our own tables
+    rows: Sequence[Any] = session.execute(text(f'select {columns} from "{table}"')).all()
     return tuple(sorted(tuple(f"{name}={value}" for name, value in zip(wanted, row, strict=True)) for row in rows))
 
 

@@ -228,7 +228,7 @@ def _threads(erp: Erp, references: set[str]) -> dict[str, str]:
             StreamAlias.entity == erp.entity, StreamAlias.reference.in_(sorted(references))
         )
     )
-    return {reference: thread for reference, thread in rows}  # noqa: C416 - a Row is no tuple to dict()
+    return dict(rows.all())
 
 
 def known_keys(erp: Erp, stream: WarehouseStream, places: set[Place]) -> set[int]:

@@ -43,7 +43,7 @@ def follow(erp: Erp, moves: Sequence[Booked]) -> None:
     rows = erp.session.execute(
         select(StreamSite.site, StreamSite.source).where(StreamSite.entity == erp.entity, StreamSite.site.in_(sites))
     )
-    source_of = {site: source for site, source in rows}  # noqa: C416 - a Row is no tuple to dict()
+    source_of = dict(rows.all())
     told: dict[str, list[Booked]] = defaultdict(list)
     for move in moves:
         if move.site in source_of and move.status != NOT_THERE:

@@ -111,7 +111,7 @@ def _hours(erp: Erp, stream: WarehouseStream, numbers: set[int]) -> dict[int, da
             WarehouseEvent.sequence.in_(sorted(numbers)),
         )
     )
-    return {number: at for number, at in rows}  # noqa: C416 - a Row is no tuple to dict()
+    return dict(rows.all())
 
 
 def keys_within(erp: Erp, stream: WarehouseStream, looked: datetime, now: datetime) -> set[int]:

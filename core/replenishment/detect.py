@@ -51,8 +51,7 @@ OF_ORDER = """
     where o.entity = :entity and o.number = :order
 """
 WATCHED, WATCHED_OF_ORDER = (
-    text(f"select k.item, k.site from ({which}) k {IS_WATCHED}")  # noqa: S608  # both parts are written above
-    for which in (OF_ITEM, OF_ORDER)
+    text(f"select k.item, k.site from ({which}) k {IS_WATCHED}") for which in (OF_ITEM, OF_ORDER)
 )
 
 

@@ -126,15 +126,15 @@ def _writes(
 
 def _insert(name: str, columns: Sequence[str]) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
-    return f'insert into "{name}" ({names}) values ({", ".join(["%s"] * len(columns))})'  # noqa: S608  # names of tables and columns are ours
+    return f'insert into "{name}" ({names}) values ({", ".join(["%s"] * len(columns))})'
 
 
 def _update(name: str, columns: Sequence[str], key: Sequence[str]) -> str:
-    return f'update "{name}" set {_each(columns, ", ")} where {_each(key, " and ")}'  # noqa: S608  # names of tables and columns are ours
+    return f'update "{name}" set {_each(columns, ", ")} where {_each(key, " and ")}'
 
 
 def _delete(name: str, key: Sequence[str]) -> str:
-    return f'delete from "{name}" where {_each(key, " and ")}'  # noqa: S608  # names of tables and columns are ours
+    return f'delete from "{name}" where {_each(key, " and ")}'
 
 
 def _each(columns: Sequence[str], between: str) -> str:

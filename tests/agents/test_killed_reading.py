@@ -122,7 +122,7 @@ def _kept(url: str) -> int:
         "select coalesce(sum(octet_length(checkpoint::text)), 0) from checkpoints",
     )
     with psycopg.connect(url) as connection:
-        return sum(int(connection.execute(query).fetchone()[0]) for query in queries)  # type: ignore[index]  # one row
+        return sum(int(count) for query in queries for (count,) in connection.execute(query))
 
 
 def _threads(url: str) -> set[str]:

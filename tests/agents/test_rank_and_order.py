@@ -64,7 +64,7 @@ def ordered(scores: dict[str, int], *wants: str) -> list[str]:
     ways = [
         Way(Draft(option=name, title=name, says="", actions=(), score=Decimal(score))) for name, score in scores.items()
     ]
-    done = order({"case": case(), "ways": ways}, Runtime(context=Desk(Bare(model))))  # type: ignore[arg-type]  # bare tools
+    done = order({"case": case(), "ways": ways}, Runtime(context=Desk(Bare(model))))
     return [draft.option for draft in done["drafts"]]
 
 

@@ -32,7 +32,7 @@ def missing(says: str) -> None:
     """Without a tool a test is skipped with a clear line, but never in CI."""
     if os.environ.get("CI"):
         pytest.fail(says)
-    pytest.skip(says)
+    pytest.skip(says)  # what is missing, and where it comes from
 
 
 @pytest.fixture(scope="session")

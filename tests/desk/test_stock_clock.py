@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -127,8 +128,8 @@ def test_killed_between_its_work_and_its_commit_it_is_done_by_the_next_minute_on
     class Killed(BaseException):
         """What nobody catches."""
 
-    def dies(*given: object, **more: object) -> object:
-        done = really(*given, **more)  # type: ignore[arg-type]  # handed on as it came
+    def dies(*given: Any, **more: Any) -> Any:
+        done = really(*given, **more)
         if next(deaths, None) is not None:
             raise Killed
         return done

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.availability.commands import CancelPlan, ReserveStock, WantedClaim
 from core.availability.queries import free_of_many, promise
+from core.command import Command
 from core.expiry.commands import CheckExpiry, SetShelfLife
 from core.refusals import Refusal
 from core.stock.commands import AdjustStock, IssueStock, TransferStock
@@ -96,10 +97,10 @@ def test_a_lot_is_warned_of_so_many_days_ahead(session: Session) -> None:
     ],
     ids=["used", "scrapped", "held", "extended", "warned of later"],
 )
-def test_it_closes_by_itself_when_it_is_no_longer_so(session: Session, way: object) -> None:
+def test_it_closes_by_itself_when_it_is_no_longer_so(session: Session, way: Command) -> None:
     lot(session, "A", "10", 12)
     assert expiring(session)
-    do(session, way)  # type: ignore[arg-type]  # each is a command; a list of them is seen as of objects
+    do(session, way)
     assert expiring(session) == []
 
 

@@ -66,7 +66,7 @@ def figures(session: Session, movements: list[Movement], shares: list[int]) -> d
     )
     held = session.execute(select(CostPool.site, CostPool.value).where(CostPool.item == "P"))
     assert broken(session) == []
-    return {**dict(sold.tuples().all()), **dict(held.tuples().all())}
+    return {**dict(sold.all()), **dict(held.all())}
 
 
 @settings(max_examples=times(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
