@@ -24,7 +24,18 @@ class DocumentKind(StrEnum):
     ORDER_CONFIRMATION = "order_confirmation"
     DESPATCH_ADVICE = "despatch_advice"
     ORDER = "order"
+    ORDER_CHANGE = "order_change"
+    ORDER_CANCELLATION = "order_cancellation"
+    RECEIVING_ADVICE = "receiving_advice"  # what somebody counted that we sent, or a warehouse for us
+    SHIPPING_ORDER = "shipping_order"  # what a warehouse is asked to send
+    SHIPPING_ADVICE = "shipping_advice"  # what a warehouse sent
+    INVOICE_RESPONSE = "invoice_response"
     STATEMENT = "statement"
+    REMITTANCE = "remittance"
+    FREIGHT = "freight"
+    CATALOGUE = "catalogue"  # a price list or catalogue: prices that nobody ordered at yet
+    QUOTE = "quote"
+    ACKNOWLEDGEMENT = "acknowledgement"  # an interchange was received, or not: X12 997, EDIFACT CONTRL
     OTHER = "other"
 
 
@@ -37,12 +48,26 @@ class Intent(StrEnum):
     PARTIAL_SHIPMENT = "partial_shipment"
     PRICE_CHANGE = "price_change"
     SUBSTITUTION_OFFER = "substitution_offer"
+    DISCONTINUED_ITEM = "discontinued_item"
     DESPATCH_ADVICE = "despatch_advice"
     INVOICE_ENCLOSED = "invoice_enclosed"
     INVOICE_CORRECTION = "invoice_correction"
     CREDIT_NOTE = "credit_note"
+    STATEMENT_OF_ACCOUNT = "statement_of_account"
     BANK_DETAILS_CHANGE = "bank_details_change"
     DISPUTE = "dispute"
+    DAMAGED_GOODS = "damaged_goods"
+    WRONG_GOODS = "wrong_goods"
+    RETURN_REQUEST = "return_request"
+    ORDER_CHANGE_REQUEST = "order_change_request"
+    ORDER_CANCELLATION = "order_cancellation"
+    CUSTOMER_ORDER = "customer_order"
+    CUSTOMER_COMPLAINT = "customer_complaint"
+    PAYMENT_REMINDER = "payment_reminder"
+    REMITTANCE_ADVICE = "remittance_advice"
+    QUOTE = "quote"
+    FREIGHT_NOTICE = "freight_notice"
+    QUESTION_STATUS = "question_status"
     OUT_OF_OFFICE = "out_of_office"
     NEWSLETTER = "newsletter"
     SPAM = "spam"

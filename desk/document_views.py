@@ -59,7 +59,18 @@ NAMES = {
     DocumentKind.ORDER_CONFIRMATION: "Confirmation",
     DocumentKind.DESPATCH_ADVICE: "Despatch advice",
     DocumentKind.ORDER: "Order",
+    DocumentKind.ORDER_CHANGE: "Order change",
+    DocumentKind.ORDER_CANCELLATION: "Cancellation",
+    DocumentKind.RECEIVING_ADVICE: "Receiving advice",
+    DocumentKind.SHIPPING_ORDER: "Shipping order",
+    DocumentKind.SHIPPING_ADVICE: "Shipping advice",
+    DocumentKind.INVOICE_RESPONSE: "Invoice response",
     DocumentKind.STATEMENT: "Statement",
+    DocumentKind.REMITTANCE: "Remittance advice",
+    DocumentKind.FREIGHT: "Freight document",
+    DocumentKind.CATALOGUE: "Price list",
+    DocumentKind.QUOTE: "Quote",
+    DocumentKind.ACKNOWLEDGEMENT: "Acknowledgement",
     DocumentKind.OTHER: "Document",
 }
 
