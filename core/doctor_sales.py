@@ -113,4 +113,12 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         " or o.state in ('entered', 'on_hold') and l.sent",
         "a sales order is open as long as something of it is to ship or to bill, and nothing leaves unconfirmed",
     ),
+    (
+        "promises are planned",
+        "select l.entity || ' ' || l.\"order\" || ' line ' || l.line || ': promised ' || l.promised || ', planned ' || p.day"
+        " from sales_order_line l join (select entity, document, line, max(day) as day from planned_move"
+        " where direction = 'demand' and state = 'open' and until is null group by 1, 2, 3) p on p.entity = l.entity"
+        " and p.document = l.\"order\" and p.line = l.line where l.plan <> '' and l.promised <> p.day",
+        "a confirmed sales line promises the day on which its last pieces are planned to leave",
+    ),
 )

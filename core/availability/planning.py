@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from core.availability import promises
 from core.availability.commands import CancelPlan, ChangePlan, FulfilPlan, PlanDemand, PlanSupply
 from core.availability.tables import CANCELLED, DONE, OPEN, Direction, PlannedMove
 from core.books.periods import must_be_open
@@ -79,6 +80,7 @@ def _plan(
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     _must_be_countable(erp, cmd.item, cmd.quantity)
     must_be_open(erp, until or cmd.day)
+    promises.turn_of(erp, cmd.document)
 
     plan = PlannedMove(
         entity=erp.entity,
@@ -101,6 +103,7 @@ def _plan(
 
 
 def _open(erp: Erp, number: str) -> PlannedMove:
+    promises.turn_of(erp, erp.need(PlannedMove, erp.entity, number, refusal=Refusal.PLAN_UNKNOWN).document)
     plan = erp.need(PlannedMove, erp.entity, number, refusal=Refusal.PLAN_UNKNOWN, lock=True)
     if plan.state != OPEN:
         raise Refused(Refusal.PLAN_NOT_OPEN, f"{number} is {plan.state}")
@@ -116,5 +119,7 @@ def _must_be_countable(erp: Erp, sku: str, quantity: Decimal) -> None:
 
 
 def _told(erp: Erp, kind: str, plan: PlannedMove) -> dict[str, Any]:
+    """Say what became of a plan, and let the promise it stands for follow."""
     erp.emit(kind, f"plan {plan.number}", plan=plan.number, item=plan.item, site=plan.site, document=plan.document)
+    promises.follow(erp, plan)
     return {"plan": plan.number}

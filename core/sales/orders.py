@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from core.availability.commands import CancelPlan, PlanDemand, ReleaseReservation
-from core.availability.tables import HELD, PlannedMove, Reservation
-from core.availability.tables import OPEN as PLAN_OPEN
+from core.availability.promises import plans_of
+from core.availability.tables import HELD, Reservation
 from core.erp import Erp
 from core.masterdata.tables import Conversion, Item, Site
 from core.masterdata.units import base_of, must_be_kept
@@ -168,9 +168,8 @@ def _checked(erp: Erp, line: NewSalesLine) -> tuple[Item, Decimal]:
 
 
 def _let_go(erp: Erp, order: str, line: SalesOrderLine) -> None:
-    """End the demand and the claims of a line."""
-    plan = erp.session.get(PlannedMove, (erp.entity, line.plan), populate_existing=True) if line.plan else None
-    if plan is not None and plan.state == PLAN_OPEN:
+    """End every demand and the claims of a line; it may have been split over several days."""
+    for plan in plans_of(erp, order, line.line) if line.plan else ():
         erp.perform(CancelPlan(entity=erp.entity, plan=plan.number, reason=f"{order} cancelled"))
     claims = erp.session.scalars(
         select(Reservation.number)

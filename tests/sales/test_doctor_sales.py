@@ -65,6 +65,7 @@ BROKEN: dict[str, tuple[str, ...]] = {
     "shipped account": (LINE.format("1420"),),
     "billed pieces are cost of sales": (SENT.format("cost_of_sales = cost_of_sales + 0.01"),),
     "sales orders are settled": ("update sales_order set state = 'closed' where state = 'confirmed'",),
+    "promises are planned": ("update sales_order_line set promised = promised + 1 where plan = 'PL-2'",),
 }
 
 
