@@ -114,6 +114,7 @@ def _scans(count: CountSeen, lines: Sequence[LineSeen]) -> TabView:
         for scan in seen.scans:
             off = scan.counted - scan.expected
             when = f"{wording.day(scan.at.date())} {wording.hour(scan.at)} by {scan.by}"
+            when += f", as {scan.told}" if scan.told else ""
             figures = (wording.quantity(scan.expected), wording.quantity(scan.counted), _signed(off, plus=True))
             rows.append((_place(seen), when, *figures))
     rest = f", {wording.plural(count.not_counted, 'line')} not counted yet" if count.not_counted else ""

@@ -133,7 +133,7 @@ def _row(
         worth=_signed_money(line.variance.value, user) if shown else "–",
         off=shown and not line.variance.within,
         scans=tuple(
-            f"{wording.quantity(scan.counted)} by {people.get(scan.scanned_by, scan.scanned_by)}, "
+            f"{scan.told or wording.quantity(scan.counted)} by {people.get(scan.scanned_by, scan.scanned_by)}, "
             f"{wording.hour(scan.scanned_at)}"
             for scan in scans
         ),

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from core import wording
 from core.cases import Case
 from core.counting.tables import OPEN, CountLine, CountScan, StockCount
-from core.masterdata.tables import Item, Site
+from core.masterdata.tables import Conversion, Item, Site
 from desk.web import User
 from desk.wording import capital
 
 COUNTS_MAX = 50
+SEVERAL = {"box": "boxes", "dozen": "dozens", "kg": "kg", "m": "m", "l": "l"}
+"""What several of a unit are called where no s does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +49,7 @@ class Sheet:
     name: str
     unit: str
     decimals: int
+    units: tuple[tuple[str, str], ...]
     where: str
     lot: str
     held: bool
@@ -126,6 +129,7 @@ def sheet(session: Session, user: User, number: str, line: int) -> Sheet:
         item=one.item if one else "",
         name=one.name if one else "",
         unit=one.unit if one else "",
+        units=units_beside(session, user, one.item) if one else (),
         decimals=one.unit_decimals if one else 0,
         where=one.location if one else "",
         lot=one.lot if one else "",
@@ -135,6 +139,16 @@ def sheet(session: Session, user: User, number: str, line: int) -> Sheet:
         others=tuple((row.line, row.location or "No location", row.name, bool(row[5])) for row in rows),
         next_line=next((other for other in open_lines if other != wanted), 0),
     )
+
+
+def units_beside(session: Session, user: User, item: str) -> tuple[tuple[str, str], ...]:
+    """The larger units an item may be counted in beside pieces, the largest first, each with its name for several."""
+    rows = session.scalars(
+        select(Conversion.unit)
+        .where(Conversion.entity == user.entity, Conversion.item == item, Conversion.factor > 1)
+        .order_by(Conversion.factor.desc(), Conversion.unit)
+    )
+    return tuple((unit, SEVERAL.get(unit, f"{unit}s")) for unit in rows)
 
 
 def line_found(session: Session, user: User, number: str, words: str) -> int:

@@ -6,11 +6,13 @@ from sqlalchemy import select
 from starlette.datastructures import FormData
 
 from core.command import Command
-from core.counting.commands import CancelCount, ConfirmVariance, CountAgain, CountItem, OpenCount, PostCount
+from core.counting.commands import Beside, CancelCount, ConfirmVariance, CountAgain, CountItem, OpenCount, PostCount
 from core.counting.tables import CountLine, RootCause
 from core.masterdata.tables import Item, Site
+from core.money import ZERO
 from core.refusals import Refused
 from core.stock.tables import StockStatus
+from core.wording import quantity
 from desk.people_words import refusal_in_words
 from desk.stock_count_result import CAUSES, result
 from desk.stock_count_views import count_rows, line_found, sheet
@@ -21,6 +23,9 @@ from desk.stock_words import figure_in
 from desk.web import CheckedForm, User, house_of, is_fragment, may_open, show, text_in
 
 router = APIRouter()
+
+IN = "in:"
+"""Before the unit, in the name of a field that asks how many of that unit there are."""
 
 BY_HAND = ("OpenCount", "CountItem", "CountAgain", "ConfirmVariance", "PostCount", "CancelCount")
 
@@ -68,22 +73,24 @@ def sheet_page(
 @router.post("/stock/counts/{number}/sheet", response_class=HTMLResponse)
 def count_line(request: Request, number: str, form: CheckedForm, user: User = may_open("Stock")) -> Response:
     """Note what was counted at one place, and give the next one."""
-    line, written = text_in(form, "line"), text_in(form, "counted")
+    line = text_in(form, "line")
     with house_of(request).unit() as session:
         row = session.get(CountLine, (user.entity, number, int(line))) if line.isdigit() else None
         if row is None:
             raise HTTPException(404, f"{number[:20]} has no line {line[:10]}.")
         item = session.get_one(Item, (user.entity, row.item))
         place = (row.item, row.location, row.lot, StockStatus(row.status), item.name, item.unit)
-    counted = figure_in(written)
-    if counted is None:
-        says = f"“{written[:20]}” is no quantity. Nothing was noted; count {place[4]} again."
+    parts, wrong = _parts(form, place[5])
+    if wrong or not parts:
+        says = f"“{wrong[:20]}” is no quantity. Nothing was noted; count {place[4]} again."
         return _sheet(request, user, number, int(line), note=says, status=422)
     command = CountItem(
         entity=user.entity,
         count=number,
         item=place[0],
-        counted=counted,
+        counted=parts[0].quantity,
+        unit=parts[0].unit,
+        beside=tuple(parts[1:]),
         location=place[1],
         lot=place[2],
         status=place[3],
@@ -94,7 +101,24 @@ def count_line(request: Request, number: str, form: CheckedForm, user: User = ma
         return _sheet(request, user, number, int(line), note=refusal_in_words(refusal), status=409)
     if not is_fragment(request):
         return RedirectResponse(f"/stock/counts/{number}/sheet", 303)
-    return _sheet(request, user, number, 0, noted=f"{written} {place[5]} of {place[4]} noted.")
+    noted = " + ".join(f"{quantity(part.quantity)} {part.unit or place[5]}" for part in parts)
+    return _sheet(request, user, number, 0, noted=f"{noted} of {place[4]} noted.")
+
+
+def _parts(form: FormData, base: str) -> tuple[list[Beside], str]:
+    """What was counted, a part a unit, and what of it is no quantity; nothing where nothing was said. A field left empty
+    beside a filled one is none of that unit."""
+    if text_in(form, "none"):
+        return [Beside(quantity=ZERO)], ""
+    written = [(name[len(IN) :], text_in(form, name)) for name in form if name.startswith(IN)]
+    said = [(unit, words) for unit, words in [*written, ("", text_in(form, "counted"))] if words]
+    parts = []
+    for unit, words in said:
+        figure = figure_in(words)
+        if figure is None:
+            return [], words
+        parts.append(Beside(quantity=figure, unit="" if unit == base else unit))
+    return parts, ""
 
 
 @router.post("/stock/counts/{number}/{verb}", response_class=HTMLResponse)

@@ -9,7 +9,7 @@ from core.command import Command
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedClaim:
-    """So many base units of an item for a document. `day`: when they are to leave, where that is known."""
+    """So many pieces of an item for a document. `day`: when they are to leave, where that is known."""
 
     item: str
     quantity: Decimal
@@ -18,11 +18,13 @@ class WantedClaim:
     day: date | None = None
     location: str = ""
     lot: str = ""
+    unit: str = ""  # that the quantity is in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReserveStock(Command):
-    """Claim available pieces at a site: first who is first to leave, then the smallest claim. `whole`: all or nothing."""
+    """Claim available pieces at a site: first who is first to leave, then the smallest claim. `whole`: all or nothing.
+    In whatever unit they are asked for, the answer is in base units."""
 
     site: str
     claims: tuple[WantedClaim, ...]
@@ -38,6 +40,7 @@ class ReleaseReservation(Command):
     reservation: str
     quantity: Decimal | None = None
     reason: str = ""
+    unit: str = ""  # that the quantity is in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """Reservations made, let go and lapsed. A reservation moves nothing: it says for whom pieces are kept."""
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.masterdata.tables import Item, Site
 from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.stock.ledger import take_turn
+from core.stock.units import in_base
 from core.wording import quantity as words
 
 
@@ -31,6 +33,7 @@ def reserve_stock(erp: Erp, cmd: ReserveStock) -> dict[str, Any]:
         raise Refused(Refusal.NOTHING_TO_DO, "nothing to reserve")
     if cmd.expires_at is not None and cmd.expires_at <= erp.now:
         raise Refused(Refusal.NOTHING_TO_DO, "it would have expired already")
+    cmd = replace(cmd, claims=tuple(_in_base(erp, wanted) for wanted in cmd.claims))
     for wanted in cmd.claims:
         _must_be_sane(erp, wanted)
 
@@ -55,7 +58,9 @@ def release_reservation(erp: Erp, cmd: ReleaseReservation) -> dict[str, Any]:
     claim = erp.need(Reservation, erp.entity, cmd.reservation, refusal=Refusal.RESERVATION_UNKNOWN, lock=True)
     if claim.state != HELD:
         raise Refused(Refusal.RESERVATION_NOT_HELD, f"{claim.number} is {claim.state}")
-    part = claim.quantity if cmd.quantity is None else cmd.quantity
+    part = claim.quantity
+    if cmd.quantity is not None:
+        part = in_base(erp, claim.item, cmd.quantity, cmd.unit) if cmd.unit else cmd.quantity
     if not ZERO < part <= claim.quantity:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{words(claim.quantity)} are held, {words(part)} asked")
 
@@ -80,6 +85,12 @@ def expire_reservations(erp: Erp, cmd: ExpireReservations) -> dict[str, Any]:
     """End every claim whose time is over. Until then it is ended by whoever asks for its pieces first."""
     take_turn(erp)
     return {"expired": claims.expire(erp)}
+
+
+def _in_base(erp: Erp, wanted: WantedClaim) -> WantedClaim:
+    if not wanted.unit:
+        return wanted
+    return replace(wanted, quantity=in_base(erp, wanted.item, wanted.quantity, wanted.unit), unit="")
 
 
 def _must_be_sane(erp: Erp, wanted: WantedClaim) -> None:

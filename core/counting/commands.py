@@ -28,9 +28,18 @@ class OpenCount(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """So many in another unit: the four pieces beside three cases."""
+
+    quantity: Decimal
+    unit: str = ""  # the item's base unit when empty
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CountItem(Command):
-    """So many were counted. Counting a line again replaces what was counted before; both scans are kept. A `unit_cost`
-    says what every counted piece is worth from now on. `scanned_at`: when a device that was not connected scanned it."""
+    """So many were counted, in a `unit` of the item, and `beside` them so many in others. Counting a line again replaces
+    what was counted before; both scans are kept. A `unit_cost` says what every counted piece (base unit) is worth from
+    now on. `scanned_at`: when a device that was not connected scanned it."""
 
     count: str
     item: str
@@ -40,6 +49,8 @@ class CountItem(Command):
     status: StockStatus = StockStatus.AVAILABLE
     unit_cost: Decimal | None = None
     scanned_at: datetime | None = None
+    unit: str = ""  # that `counted` is in; the item's base unit when empty
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

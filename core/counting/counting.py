@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.counting.commands import (
+    Beside,
     CancelCount,
     ConfirmVariance,
     CountAgain,
@@ -20,6 +21,7 @@ from core.counting.commands import (
     RefreshCount,
     SetCountPolicy,
 )
+from core.counting.pieces import in_pieces
 from core.counting.tables import CANCELLED, OPEN, POSTED, CountLine, CountPolicy, CountScan, StockCount
 from core.counting.tolerance import variance_of
 from core.erp import Erp
@@ -32,7 +34,6 @@ from core.stock.commands import AdjustStock
 from core.stock.ledger import take_turn
 from core.stock.placing import DECIDED_HERE, must_be_decided_here
 from core.stock.tables import StockBalance, StockMove, StockStatus
-from core.wording import quantity as words
 
 
 def set_count_policy(erp: Erp, cmd: SetCountPolicy) -> dict[str, Any]:
@@ -83,16 +84,15 @@ def count_item(erp: Erp, cmd: CountItem) -> dict[str, Any]:
     count = _open(erp, cmd.count)
     item = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     must_be_decided_here(cmd.status)
-    if cmd.counted < ZERO or (cmd.unit_cost is not None and cmd.unit_cost < ZERO):
-        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{cmd.item}: {words(cmd.counted)} counted")
-    if cmd.counted != round(cmd.counted, item.unit_decimals):
-        raise Refused(Refusal.PRECISION, f"{words(cmd.counted)} {item.unit} of {cmd.item}")
+    if cmd.unit_cost is not None and cmd.unit_cost < ZERO:
+        raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{cmd.item}: worth {cmd.unit_cost}")
+    counted, told = in_pieces(erp, item, (Beside(quantity=cmd.counted, unit=cmd.unit), *cmd.beside))
     at = cmd.scanned_at or erp.now
     if not count.opened_at <= at <= erp.now:
         raise Refused(Refusal.NO_SUCH_MOVE, f"{count.number} is open from {count.opened_at:%Y-%m-%d %H:%M} until now")
     take_turn(erp)
     line = _line_of(erp, count, cmd)
-    line.counted, line.expected, line.unit_cost = cmd.counted, balance_at(erp, count, line, at), cmd.unit_cost
+    line.counted, line.expected, line.unit_cost = counted, balance_at(erp, count, line, at), cmd.unit_cost
     line.root_cause = line.confirmed_by = ""
     erp.session.flush()
     scan = CountScan(
@@ -101,6 +101,7 @@ def count_item(erp: Erp, cmd: CountItem) -> dict[str, Any]:
         line=line.line,
         seq=_scans(erp, line) + 1,
         counted=line.counted,
+        told=told,
         expected=line.expected,
         scanned_at=at,
         scanned_by=str(erp.actor),

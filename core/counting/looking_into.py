@@ -25,6 +25,7 @@ class Scan:
     expected: Decimal
     at: datetime
     by: str
+    told: str  # as it was counted, where not in base units
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +118,9 @@ def _seen(session: Session, head: StockCount, line: Counted) -> LineSeen:
         line=line,
         name=item.name,
         unit=item.unit,
-        scans=tuple(Scan(counted=s.counted, expected=s.expected, at=s.scanned_at, by=s.scanned_by) for s in scans),
+        scans=tuple(
+            Scan(counted=s.counted, expected=s.expected, at=s.scanned_at, by=s.scanned_by, told=s.told) for s in scans
+        ),
         counted_before=before,
         moves=tuple(
             Moved(document=m.document, kind=m.kind, quantity=m.quantity, at=m.happened_at, recorded_at=m.recorded_at)

@@ -84,6 +84,9 @@ class CountScan(Base):
     line: Mapped[Ordinal]
     seq: Mapped[Ordinal]
     counted: Mapped[Quantity]
+    told: Mapped[Words] = mapped_column(
+        default=""
+    )  # as it was counted, where that was not in base units: 3 case + 4 pcs
     expected: Mapped[Quantity]
     scanned_at: Mapped[Moment]
     scanned_by: Mapped[Words]

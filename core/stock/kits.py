@@ -15,6 +15,7 @@ from core.stock.cost_commands import ReceiveReturn
 from core.stock.making_commands import IssueKit, ReturnKit
 from core.stock.repacking import must_be_components
 from core.stock.selling_tables import KitIssue
+from core.stock.units import lines_in_base
 from core.wording import quantity as words
 
 
@@ -22,11 +23,12 @@ def issue_kit(erp: Erp, cmd: IssueKit) -> dict[str, Any]:
     """Issue every component of so many kits, or none. Refuses a document that has kits already, and parts of a kit."""
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     _must_be_whole(cmd.kits)
-    must_be_components(erp, cmd.components)
+    components = lines_in_base(erp, cmd.components)  # of one kit: what does not come out even there is refused
+    must_be_components(erp, components)
     if erp.session.get(KitIssue, (erp.entity, cmd.document)) is not None:
         raise Refused(Refusal.ALREADY_EXISTS, f"kits went out under {cmd.document}")
     value = ZERO
-    for one in cmd.components:
+    for one in components:
         issue = IssueStock(
             entity=erp.entity,
             item=one.item,
@@ -38,8 +40,8 @@ def issue_kit(erp: Erp, cmd: IssueKit) -> dict[str, Any]:
             happened_at=cmd.happened_at,
         )
         value += erp.perform(issue)["value"]
-    components = [[one.item, one.lot, str(one.quantity)] for one in cmd.components]
-    erp.add(KitIssue(entity=erp.entity, document=cmd.document, kits=cmd.kits, components=components))
+    kept = [[one.item, one.lot, str(one.quantity)] for one in components]
+    erp.add(KitIssue(entity=erp.entity, document=cmd.document, kits=cmd.kits, components=kept))
     return {"document": cmd.document, "value": value}
 
 

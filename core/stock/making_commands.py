@@ -15,6 +15,7 @@ class Component:
     quantity: Decimal
     location: str = ""
     lot: str = ""
+    unit: str = ""  # that the quantity is in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +32,7 @@ class Repack(Command):
     location: str = ""
     lot: str = ""
     happened_at: datetime | None = None
+    unit: str = ""  # that the quantity of what is made is in; its base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

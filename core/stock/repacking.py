@@ -4,6 +4,7 @@ A late or corrected cost of a component follows into what was made of it (`core.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.books import accounts, ledger
@@ -19,6 +20,7 @@ from core.stock.making_commands import Component, Repack
 from core.stock.placing import must_lie_there
 from core.stock.pools import key_of
 from core.stock.tables import StockStatus
+from core.stock.units import counted_in_base, lines_in_base
 from core.stock.valuing import Costed, cost_all
 
 AVAILABLE = StockStatus.AVAILABLE
@@ -30,6 +32,7 @@ def repack(erp: Erp, cmd: Repack) -> dict[str, Any]:
     product = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     account = cmd.account or accounts.PURCHASED_SERVICES
     erp.need(Account, erp.entity, account, refusal=Refusal.ACCOUNT_UNKNOWN)
+    cmd = replace(counted_in_base(erp, cmd), components=lines_in_base(erp, cmd.components))
     must_be_components(erp, cmd.components)
     if cmd.quantity <= ZERO or cmd.extra_cost < ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{cmd.quantity} of {cmd.item} for {cmd.extra_cost}")

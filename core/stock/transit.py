@@ -6,9 +6,10 @@ throughout: nothing is posted but a loss, which goes to scrap. Account 1410 is f
 from a supplier, and is not touched here.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from core.availability import claims
 from core.books import accounts, ledger, periods
@@ -33,10 +34,13 @@ from core.stock.transit_commands import (
     ShipTransfer,
 )
 from core.stock.transit_tables import StockTransfer, StockTransferLine
+from core.stock.units import in_base, lines_in_base
 from core.stock.valuing import Costed, cost_all
 from core.wording import quantity as words
 
 AVAILABLE, IN_TRANSIT = StockStatus.AVAILABLE, StockStatus.IN_TRANSIT
+
+Told = TypeVar("Told", ArrivedLine, RecalledLine)
 
 
 def ship_transfer(erp: Erp, cmd: ShipTransfer) -> dict[str, Any]:
@@ -45,7 +49,8 @@ def ship_transfer(erp: Erp, cmd: ShipTransfer) -> dict[str, Any]:
     erp.need(Site, erp.entity, cmd.to_site, refusal=Refusal.SITE_UNKNOWN)
     if cmd.site == cmd.to_site or not cmd.lines:
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing goes from {cmd.site} to {cmd.to_site}")
-    for line in cmd.lines:
+    lines = lines_in_base(erp, cmd.lines)
+    for line in lines:
         if line.quantity <= ZERO:
             raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{line.item}: {words(line.quantity)}")
         erp.need(Item, erp.entity, line.item, refusal=Refusal.ITEM_UNKNOWN)
@@ -54,7 +59,7 @@ def ship_transfer(erp: Erp, cmd: ShipTransfer) -> dict[str, Any]:
 
     number = erp.number("ST")
     erp.add(StockTransfer(entity=erp.entity, number=number, site=cmd.site, to_site=cmd.to_site, shipped_at=at))
-    for place, line in enumerate(cmd.lines, 1):
+    for place, line in enumerate(lines, 1):
         _ship(erp, cmd, number, place, line, at)
     erp.emit("transfer_shipped", f"stock_transfer {number}", transfer=number, site=cmd.site, to_site=cmd.to_site)
     return {"transfer": number}
@@ -95,14 +100,15 @@ def receive_transfer(erp: Erp, cmd: ReceiveTransfer) -> dict[str, Any]:
     transfer, at = _sent(erp, cmd)
     if any(line.lost for line in cmd.lines) and not cmd.reason:
         raise Refused(Refusal.REASON_REQUIRED, "what is lost on the way has a reason")
-    rows = [_checked(erp, cmd, line.line, line.quantity, line.lost) for line in cmd.lines]
-    if not any(line.quantity + line.lost for line in cmd.lines):
+    lines = [_in_base(erp, cmd, line) for line in cmd.lines]
+    rows = [_checked(erp, cmd, line.line, line.quantity, line.lost) for line in lines]
+    if not any(line.quantity + line.lost for line in lines):
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {transfer.number} arrived, and nothing is lost")
     periods.must_be_open(erp, at.date())
     stock.take_turn(erp)
 
     lost = ZERO
-    for row, line in zip(rows, cmd.lines, strict=True):
+    for row, line in zip(rows, lines, strict=True):
         if line.quantity:
             _arrive(erp, transfer, row, line, at)
         if line.lost:
@@ -125,13 +131,14 @@ def recall_transfer(erp: Erp, cmd: RecallTransfer) -> dict[str, Any]:
     transfer, at = _sent(erp, cmd)
     if not cmd.reason.strip():
         raise Refused(Refusal.REASON_REQUIRED, "whoever calls a transfer back says why")
-    rows = [_checked(erp, cmd, line.line, line.quantity) for line in cmd.lines]
-    if not any(line.quantity for line in cmd.lines):
+    lines = [_in_base(erp, cmd, line) for line in cmd.lines]
+    rows = [_checked(erp, cmd, line.line, line.quantity) for line in lines]
+    if not any(line.quantity for line in lines):
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {transfer.number} turned back")
     periods.must_be_open(erp, at.date())
     stock.take_turn(erp)
 
-    for row, line in zip(rows, cmd.lines, strict=True):
+    for row, line in zip(rows, lines, strict=True):
         if line.quantity:
             _turn_back(erp, transfer, row, line, at)
     erp.session.flush()
@@ -155,6 +162,17 @@ def _sent(erp: Erp, cmd: ReceiveTransfer | RecallTransfer) -> tuple[StockTransfe
     if len({line.line for line in cmd.lines}) < len(cmd.lines):
         raise Refused(Refusal.COMMAND_MALFORMED, "a line is named twice")
     return transfer, at
+
+
+def _in_base(erp: Erp, cmd: ReceiveTransfer | RecallTransfer, line: Told) -> Told:
+    """The line with its quantities in base units of what was shipped on it."""
+    if not line.unit:
+        return line
+    item = erp.need(StockTransferLine, erp.entity, cmd.transfer, line.line, refusal=Refusal.TRANSFER_UNKNOWN).item
+    told = replace(line, quantity=in_base(erp, item, line.quantity, line.unit), unit="")
+    if isinstance(told, ArrivedLine):
+        return replace(told, lost=in_base(erp, item, told.lost, line.unit))
+    return told
 
 
 def _checked(

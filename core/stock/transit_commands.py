@@ -17,6 +17,7 @@ class ShippedLine:
     location: str = ""
     lot: str = ""
     reservation: str = ""
+    unit: str = ""  # that the quantity is in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +28,7 @@ class ArrivedLine:
     quantity: Decimal
     lost: Decimal = Decimal(0)
     location: str = ""
+    unit: str = ""  # that both quantities are in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +58,7 @@ class RecalledLine:
     line: int
     quantity: Decimal
     location: str | None = None
+    unit: str = ""  # that the quantity is in; the item's base unit when empty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 units before anything else, exactly: what is no whole number of the smallest piece is refused, and so is a unit that the
 item has no conversion for."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
@@ -15,11 +16,23 @@ from core.payables.units import base_units, plain_unit, to_six
 from core.refusals import Refusal, Refused
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
 from core.stock.cost_commands import ReceiveReturn
+from core.stock.making_commands import Component, Repack
 from core.stock.place_commands import HoldStock, PutAway, ReleaseStock
+from core.stock.transit_commands import ShippedLine
 
 InUnits = TypeVar(
-    "InUnits", OpenStock, IssueStock, TransferStock, AdjustStock, ReceiveReturn, PutAway, HoldStock, ReleaseStock
+    "InUnits",
+    OpenStock,
+    IssueStock,
+    TransferStock,
+    AdjustStock,
+    ReceiveReturn,
+    PutAway,
+    HoldStock,
+    ReleaseStock,
+    Repack,
 )
+LineInUnits = TypeVar("LineInUnits", Component, ShippedLine)
 
 
 def counted_in_base(erp: Erp, cmd: InUnits) -> InUnits:
@@ -27,6 +40,14 @@ def counted_in_base(erp: Erp, cmd: InUnits) -> InUnits:
     if not cmd.unit:
         return cmd
     return replace(cmd, quantity=in_base(erp, cmd.item, cmd.quantity, cmd.unit), unit="")
+
+
+def lines_in_base(erp: Erp, lines: Iterable[LineInUnits]) -> tuple[LineInUnits, ...]:
+    """The lines of a command with their quantities in base units, each by the units of its own item."""
+    return tuple(
+        replace(one, quantity=in_base(erp, one.item, one.quantity, one.unit), unit="") if one.unit else one
+        for one in lines
+    )
 
 
 def in_base(erp: Erp, item: str, quantity: Decimal, unit: str) -> Decimal:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from core.counting.tables import CountScan
+from core.masterdata.commands import AddConversion
 from core.replenishment.tables import Suggestion
 from tests.browser.stand import PHONE, WIDE, Desk
 from tests.browser.test_pages import barriers, listen, settle
@@ -95,6 +97,27 @@ def test_whoever_counts_does_so_by_thumb_and_sees_no_book_figure(desk_server: De
     with desk_server.house.unit() as session:
         counted = session.scalars(select(CountScan.counted).order_by(CountScan.scanned_at, CountScan.line)).all()
         assert sorted(counted) == [0, 41, 880]
+
+
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, False), (PHONE, True), (WIDE, False)])
+def test_boxes_and_pieces_are_asked_for_side_by_side(
+    desk_server: Desk, open_as: Open, axe: str, size: tuple[int, int], dark: bool
+) -> None:
+    stocklife.do(desk_server.house, AddConversion(entity="HP", item=PLIERS, unit="case", factor=Decimal(30)))
+    stocklife.do(desk_server.house, AddConversion(entity="HP", item=PLIERS, unit="box", factor=Decimal(6)))
+    number, _ = lively(desk_server)
+    page = open_as("lena", size=size, dark=dark)
+    settle(page, f"/stock/counts/{number}/sheet?find={PLIERS}")
+    assert barriers(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    fields = page.locator(".tally .units input").all()
+    boxes = [field.bounding_box() for field in fields]
+    assert len({round(box["y"]) for box in boxes}) == 1, "side by side"
+    assert min(box["height"] for box in boxes) >= 48, "a thumb finds it"
+    page.keyboard.type("1")
+    page.get_by_label("pieces").fill("11")
+    page.get_by_role("button", name="Note it").click()
+    expect(page.get_by_role("status").first).to_contain_text("1 case + 11 pcs of Combination pliers 180 noted.")
 
 
 def test_a_figure_that_is_none_keeps_the_place(desk_server: Desk, open_as: Open) -> None:

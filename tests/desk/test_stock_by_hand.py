@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core.books.periods import ClosePeriod
 from core.counting.tables import CountScan, StockCount
+from core.masterdata.commands import AddConversion
 from core.purchasing.tables import PurchaseOrder
 from core.replenishment.tables import OrderPoint, Suggestion
 from core.stock.queries import available
@@ -55,6 +56,28 @@ def test_a_line_is_counted_found_by_scanning_and_counted_once_a_form(house: Hous
         scans = session.scalars(select(CountScan).where(CountScan.line == int(line))).all()
         assert [(one.counted, one.scanned_by) for one in scans] == [(Decimal(40), "lena")]
     assert "Everything is counted" in browser.get(address).text
+
+
+def test_a_line_is_counted_in_boxes_and_pieces(house: House, sign_in: Comes) -> None:
+    stocklife.do(house, AddConversion(entity="HP", item=PLIERS, unit="box", factor=Decimal(6)))
+    stocklife.do(house, AddConversion(entity="HP", item=PLIERS, unit="case", factor=Decimal(30)))
+    number = stocklife.counting(house)
+    browser = sign_in("lena")
+    page = browser.get(f"/stock/counts/{number}/sheet?find=a-04").text
+    asked = re.findall(r"<label>(\w+)<input", page)
+    assert asked == ["cases", "boxes", "pieces"], "the largest first"
+    line = re.search(r'name="line" value="(\d+)"', page)[1]
+    address, sent = f"/stock/counts/{number}/sheet", {"line": line, "scan": "0"}
+    assert post(browser, address, page, **sent).status_code == 422, "nothing said is not none there"
+    assert post(browser, address, page, **sent, **{"in:case": "1", "in:box": "1 or 2"}).status_code == 422
+    assert post(browser, address, page, **sent, **{"in:box": "0.4"}).status_code == 409, "no whole piece"
+    assert post(browser, address, page, **sent, **{"in:crate": "1"}).status_code == 409, "a unit nobody knows"
+    boxes = {"in:case": "1", "in:box": "", "counted": "11"}
+    assert post(browser, address, page, **sent, **boxes).status_code == 303
+    with house.unit() as session:
+        scans = session.scalars(select(CountScan).where(CountScan.line == int(line))).all()
+        assert [(one.counted, one.told) for one in scans] == [(Decimal(41), "1 case + 11 pcs")]
+    assert "1 case + 11 pcs by" in plain(browser.get(f"/stock/counts/{number}").text)
 
 
 def test_a_difference_is_stood_for_by_another_and_then_posted_as_shown(house: House, sign_in: Comes) -> None:
