@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+_EXTRAS = ("invoice.charge", "invoice.allowance")
+
 type_of_value = {"text": str, "decimal": Decimal, "date": date}
 """The three types a claim's value may have; anything richer is several claims."""
 
@@ -107,12 +109,16 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
-    """A cross-check the reader made: arithmetic, totals, span support. `holds` is its answer, `says` a sentence."""
+    """A cross-check the reader made: arithmetic, totals, span support, or a rule of the document's standard (then `name`
+    is the rule's number). `holds` is its answer, `says` a sentence. What fails as a `warning` is shown and decides nothing;
+    `path` is the place in a structured document that fails it."""
 
     name: str
     holds: bool
     says: str
     line: int | None = None
+    warning: bool = False
+    path: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,8 +136,12 @@ class Document:
         return next((c for c in self.claims if c.field == name and (line is None or c.line == line)), None)
 
     def line_numbers(self) -> tuple[int, ...]:
-        """The line numbers that occur, ascending."""
-        return tuple(sorted({c.line for c in self.claims if c.line is not None}))
+        """The line numbers that occur, ascending. Charges and discounts on the whole have numbers of their own."""
+        return tuple(sorted({c.line for c in self.claims if c.line is not None and not c.field.startswith(_EXTRAS)}))
+
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that do not hold, warnings left out."""
+        return tuple(check for check in self.checks if not check.holds and not check.warning)
 
 
 class PartState(StrEnum):

@@ -211,9 +211,16 @@ def _claim(value: Any) -> Claim:
 
 
 def _check(value: Any) -> Check:
+    if isinstance(value, dict):
+        value = {"warning": False, "path": None, **value}  # stored before checks told it
     box = _object(value, *Check.__slots__)
     return Check(
-        name=_text(box["name"]), holds=_truth(box["holds"]), says=_text(box["says"]), line=_maybe(_whole, box["line"])
+        name=_text(box["name"]),
+        holds=_truth(box["holds"]),
+        says=_text(box["says"]),
+        line=_maybe(_whole, box["line"]),
+        warning=_truth(box["warning"]),
+        path=_maybe(_text, box["path"]),
     )
 
 

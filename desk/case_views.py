@@ -253,7 +253,7 @@ def _agree(reading: Reading | None, matched: Match | None) -> list[AgreeView]:
     if matched is not None:
         views.extend(_line_agreements(matched))
     for document in reading.documents if reading else ():
-        failed = [check for check in document.checks if not check.holds]
+        failed = document.failed()
         views.extend(AgreeView(kind="ask", says=check.says) for check in failed)
         if document.checks and not failed and document.kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
             views.append(AgreeView(kind="go", says="The lines add up to the total billed"))

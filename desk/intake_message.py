@@ -33,7 +33,7 @@ def message_view(session: Session, user: User, row: Message, waiting: Mapping[st
     reading = from_wire(row.reading) if row.reading else None
     facts, tabs = facts_and_tabs(row, reading)
     checks = [
-        Agrees(kind="go" if check.holds else "ask", says=capital(check.says))
+        Agrees(kind="go" if check.holds else "note" if check.warning else "ask", says=capital(check.says))
         for document in (reading.documents if reading else ())
         for check in document.checks
     ]

@@ -55,7 +55,7 @@ class Hand:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agrees:
-    """One cross-check of the reader: holds (go) or is to be looked at (ask)."""
+    """One cross-check of the reader: holds (go), is to be looked at (ask), or only says so (note)."""
 
     kind: str
     says: str

@@ -135,7 +135,7 @@ def _invoice(
         corrects=preceding,
         pays_to=_text(document, "supplier.iban"),
         lines=billed_lines(document, {line: links.order_line(index, line) for line in document.line_numbers()}, order),
-        checks_failed=tuple(dict.fromkeys([*(c.says for c in document.checks if not c.holds), *differences])),
+        checks_failed=tuple(dict.fromkeys([*(c.says for c in document.failed()), *differences])),
         message=reading.message,
     )
     if own.kind == "correction" and not preceding:

@@ -72,7 +72,7 @@ def show(reading: Reading) -> None:
         ]
         table(f"{document.kind} in {document.part}", ("field", "line", "value", "where", "reader"), rows)
         for check in document.checks:
-            out.print(f"  {'holds' if check.holds else 'FAILS'}  {check.says}")
+            out.print(f"  {'holds' if check.holds else 'warns' if check.warning else 'FAILS'}  {check.says}")
     for part in reading.parts:
         if part.state is not PartState.READ:
             out.print(f"{part.path}: {part.state}, {part.why}")

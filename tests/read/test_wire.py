@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.read.wire import NotAReading, from_json, to_json
+from agents.read.wire import NotAReading, from_json, from_wire, to_json, to_wire
 from core.claims import (
     Check,
     Claim,
@@ -103,3 +103,24 @@ def test_a_wire_with_anything_else_on_it_is_refused(old: str, new: str):
 def test_no_other_json_passes_for_a_reading(value):
     with pytest.raises(NotAReading):
         from_json(json.dumps(value))
+
+
+def test_a_check_keeps_its_place_and_whether_it_only_warns():
+    check = Check(
+        name="BR-CO-15", holds=False, says="The total is off", path="/Invoice/LegalMonetaryTotal", warning=True
+    )
+    document = Document(kind=DocumentKind.INVOICE, part="1:a.xml", claims=(), reader="ubl/1", checks=(check,))
+    reading = Reading(message="0" * 64, reader="desk/1", parts=(), documents=(document,))
+
+    assert from_json(to_json(reading)) == reading
+    assert document.failed() == ()
+
+
+def test_a_check_stored_before_it_told_its_place_is_read():
+    check = Check(name="schema", holds=False, says="out of order")
+    document = Document(kind=DocumentKind.INVOICE, part="1:a.xml", claims=(), reader="ubl/1", checks=(check,))
+    stored = to_wire(Reading(message="0" * 64, reader="desk/1", parts=(), documents=(document,)))
+    for name in ("warning", "path"):
+        del stored["reading"]["documents"][0]["checks"][0][name]
+
+    assert from_wire(stored).documents[0].failed() == (check,)
