@@ -97,7 +97,8 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """One value somebody wrote. `field` is a name of docs/vocabulary.md; `line` counts the document's lines from 1."""
+    """One value somebody wrote. `field` is a name of docs/vocabulary.md; `line` counts the document's lines from 1.
+    `confidence` (0 to 1) is how sure the reader is of it, None where it read characters as they are written."""
 
     field: str
     value: str | Decimal | date
@@ -105,6 +106,7 @@ class Claim:
     reader: str
     line: int | None = None
     unit: str | None = None
+    confidence: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

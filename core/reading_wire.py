@@ -141,6 +141,13 @@ def _decimal(value: Any) -> Decimal:
     return Decimal(value)
 
 
+def _probability(value: Any) -> Decimal:
+    share = _decimal(value)
+    if not 0 <= share <= 1:
+        raise NotAReading(f"{value!r} is no share of 1")
+    return share
+
+
 def _date(value: Any) -> date:
     try:
         return date.fromisoformat(_text(value))
@@ -199,6 +206,8 @@ def _span(value: Any) -> Span:
 
 
 def _claim(value: Any) -> Claim:
+    if isinstance(value, dict):
+        value = {"confidence": None, **value}  # stored before claims told it
     box = _object(value, *Claim.__slots__)
     return Claim(
         field=_text(box["field"]),
@@ -207,6 +216,7 @@ def _claim(value: Any) -> Claim:
         reader=_text(box["reader"]),
         line=_maybe(_whole, box["line"]),
         unit=_maybe(_text, box["unit"]),
+        confidence=_maybe(_probability, box["confidence"]),
     )
 
 

@@ -31,7 +31,7 @@ def full_reading() -> Reading:
     box = Span(part="1:a.pdf", text="x", page=1, box=(Decimal("1.5"), Decimal(2), Decimal(3), Decimal(4)))
     claims = (
         Claim(field="line.quantity", value=Decimal("1080.50"), span=span, reader="r/1", line=1, unit="pcs"),
-        Claim(field="invoice.date", value=date(2026, 11, 19), span=box, reader="r/1"),
+        Claim(field="invoice.date", value=date(2026, 11, 19), span=box, reader="r/1", confidence=Decimal("0.93")),
         Claim(field="order.number", value="PO-40417", span=replace(span, path="/x[1]"), reader="r/1"),
     )
     check = Check(name="total", holds=False, says="no", line=2)
@@ -77,6 +77,8 @@ def test_what_no_database_can_hold_is_replaced_one_for_one():
         ('"decimal":"1080.5"', '"decimal":"NaN"'),
         ('"decimal":"1080.5"', '"decimal":"1E+999999"'),
         ('"decimal":"1080.5"', '"python":"os.system"'),
+        ('"confidence":"0.93"', '"confidence":"1.2"'),
+        ('"confidence":"0.93"', '"confidence":0.93'),
         ('"date":"2026-11-19"', '"date":"2026-19-11"'),
         ('"line":1', '"line":-1'),
         ('"line":1', '"line":true'),
