@@ -121,4 +121,13 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         " and p.document = l.\"order\" and p.line = l.line where l.plan <> '' and l.promised <> p.day",
         "a confirmed sales line promises the day on which its last pieces are planned to leave",
     ),
+    (
+        "what is held stays",
+        "select o.entity || ' ' || o.number || ': ' || s.number || ' left on ' || s.recorded_at || ', held since '"
+        ' || o.held_at from sales_order o join shipment s on s.entity = o.entity and s."order" = o.number'
+        " where o.held_at is not null and s.recorded_at > o.held_at"
+        " union all select entity || ' ' || number || ' is ' || state || ' and held' from sales_order"
+        " where held_at is not null and state <> 'confirmed'",
+        "nothing of an order leaves while it is held for its customer's credit",
+    ),
 )

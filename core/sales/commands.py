@@ -80,11 +80,22 @@ class ShippedLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShipGoods(Command):
-    """Goods of a confirmed order leave. What is reserved for the order is used first."""
+    """Goods of a confirmed order leave. What is reserved for the order is used first. Where the customer is over the limit
+    or overdue by now, nothing leaves and the order is held."""
 
     order: str
     lines: tuple[ShippedLine, ...]
     happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReleaseShipping(Command):
+    """Let goods of an order that is held for its customer's credit leave all the same, up to an amount; None: all that is
+    left of it. For a person with authority over credit who did not enter the order."""
+
+    order: str
+    reason: str
+    up_to: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

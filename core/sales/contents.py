@@ -3,7 +3,18 @@
 from typing import Any
 
 from core.command import Command
-from core.sales import billing, commands, customers, orders, receivables, requests, return_commands, returning, shipping
+from core.sales import (
+    billing,
+    commands,
+    customers,
+    holding,
+    orders,
+    receivables,
+    requests,
+    return_commands,
+    returning,
+    shipping,
+)
 
 VERBS: dict[type[Command], Any] = {
     commands.AddCustomer: customers.add_customer,
@@ -14,6 +25,7 @@ VERBS: dict[type[Command], Any] = {
     commands.ConfirmSalesOrder: orders.confirm_sales_order,
     commands.CancelSalesOrder: orders.cancel_sales_order,
     commands.ShipGoods: shipping.ship_goods,
+    commands.ReleaseShipping: holding.release_shipping,
     commands.InvoiceCustomer: billing.invoice_customer,
     return_commands.CreditCustomer: billing.credit_customer,
     return_commands.RegisterReturnRequest: requests.register_return_request,

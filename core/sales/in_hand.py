@@ -87,6 +87,8 @@ class OrderInHand:
         was = order.state
         if order.state in (*COUNTS_AS_EXPOSURE, CLOSED):
             order.state = _state(list(self.lines.values()), [one for found in sent.values() for one in found])
+        if order.state != CONFIRMED and order.held_at is not None:  # nothing is left that could leave
+            order.hold_reason, order.held_at = "", None
         erp.session.flush()
         if order.state != was:
             erp.effect("record", f"Sales order {order.number}", was=was, now=order.state)

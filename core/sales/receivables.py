@@ -117,6 +117,18 @@ def owed(session: Session, entity: str, customer: str) -> Decimal:
     return Decimal(session.execute(select(total).where(*where)).scalar_one())
 
 
+def overdue(session: Session, entity: str, customer: str, today: date) -> tuple[Decimal, date | None]:
+    """What a customer should have paid before today and did not, and since when the oldest of it is due."""
+    late = select(func.coalesce(func.sum(CustomerItem.open), ZERO), func.min(CustomerItem.due)).where(
+        CustomerItem.entity == entity,
+        CustomerItem.customer == customer,
+        CustomerItem.open > ZERO,
+        CustomerItem.due < today,
+    )
+    amount, since = session.execute(late).one()
+    return Decimal(amount), since
+
+
 def _settle(items: Sequence[CustomerItem], amount: Decimal) -> Decimal:
     """Let an amount and open items of the other sign close each other. Gives what is left of the amount."""
     for item in items:

@@ -14,6 +14,7 @@ from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.sales.amounts import pieces_of
 from core.sales.commands import ShipGoods, ShippedLine
+from core.sales.holding import must_wait
 from core.sales.in_hand import OrderInHand
 from core.sales.tables import SalesOrderLine, Shipment, ShipmentLine
 from core.stock import ledger as stock
@@ -25,7 +26,8 @@ from core.wording import quantity as words
 def ship_goods(erp: Erp, cmd: ShipGoods) -> dict[str, Any]:
     """Ship lines of a confirmed order. Refuses more than is left of a line, a moment to come, a closed day, and what
     the stock ledger refuses: pieces that are not there (but for a policy that lets them be sold first) and pieces that are
-    reserved for somebody else."""
+    reserved for somebody else. An order whose customer is over the limit or overdue by now is held: nothing leaves, and
+    `held` says why."""
     hand = OrderInHand(erp, cmd.order, stock_too=True)
     hand.must_be_confirmed()
     if not cmd.lines:
@@ -42,6 +44,9 @@ def ship_goods(erp: Erp, cmd: ShipGoods) -> dict[str, Any]:
                 Refusal.MORE_THAN_ORDERED,
                 f"{words(line.left)} of {cmd.order} line {one.line} are left, {words(asked[one.line])} asked",
             )
+    held = must_wait(erp, hand, asked)
+    if held:
+        return {"order": cmd.order, "shipment": "", "held": held, "value": ZERO, "left": _left(hand)}
 
     number = erp.number("SH")
     erp.add(
@@ -65,7 +70,11 @@ def ship_goods(erp: Erp, cmd: ShipGoods) -> dict[str, Any]:
     for item, site in dict.fromkeys((hand.line(one.line).item, hand.line(one.line).site) for one in cmd.lines):
         erp.emit("stock_issued", f"item {item}", item=item, site=site)
     erp.emit("goods_shipped", f"shipment {number}", shipment=number, order=cmd.order, customer=hand.customer.number)
-    return {"shipment": number, "value": value, "left": sum((line.left for line in hand.lines.values()), ZERO)}
+    return {"shipment": number, "value": value, "left": _left(hand)}
+
+
+def _left(hand: OrderInHand) -> Decimal:
+    return sum((line.left for line in hand.lines.values()), ZERO)
 
 
 def _ship(erp: Erp, hand: OrderInHand, number: str, place: int, one: ShippedLine, at: datetime) -> Decimal:

@@ -43,7 +43,8 @@ class Customer(Base):
 
 class SalesOrder(Base):
     """An order of a customer. `state` is entered, on_hold (over the credit limit, `hold_reason` says by how much),
-    confirmed (something is still to ship), shipped (something is still to bill), closed or cancelled."""
+    confirmed (something is still to ship; with `held_at` nothing leaves because of the customer's credit), shipped
+    (something is still to bill), closed or cancelled."""
 
     __tablename__ = "sales_order"
     entity: Mapped[Key]
@@ -55,8 +56,15 @@ class SalesOrder(Base):
     entered_by: Mapped[Words]
     entered_at: Mapped[Moment]
     confirmed_at: Mapped[MaybeMoment]
+    held_at: Mapped[MaybeMoment]  # since when nothing of a confirmed order leaves, `hold_reason` says why
+    released: Mapped[Money] = mapped_column(default=ZERO)  # of that much may still leave, whatever the credit says
+    released_by: Mapped[Words] = mapped_column(default="")
 
-    __table_args__ = (Index("ix_sales_order_customer", "entity", "customer", "state"),)
+    __table_args__ = (
+        CheckConstraint("held_at is null or hold_reason <> ''", name="held_for_a_reason"),
+        CheckConstraint("released >= 0 and (released = 0 or released_by <> '')", name="released_by_somebody"),
+        Index("ix_sales_order_customer", "entity", "customer", "state"),
+    )
 
 
 class SalesOrderLine(Base):
