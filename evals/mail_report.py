@@ -37,7 +37,19 @@ NUMBER_OF = {
 FIELDS = (
     "order.number", "invoice.number", "invoice.preceding", "confirmation.number", "despatch.number", "tracking.number",
     "delivery.date", "line.supplier_item", "line.quantity", "line.ordered_quantity", "line.price", "line.price_base",
-    "line.delivery_date", "line.rest_date", "line.status",
+    "line.delivery_date", "line.rest_date", "line.status", "delivery.old_date", "line.old_date", "line.old_price",
+    "delivery.requested_date", "line.requested_date", "line.last_order_date", "price.change_percent", "price.valid_from",
+    "quote.number", "quote.valid_until", "dispute.amount", "claim.number", "return.number", "line.damaged_quantity",
+    "line.wrong_quantity", "line.missing_quantity", "line.return_quantity", "line.received_item", "invoice.open",
+    "statement.balance", "reminder.level", "reminder.deadline", "payment.amount", "payment.date", "payment.deduction",
+    "freight.bill_of_lading", "freight.container", "freight.pickup_date", "freight.packages", "freight.carrier",
+)  # fmt: skip
+DECIMALS = frozenset(
+    (
+        "line.quantity", "line.ordered_quantity", "line.price", "line.price_base", "line.old_price", "price.change_percent",
+        "dispute.amount", "line.damaged_quantity", "line.wrong_quantity", "line.missing_quantity", "line.return_quantity",
+        "invoice.open", "statement.balance", "reminder.level", "payment.amount", "payment.deduction", "freight.packages",
+    )
 )  # fmt: skip
 Fact = tuple[str, str, str]
 """Field, value, and the item number of the goods it belongs to ("" for the whole letter)."""
@@ -141,7 +153,7 @@ def plain(name: str, value: str | Decimal | date) -> str:
         return spellings(str(value))[-1]
     if isinstance(value, date):
         return value.isoformat()
-    if name in ("line.quantity", "line.ordered_quantity", "line.price", "line.price_base"):
+    if isinstance(value, Decimal) or name in DECIMALS:
         return f"{Decimal(str(value)).normalize():f}"
     return str(value)
 
