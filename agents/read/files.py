@@ -1,4 +1,4 @@
-"""One file to its part and its documents, by its kind: PDF with or without data, XML, X12, Office.
+"""One file to its part and its documents, by its kind: PDF with or without data, XML, X12, EDIFACT, Office.
 
 `read` never raises over a file's content: a parser that stumbles gives a part that says so.
 """
@@ -6,7 +6,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from agents.read import archive, einvoice, einvoice_pdf, filetype, office, pdf, x12
+from agents.read import archive, edifact, einvoice, einvoice_pdf, filetype, office, pdf, x12
 from agents.read.characters import plain_name
 from agents.read.limits import PAGES_MAX, PARTS_MAX
 from agents.read.structured import Damaged, Refused
@@ -38,6 +38,11 @@ def _xml(raw: bytes, part: Part) -> Found:
 
 def _x12(raw: bytes, part: Part) -> Found:
     part, documents = x12.read(raw, part)
+    return (part,), documents
+
+
+def _edifact(raw: bytes, part: Part) -> Found:
+    part, documents = edifact.read(raw, part)
     return (part,), documents
 
 
@@ -116,4 +121,9 @@ def part_of(path: str, name: str, raw: bytes, media_type: str) -> Part:
     )
 
 
-_KINDS: Mapping[str, Callable[[bytes, Part], Found]] = {filetype.PDF: _pdf, filetype.XML: _xml, filetype.X12: _x12}
+_KINDS: Mapping[str, Callable[[bytes, Part], Found]] = {
+    filetype.PDF: _pdf,
+    filetype.XML: _xml,
+    filetype.X12: _x12,
+    filetype.EDIFACT: _edifact,
+}

@@ -15,6 +15,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XML = "application/xml"
 X12 = "application/edi-x12"
+EDIFACT = "application/edifact"
 MAIL = "message/rfc822"
 CSV = "text/csv"
 HTML = "text/html"
@@ -42,7 +43,6 @@ UNREADABLE: Mapping[str, str] = {
     "application/pkcs7-mime": "a mail sealed with S/MIME; this desk has no key for it",
     "application/pgp-encrypted": "an encrypted mail (PGP); this desk has no key for it",
     "application/vnd.ms-tnef": "a winmail.dat of Outlook; ask for the files themselves",
-    "application/edifact": "an EDIFACT message; reading EDIFACT is not there yet",
     "application/edi-tradacoms": "a TRADACOMS message; reading it is not there yet",
     "application/rtf": "an RTF file; ask for PDF or DOCX",
     "application/x-7z-compressed": "a 7z archive; of archives only ZIP is opened",
@@ -112,9 +112,10 @@ def detect(raw: bytes, declared: str = "", name: str = "") -> str:
     start = raw.lstrip(b"\xef\xbb\xbf \t\r\n\x0b\x0c")[:1024]
     if (at := raw[:1024].find(b"%PDF-")) >= 0 and (at == 0 or not _is_text(raw[:at])):
         return PDF
-    for prefix, kind in ((b"UNA", "application/edifact"), (b"UNB", "application/edifact")):
-        if start.startswith(prefix) and not start[3:4].isalnum():
-            return kind
+    if start.startswith((b"UNA", b"UNB")) and not start[3:4].isalnum() and not start[3:4].isspace():
+        return EDIFACT
+    if re.match(rb"UN[GH]\+[^+]{1,35}\+[A-Z]{0,6}[+:]", start):
+        return EDIFACT
     if start.startswith(b"ISA") and len(start) > 60 and not start[3:4].isalnum():
         return X12
     if re.match(rb"STX=[A-Z]{4}:", start):

@@ -45,7 +45,13 @@ HIDDEN_CHARS_MAX = 2_000
 NAME_CHARS_MAX = 120
 """A file's name, as kept."""
 SEGMENTS_MAX = 200_000
-"""Segments of one X12 interchange."""
+"""Segments of one EDI interchange."""
+EDI_BYTES_MAX = 10 * MEGABYTE
+"""One EDI file. An invoice of 5,000 lines is about one megabyte."""
+SEGMENT_CHARS_MAX = 100_000
+"""One segment; the longest of the standards, free text, has about 2,600 characters."""
+CLAIMS_MAX = 60_000
+"""Claims of one EDI file: ten for each of 5,000 lines, and a reader's answer stays well below its bound."""
 
 WALL_SECONDS = 20
 """One attempt at one message, measured by the parent, who then kills."""
