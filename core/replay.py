@@ -23,7 +23,7 @@ from core.erp import Actor, Because
 PLACES = {"event": "seq"}
 """Columns that number the tries and not the rows: a refused command leaves a gap there, and a replay has none."""
 
-NOT_ROWS_OF_COMMANDS = frozenset({"audit_checkpoint"})
+NOT_ROWS_OF_COMMANDS = frozenset({"audit_checkpoint", "mailbox", "mailbox_waiting"})
 """Tables that say when somebody looked, not what was done."""
 
 

@@ -6,6 +6,7 @@ it by its missing heartbeat and has it done again. Work is safe to repeat.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 
 import procrastinate
@@ -20,6 +21,8 @@ from core import audit
 from core.erp import Because
 from desk import clockwork, work
 from desk.house import House
+from desk.mail.settings import load as load_mail
+from desk.mail.watching import watching
 from desk.work import Workshop
 
 QUEUE = "desk"
@@ -71,9 +74,11 @@ async def retry_jobs_of_dead_workers(app: App) -> int:
 
 
 def run_worker(house: House, *, wait: bool = True, concurrency: int = 2) -> None:
-    """Work until stopped, or (`wait=False`) until the queue is empty."""
+    """Work until stopped, or (`wait=False`) until the queue is empty. The configured mailboxes are watched beside it."""
     url = house.url
+    boxes = load_mail(house.settings.home, house.settings.entity).mailboxes if wait else ()
     with (
+        watching(house, boxes) if wait else nullcontext(),
         ConnectionPool(url, kwargs={"autocommit": True, "row_factory": dict_row}, min_size=1, max_size=4) as pool,
         work.workshop(house, PostgresSaver(pool)) as shop,  # type: ignore[arg-type]  # the pool's rows are dicts
     ):
@@ -86,7 +91,7 @@ async def _run(app: App, *, wait: bool, concurrency: int) -> None:
         await retry_jobs_of_dead_workers(app)
         await app.run_worker_async(
             queues=[QUEUE],
-            concurrency=concurrency,
+            concurrency=concurrency + 1 if wait else concurrency,  # one more hand, for the pictures: see `work.PICTURES`
             wait=wait,
             listen_notify=wait,
             fetch_job_polling_interval=1.0,

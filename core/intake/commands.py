@@ -9,11 +9,28 @@ from core.command import Command
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoreMessage(Command):
     """Keep a message before anything reads it. The bytes go beside the command (`core.intake.store`), found by their
-    hash, so that the log of commands stays small. The same bytes again count as a copy."""
+    hash, so that the log of commands stays small. The same bytes again count as a copy, unless it is the very arrival that
+    was stored before: a mailbox that numbered its messages anew holds no new ones."""
 
     sha256: str
     name: str
     source: str
+    mailbox: str = ""  # where it came by mail: the mailbox, and the numbers its server knows the message by
+    uidvalidity: int = 0
+    uid: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeaveInMailbox(Command):
+    """Name a message that is not fetched from its mailbox, and why. It stays where it is, and a person gets it."""
+
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    size: int
+    why: str
+    sender: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from core.intake import commands, detect, keeping, recording, sending
 
 VERBS: dict[type[Command], Any] = {
     commands.StoreMessage: keeping.store_message,
+    commands.LeaveInMailbox: keeping.leave_in_mailbox,
     commands.RecordReading: recording.record_reading,
     commands.ReadAgain: keeping.read_again,
     commands.SetAside: keeping.set_aside,

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.erp import Erp
-from core.intake.commands import ReadAgain, SetAside, StoreMessage
-from core.intake.tables import Message, StoredBytes
+from core.intake.commands import LeaveInMailbox, ReadAgain, SetAside, StoreMessage
+from core.intake.tables import MailboxArrival, Message, StoredBytes
 from core.refusals import Refusal, Refused
 
 
@@ -19,6 +19,7 @@ def store_message(erp: Erp, cmd: StoreMessage) -> dict[str, Any]:
     if size is None:
         raise Refused(Refusal.MESSAGE_UNKNOWN, cmd.sha256)
 
+    renumbered = cmd.mailbox != "" and _arrive(erp, cmd, size)
     new = erp.session.execute(
         insert(Message)
         .values(
@@ -46,12 +47,69 @@ def store_message(erp: Erp, cmd: StoreMessage) -> dict[str, Any]:
     ).first()
     if new is None:
         message = erp.need(Message, erp.entity, cmd.sha256, refusal=Refusal.MESSAGE_UNKNOWN, lock=True)
-        message.copies += 1
+        message.copies += 0 if renumbered else 1
         return {"message": cmd.sha256, "new": False, "copies": message.copies}
     erp.emit("message_stored", f"message {cmd.sha256}", message=cmd.sha256, name=cmd.name, source=cmd.source)
     erp.note("command", f"Stored {cmd.name}")
     defer_reading(erp, cmd.sha256)
     return {"message": cmd.sha256, "new": True, "copies": 1}
+
+
+def _arrive(erp: Erp, cmd: StoreMessage, size: int) -> bool:
+    """Note which message of which mailbox this is. Gives whether it is one that was stored before its server numbered the
+    mailbox anew: as many arrivals of the same bytes as there were under other numbers are those."""
+    same = select(func.count()).where(
+        MailboxArrival.entity == erp.entity,
+        MailboxArrival.mailbox == cmd.mailbox,
+        MailboxArrival.sha256 == cmd.sha256,
+    )
+    before = same.where(MailboxArrival.uidvalidity != cmd.uidvalidity).group_by(MailboxArrival.uidvalidity)
+    most = max(erp.session.scalars(before).all(), default=0)
+    now = erp.session.scalar(same.where(MailboxArrival.uidvalidity == cmd.uidvalidity)) or 0
+    erp.add(
+        MailboxArrival(
+            entity=erp.entity,
+            mailbox=cmd.mailbox,
+            uidvalidity=cmd.uidvalidity,
+            uid=cmd.uid,
+            sha256=cmd.sha256,
+            left_says="",
+            size=size,
+            at=erp.now,
+        )
+    )
+    return now < most
+
+
+def leave_in_mailbox(erp: Erp, cmd: LeaveInMailbox) -> dict[str, Any]:
+    """Name a message that stays in its mailbox unfetched, and why. Refuses to leave one without a reason."""
+    if not cmd.why.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "say why it was not fetched")
+
+    erp.add(
+        MailboxArrival(
+            entity=erp.entity,
+            mailbox=cmd.mailbox,
+            uidvalidity=cmd.uidvalidity,
+            uid=cmd.uid,
+            sha256=None,
+            left_says=cmd.why,
+            size=cmd.size,
+            at=erp.now,
+        )
+    )
+    erp.emit(
+        "message_left",
+        f"mailbox {cmd.mailbox} {cmd.uidvalidity}/{cmd.uid}",
+        mailbox=cmd.mailbox,
+        uidvalidity=cmd.uidvalidity,
+        uid=cmd.uid,
+        why=cmd.why,
+        sender=cmd.sender,
+        about=cmd.subject,
+    )
+    erp.note("command", f"Left in {cmd.mailbox}: {cmd.subject or 'a message'}, {cmd.why}")
+    return {"mailbox": cmd.mailbox, "uid": cmd.uid}
 
 
 def read_again(erp: Erp, cmd: ReadAgain) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """How anything gets in: the bytes are kept under their hash before anything reads them, and then through the door."""
 
+from dataclasses import asdict, dataclass
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from core import door
 from core.canonical import sha256_hex
 from core.erp import Actor, Because
 from core.intake.commands import StoreMessage
-from core.intake.tables import Message, StoredBytes
+from core.intake.tables import MailboxWaiting, Message, StoredBytes
 
 
 def store(session: Session, raw: bytes, *, entity: str, name: str, source: str, actor: Actor, arrival: str = "") -> str:
@@ -29,4 +31,36 @@ def store(session: Session, raw: bytes, *, entity: str, name: str, source: str, 
         key=f"store:{sha256}:{arrival or (copies or 0) + 1}",
         because=Because(says=f"arrived by {source}", message=sha256),
     )
+    return sha256
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where a message lies in a mailbox. Its server gives no other message the same two numbers."""
+
+    mailbox: str
+    uidvalidity: int
+    uid: int
+
+    def __str__(self) -> str:
+        return f"{self.mailbox} {self.uidvalidity}/{self.uid}"
+
+
+def store_from_mailbox(
+    session: Session, raw: bytes, *, entity: str, name: str, place: Place, actor: Actor, waits: bool
+) -> str:
+    """Keep a message of a mailbox with its place there, in one transaction: where a crash comes between any two steps it
+    is either stored with its place or not at all. `waits`: it is still to be moved or flagged. The caller commits."""
+    sha256 = sha256_hex(raw)
+    session.execute(insert(StoredBytes).values(sha256=sha256, content=raw).on_conflict_do_nothing())
+    door.execute(
+        session,
+        StoreMessage(entity=entity, sha256=sha256, name=name, source="mailbox", **asdict(place)),
+        actor=actor,
+        key=f"mailbox:{place}",
+        because=Because(says=f"arrived in {place.mailbox}", message=sha256),
+    )
+    if waits:
+        row = {"entity": entity, **asdict(place)}
+        session.execute(insert(MailboxWaiting).values(**row).on_conflict_do_nothing())
     return sha256

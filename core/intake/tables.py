@@ -1,9 +1,9 @@
 """Messages as they arrived, immutable and found by their hash; what was read; and what goes out."""
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Json, Key, MaybeMoment, MaybeWords, Moment, Words
+from core.db import Base, Json, Key, MaybeMoment, MaybeWords, Moment, Ordinal, Words
 
 
 class StoredBytes(Base):
@@ -67,3 +67,53 @@ class OutgoingMessage(Base):
     queued_at: Mapped[Moment]
     sent_at: Mapped[MaybeMoment]
     sent_to: Mapped[MaybeWords]  # where the mail was put: an outbox file or a server
+
+
+class MailboxArrival(Base):
+    """One message of a mailbox, under the numbers its server knows it by, kept in the transaction that stored its bytes:
+    what stands here was stored, what does not was not. `left_says` is why one was not fetched; then it has no hash."""
+
+    __tablename__ = "mailbox_arrival"
+    entity: Mapped[Key]
+    mailbox: Mapped[Key]
+    uidvalidity: Mapped[Ordinal]
+    uid: Mapped[Ordinal]
+    sha256: Mapped[MaybeWords]
+    left_says: Mapped[Words] = mapped_column(default="")
+    size: Mapped[int]
+    at: Mapped[Moment]
+
+    __table_args__ = (Index("ix_mailbox_arrival_sha256", "entity", "mailbox", "sha256"),)
+
+
+class MailboxWaiting(Base):
+    """A stored message that is still to be moved or flagged in its mailbox. Written with its arrival, gone when done."""
+
+    __tablename__ = "mailbox_waiting"
+    entity: Mapped[Key]
+    mailbox: Mapped[Key]
+    uidvalidity: Mapped[Ordinal]
+    uid: Mapped[Ordinal]
+
+
+class Mailbox(Base):
+    """How a mailbox is doing, as whoever watches it last saw it: no book, only what pages and the doctor tell.
+
+    `state`: connecting, watching (the server tells of new mail), polling (it is asked), waiting (after a failure), off (no
+    longer configured). Everything up to `done_to` of this `uidvalidity` is stored or named.
+    """
+
+    __tablename__ = "mailbox"
+    entity: Mapped[Key]
+    name: Mapped[Key]
+    address: Mapped[Words]  # user and server, as people know the mailbox; never the password
+    state: Mapped[Words]
+    uidvalidity: Mapped[int] = mapped_column(BigInteger, default=0)
+    done_to: Mapped[int] = mapped_column(BigInteger, default=0)
+    seen_at: Mapped[MaybeMoment]  # when its server last answered
+    stored_at: Mapped[MaybeMoment]  # when a message of it was last stored
+    failing_since: Mapped[MaybeMoment]
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+    error: Mapped[Words] = mapped_column(default="")
+    advice: Mapped[Words] = mapped_column(default="")  # what to do about it
+    next_try_at: Mapped[MaybeMoment]

@@ -20,6 +20,8 @@ from desk import demo
 from desk.cli.printing import fail, out
 from desk.house import open_house
 from desk.jobs import run_worker
+from desk.mail.settings import MailSettingsWrong
+from desk.mail.settings import load as load_mail
 from desk.migrations import OtherSchema, migrate_to_head
 from desk.settings import Settings, from_environment
 
@@ -38,6 +40,7 @@ def up(
     settings = replace(from_environment(), demo=not empty)
     if port is not None:
         settings = replace(settings, port=port)
+    _check_mail(settings)
     if _taken(settings):
         fail(f"Port {settings.port} is in use. Stop what listens there, or choose another: desk up --port 8001")
     url = _step("Starting PostgreSQL", lambda: database_url(settings.home))
@@ -90,7 +93,9 @@ def worker(
     concurrency: int = typer.Option(2, min=1, help="Jobs at once."),
 ) -> None:
     """The worker alone: reads, proposes, carries out, sends."""
-    house = open_house(from_environment())
+    settings = from_environment()
+    _check_mail(settings)
+    house = open_house(settings)
     try:
         run_worker(house, wait=not drain, concurrency=concurrency)
     finally:
@@ -102,6 +107,14 @@ def migrate() -> None:
     settings = from_environment()
     head = _migrate(database_url(settings.home))
     out.print(f"The schema is at {head}.")
+
+
+def _check_mail(settings: Settings) -> None:
+    """End with what to write where the mail file is wrong, before anything is started."""
+    try:
+        load_mail(settings.home, settings.entity)
+    except MailSettingsWrong as wrong:
+        fail(str(wrong))
 
 
 def _migrate(url: str) -> str:

@@ -1,0 +1,1 @@
+"""Mail in and out: mailboxes that are watched over IMAP, approved letters that are sent over SMTP."""
