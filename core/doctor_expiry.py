@@ -13,6 +13,14 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "usable pieces of a lot past its last day were somebody's case when the clock last looked",
     ),
     (
+        "nothing expired was used",
+        "select m.entity || ' move ' || m.number || ': ' || m.item || ' lot ' || m.lot || ' for ' || m.document"
+        " from stock_move m join lot l on l.entity = m.entity and l.item = m.item and l.lot = m.lot"
+        " where m.quantity < 0 and m.status = 'available' and m.kind in ('issue', 'repack', 'transfer', 'intercompany')"
+        " and (m.happened_at at time zone 'UTC')::date > l.expires_on and m.recorded_at > l.said_at",
+        "available pieces of a lot were sold, sent or made into something only up to its last day, as it was known then",
+    ),
+    (
         "two books at one rate",
         "select entity || ' ' || document || ': ' || sum(price) || ' for ' || sum(sold_for) || ' at ' || max(rate)"
         " from intercompany_layer group by entity, seller, document"

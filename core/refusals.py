@@ -66,6 +66,7 @@ class Refusal(StrEnum):
     MORE_THAN_SHIPPED = "more_than_shipped"
     MORE_THAN_ON_HAND = "more_than_on_hand"
     RESERVED = "reserved"
+    LOT_EXPIRED = "lot_expired"
     LAYER_NOT_NAMED = "layer_not_named"
     CANNOT_BE_VALUED = "cannot_be_valued"
     PERIOD_CLOSED = "period_closed"

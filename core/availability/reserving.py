@@ -15,6 +15,7 @@ from core.masterdata.tables import Item, Site
 from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.stock.ledger import take_turn
+from core.stock.picking import must_not_be_over
 from core.stock.units import in_base
 from core.wording import quantity as words
 
@@ -36,6 +37,10 @@ def reserve_stock(erp: Erp, cmd: ReserveStock) -> dict[str, Any]:
     cmd = replace(cmd, claims=tuple(_in_base(erp, wanted) for wanted in cmd.claims))
     for wanted in cmd.claims:
         _must_be_sane(erp, wanted)
+
+    for wanted in cmd.claims:
+        if wanted.lot:
+            must_not_be_over(erp, wanted.item, cmd.site, wanted.lot, max(erp.today, wanted.day or erp.today))
 
     take_turn(erp)
     claims.expire(erp, sorted({(wanted.item, cmd.site) for wanted in cmd.claims}))

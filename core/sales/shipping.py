@@ -1,5 +1,6 @@
 """Goods of an order leave: out of stock at what they cost, never more of a line than was ordered."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from core.sales.in_hand import OrderInHand
 from core.sales.tables import SalesOrderLine, Shipment, ShipmentLine
 from core.stock import ledger as stock
 from core.stock.ledger import Move
+from core.stock.picking import picks
 from core.stock.tables import CostEntry, StockStatus
 from core.wording import quantity as words
 
@@ -60,9 +62,13 @@ def ship_goods(erp: Erp, cmd: ShipGoods) -> dict[str, Any]:
             shipped_by=str(erp.actor),
         )
     )
-    value = ZERO
-    for place, one in enumerate(cmd.lines, 1):
-        value += _ship(erp, hand, number, place, one, at)
+    value, place = ZERO, 0
+    for one in cmd.lines:
+        line = hand.line(one.line)
+        pieces = pieces_of(erp, line, one.quantity)
+        for lot, part in picks(erp, line.item, line.site, one.location, one.lot, pieces, at, document=line.order):
+            place += 1
+            value += _ship(erp, hand, number, place, replace(one, lot=lot), part, at)
     if value:
         sides = [ledger.debit(accounts.SHIPPED_NOT_INVOICED, value), ledger.credit(accounts.INVENTORY, value)]
         ledger.post(erp, document=number, says=f"Shipped {cmd.order}", sides=sides, day=at.date())
@@ -77,10 +83,11 @@ def _left(hand: OrderInHand) -> Decimal:
     return sum((line.left for line in hand.lines.values()), ZERO)
 
 
-def _ship(erp: Erp, hand: OrderInHand, number: str, place: int, one: ShippedLine, at: datetime) -> Decimal:
-    """One line leaves. Gives what it cost."""
+def _ship(
+    erp: Erp, hand: OrderInHand, number: str, place: int, one: ShippedLine, pieces: Decimal, at: datetime
+) -> Decimal:
+    """So many pieces of one lot leave for a line. Gives what they cost."""
     line = hand.line(one.line)
-    pieces = pieces_of(erp, line, one.quantity)
     _use_claims(erp, line, one, pieces)
     claims.fulfil(erp, line.order, line.item, line.site, pieces, line=line.line)
     move = Move(

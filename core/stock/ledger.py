@@ -24,6 +24,7 @@ from core.reconciling.following import Booked, follow
 from core.refusals import Refusal, Refused
 from core.stock.costing import Does, Method
 from core.stock.lines import PoolKey
+from core.stock.picking import must_be_usable
 from core.stock.pools import ON_THE_WAY, hold, key_of, may_go_negative
 from core.stock.tables import CostEntry, StockBalance, StockMove, StockStatus, ValuationLayer
 from core.stock.valuing import Costed, Valued, cost_all
@@ -137,7 +138,7 @@ def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
     """Append moves and bring their balances along.
 
     Refuses a quantity finer than the item's unit, a balance below zero unless the item's policy at that site allows it,
-    and to take pieces that are reserved.
+    to take pieces that are reserved, and to use those of a lot that has expired (`core.stock.picking`).
     """
     take_turn(erp)
     for move in moves:
@@ -147,6 +148,7 @@ def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
         if move.lot.startswith(ON_THE_WAY):
             raise Refused(Refusal.COMMAND_MALFORMED, f"{move.lot!r}: no lot begins with {ON_THE_WAY}")
         erp.effect("stock", f"{move.item} at {move.site}, {move.status}", move.quantity, item.unit)
+    must_be_usable(erp, moves, happened_at)
     told_by_warehouse = _balance(erp, moves)
     taken = {(m.item, m.site) for m in moves if m.quantity < 0 and m.status == StockStatus.AVAILABLE}
     must_leave_claims(erp, taken)

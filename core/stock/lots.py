@@ -9,7 +9,7 @@ from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from core.command import Command
-from core.db import Base, Day, Key
+from core.db import Base, Day, Key, Moment
 from core.erp import Erp
 from core.masterdata.tables import Item
 from core.refusals import Refusal, Refused
@@ -17,13 +17,14 @@ from core.stock.tables import StockBalance
 
 
 class Lot(Base):
-    """A lot of an item and the last day on which it may be used."""
+    """A lot of an item and the last day on which it may be used, the whole of it; and when that was said last."""
 
     __tablename__ = "lot"
     entity: Mapped[Key]
     item: Mapped[Key]
     lot: Mapped[Key]
     expires_on: Mapped[Day]
+    said_at: Mapped[Moment]
 
     __table_args__ = (Index("ix_lot_expires", "entity", "expires_on"),)
 
@@ -51,7 +52,7 @@ def set_lot_expiry(erp: Erp, cmd: SetLotExpiry) -> dict[str, Any]:
         row = Lot(entity=erp.entity, item=cmd.item, lot=cmd.lot)
     if row.expires_on == cmd.expires_on:
         return {"item": cmd.item, "lot": cmd.lot}  # known already
-    row.expires_on = cmd.expires_on
+    row.expires_on, row.said_at = cmd.expires_on, erp.now
     erp.add(row)
     erp.effect("record", f"Lot {cmd.lot} of {cmd.item}", was=was, now=cmd.expires_on.isoformat())
     erp.emit("lot_expiry_set", f"item {cmd.item}", item=cmd.item, lot=cmd.lot, expires_on=cmd.expires_on)

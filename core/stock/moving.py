@@ -1,9 +1,12 @@
 """Stock that is here already: opened, issued, transferred, adjusted."""
 
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from core.availability import claims
+from core.availability.tables import Reservation
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.masterdata.tables import Item, Site
@@ -13,6 +16,7 @@ from core.stock import ledger as stock
 from core.stock.carrying import carry
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
 from core.stock.ledger import Move
+from core.stock.picking import picks
 from core.stock.placing import must_be_decided_here, must_lie_there
 from core.stock.tables import StockStatus
 from core.stock.units import counted_in_base
@@ -46,24 +50,44 @@ def open_stock(erp: Erp, cmd: OpenStock) -> dict[str, Any]:
 
 
 def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
-    """Take available stock out, at the cost of its layers."""
+    """Take available stock out, at the cost of its layers. Where no lot is named, of those that expire first
+    (`core.stock.picking`). Refuses lots that have expired, and what the ledger refuses."""
     cmd = counted_in_base(erp, cmd)
     if cmd.quantity <= ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.quantity)
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     stock.take_turn(erp)
+    happened_at = cmd.happened_at or erp.now
+    parts = _lots_of(erp, cmd, happened_at)
     if cmd.reservation:
         claims.consume(erp, cmd.reservation, cmd.item, cmd.site, cmd.quantity)
     claims.fulfil(erp, cmd.document, cmd.item, cmd.site, cmd.quantity)
-    happened_at = cmd.happened_at or erp.now
-    move = _move(cmd, -cmd.quantity, cmd.document, "issue")
-    account = accounts.COST_OF_GOODS_SOLD
-    value = stock.take_out(erp, move, account=account, happened_at=happened_at, receipt=cmd.receipt or None)
+    value, receipt = ZERO, cmd.receipt or None
+    for lot, quantity in parts:
+        move = _move(replace(cmd, lot=lot), -quantity, cmd.document, "issue")
+        value += stock.take_out(
+            erp, move, account=accounts.COST_OF_GOODS_SOLD, happened_at=happened_at, receipt=receipt
+        )
     if value:
         sides = [ledger.debit(accounts.COST_OF_GOODS_SOLD, value), ledger.credit(accounts.INVENTORY, value)]
         ledger.post(erp, document=cmd.document, says=f"Goods out {cmd.document}", sides=sides, day=happened_at.date())
     erp.emit("stock_issued", f"item {cmd.item}", item=cmd.item, site=cmd.site)
     return {"item": cmd.item, "value": value}
+
+
+def _lots_of(erp: Erp, cmd: IssueStock, at: datetime) -> list[tuple[str, Decimal]]:
+    """The lots that are issued, each with so many pieces: the named one, else what the reservation names, else those
+    that expire first."""
+    claim = erp.session.get(Reservation, (erp.entity, cmd.reservation)) if cmd.reservation and not cmd.lot else None
+    kept = min(claim.quantity, cmd.quantity) if claim is not None and claim.lot else ZERO
+    parts: dict[str, Decimal] = {claim.lot: kept} if claim is not None and kept else {}
+    if kept < cmd.quantity:
+        taken = {(cmd.item, cmd.location, lot): quantity for lot, quantity in parts.items()}
+        rest = cmd.quantity - kept
+        picked = picks(erp, cmd.item, cmd.site, cmd.location, cmd.lot, rest, at, document=cmd.document, taken=taken)
+        for lot, quantity in picked:
+            parts[lot] = parts.get(lot, ZERO) + quantity
+    return list(parts.items())
 
 
 def transfer_stock(erp: Erp, cmd: TransferStock) -> dict[str, Any]:

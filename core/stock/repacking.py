@@ -5,6 +5,7 @@ A late or corrected cost of a component follows into what was made of it (`core.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from core.books import accounts, ledger
@@ -17,6 +18,7 @@ from core.stock.costing import Does
 from core.stock.ledger import Move
 from core.stock.lines import REPACK
 from core.stock.making_commands import Component, Repack
+from core.stock.picking import Taken, picks
 from core.stock.placing import must_lie_there
 from core.stock.pools import key_of
 from core.stock.tables import StockStatus
@@ -42,10 +44,11 @@ def repack(erp: Erp, cmd: Repack) -> dict[str, Any]:
     if made in {(one.item, one.lot if product.cost_by_lot else "") for one in cmd.components}:
         raise Refused(Refusal.NOTHING_TO_DO, f"{cmd.item} is made of itself")
     stock.take_turn(erp)
+    at = cmd.happened_at or erp.now
+    cmd = replace(cmd, components=_picked(erp, cmd, at))
     for one in cmd.components:
         must_lie_there(erp, one.item, cmd.site, one.location, one.lot, AVAILABLE, one.quantity)
 
-    at = cmd.happened_at or erp.now
     document = erp.number("RP")
     stock.move_all(erp, _moves(cmd, document), at)
     used = [
@@ -80,6 +83,18 @@ def repack(erp: Erp, cmd: Repack) -> dict[str, Any]:
         erp.emit("stock_used", f"item {one.item}", item=one.item, site=cmd.site, document=document)
     erp.emit("stock_repacked", f"item {cmd.item}", item=cmd.item, site=cmd.site, document=document)
     return {"repack": document, "value": made_.step.value}
+
+
+def _picked(erp: Erp, cmd: Repack, at: datetime) -> tuple[Component, ...]:
+    """The components with their lots: where none is named, those that expire first."""
+    taken: Taken = {}
+    parts: list[Component] = []
+    for one in cmd.components:
+        for lot, quantity in picks(erp, one.item, cmd.site, one.location, one.lot, one.quantity, at, taken=taken):
+            place = (one.item, one.location, lot)
+            taken[place] = taken.get(place, ZERO) + quantity
+            parts.append(replace(one, lot=lot, quantity=quantity))
+    return tuple(parts)
 
 
 def must_be_components(erp: Erp, components: Sequence[Component]) -> None:

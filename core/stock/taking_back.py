@@ -36,20 +36,23 @@ def take_back(erp: Erp, cmd: ReceiveReturn) -> dict[str, Any]:
     document = erp.number("RET")
     value, wanted = ZERO, cmd.quantity
     for issue in _issues(erp, cmd):
-        part = min(wanted, issue.quantity - _returned(erp, issue))
+        returned = _returned(erp, issue)
+        part = min(wanted, issue.quantity - returned)
         if part <= ZERO:
             continue
-        move = Move(
-            item=cmd.item,
-            site=cmd.site,
-            location=cmd.location,
-            status=cmd.status,
-            quantity=part,
-            document=document,
-            kind="customer return",
-            lot=cmd.lot or issue.lot,
-        )
-        value, wanted = value + bring_back(erp, issue, move, at), wanted - part
+        wanted -= part
+        for lot, quantity in [(cmd.lot, part)] if cmd.lot else _lots_of(erp, issue, returned, part):
+            move = Move(
+                item=cmd.item,
+                site=cmd.site,
+                location=cmd.location,
+                status=cmd.status,
+                quantity=quantity,
+                document=document,
+                kind="customer return",
+                lot=lot,
+            )
+            value += bring_back(erp, issue, move, at)
     if wanted:
         raise Refused(Refusal.MORE_THAN_ON_HAND, f"{cmd.document}: {words(wanted)} more than went out")
     if value:
@@ -94,6 +97,34 @@ def _issues(erp: Erp, cmd: ReceiveReturn) -> list[CostEntry]:
             Refusal.NO_SUCH_MOVE, f"{cmd.document} is a shipment: take it back as a return of its sales order"
         )
     return list(found)
+
+
+def _lots_of(erp: Erp, issue: CostEntry, returned: Decimal, part: Decimal) -> list[tuple[str, Decimal]]:
+    """The lots that so many pieces of an issue went out of, when nobody says which came back: the last out, less what is
+    back already, is the first back. Moves and cost entries of a document tell of the same pieces in the same order."""
+    if issue.lot:
+        return [(issue.lot, part)]
+    went = (StockMove.entity == erp.entity, StockMove.document == issue.document, StockMove.item == issue.item)
+    moves = erp.session.execute(
+        select(StockMove.lot, -StockMove.quantity).where(*went, StockMove.kind == "issue").order_by(StockMove.number)
+    ).all()
+    before = select(func.coalesce(func.sum(CostEntry.quantity), ZERO)).where(
+        CostEntry.entity == erp.entity,
+        CostEntry.document == issue.document,
+        CostEntry.item == issue.item,
+        CostEntry.does == Does.OUT,
+        CostEntry.kind == "issue",
+        CostEntry.number < issue.number,
+    )
+    upto = erp.session.execute(before).scalar_one() + issue.quantity - returned
+    since, place = upto - part, ZERO
+    found: list[tuple[str, Decimal]] = []
+    for lot, quantity in moves:
+        of_lot = min(upto, place + quantity) - max(since, place)
+        place += quantity
+        if of_lot > ZERO:
+            found.append((lot, of_lot))
+    return found
 
 
 def _must_have_gone(erp: Erp, cmd: ReceiveReturn) -> None:
