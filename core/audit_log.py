@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
-from core import merkle, rows
+from core import driver, merkle, rows
 from core.audit_tables import EntryRow, NodeRow
 from core.canonical import canonical_of_plain, plain
 
@@ -118,7 +118,7 @@ def _storable(words: str) -> str:
 
 def read_frontier(session: Session) -> merkle.Frontier:
     """The head of the log as this transaction sees it."""
-    head = session.connection().exec_driver_sql("select size, frontier from audit_head where id = 1").one()
+    head = driver.ask(session, "select size, frontier from audit_head where id = 1", {})[0]
     raw, step = bytes(head.frontier), merkle.HASH_BYTES
     return merkle.Frontier(head.size, tuple(raw[at : at + step] for at in range(0, len(raw), step)))
 
@@ -126,7 +126,7 @@ def read_frontier(session: Session) -> merkle.Frontier:
 def _append(session: Session, records: list[dict[str, Any]]) -> list[int]:
     """Append records under the lock: entries, completed nodes, head."""
     session.flush()  # every row lock of the transaction is taken before the log's own
-    session.connection().exec_driver_sql(TAKE_LOCK)
+    driver.later(session, TAKE_LOCK, {})
     before = frontier = read_frontier(session)
     entries: list[dict[str, Any]] = []
     nodes: list[dict[str, Any]] = []
@@ -140,8 +140,8 @@ def _append(session: Session, records: list[dict[str, Any]]) -> list[int]:
     rows.insert(session, EntryRow, entries)
     rows.insert(session, NodeRow, nodes)
     head = {"was": before.size, "size": frontier.size, "frontier": b"".join(frontier.peaks)}
-    moved = session.connection().exec_driver_sql(MOVE_HEAD, head)
-    assert moved.rowcount == 1, "the head moved while its lock was held"
+    moved = driver.count(session, MOVE_HEAD, head)
+    assert moved == 1, "the head moved while its lock was held"
     return list(range(before.size, frontier.size))
 
 

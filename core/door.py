@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Identity, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import audit, catalogue, jobs, rows
+from core import audit, catalogue, driver, jobs, rows
 from core.canonical import digest, plain
 from core.command import Command, to_wire
 from core.db import Base, Json, Key, Moment, Words
@@ -119,7 +119,7 @@ def _first_result(session: Session, command: Command, key: str, fingerprint: str
         "input_sha256": fingerprint,
         "actor": str(actor),
     }
-    if session.connection().exec_driver_sql(CLAIM, claim).rowcount:
+    if driver.count(session, CLAIM, claim):
         return None
     log = session.execute(
         select(CommandLog.input_sha256, CommandLog.result).where(
@@ -135,7 +135,7 @@ def _write_down(erp: Erp, command: Command, key: str, result: Mapping[str, Any])
     """Log, events, audit entry and jobs of one command, in the transaction it changed the books in."""
     session, at = erp.session, erp.now
     done = {"entity": erp.entity, "key": key, "result": json.dumps(result), "at": at}
-    session.connection().exec_driver_sql(KEEP_RESULT, done)
+    driver.later(session, KEEP_RESULT, done)
     for books in (erp, *erp.others):
         _write_events(books, key, at)
         audit.record(session, _entry(books, command, key, result))

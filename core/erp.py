@@ -12,13 +12,14 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, driver
 from core.command import Command
-from core.masterdata.tables import Entity
 from core.numbers import next_number, next_ordinal
 from core.refusals import Refusal, Refused
 
 Row = TypeVar("Row")
+
+CURRENCY = "select currency from entity where code = %(entity)s"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +117,13 @@ class Erp:
     @property
     def currency(self) -> str:
         """The entity's currency. Refuses an entity that does not exist."""
-        return self.need(Entity, self.entity, refusal=Refusal.ENTITY_UNKNOWN).currency
+        if CURRENCY not in self.known:
+            found = driver.ask(self.session, CURRENCY, {"entity": self.entity})
+            if not found:
+                raise Refused(Refusal.ENTITY_UNKNOWN, self.entity)
+            self.known[CURRENCY] = found[0].currency
+        currency: str = self.known[CURRENCY]
+        return currency
 
     def need(self, table: type[Row], *key: object, refusal: Refusal, lock: bool = False) -> Row:
         """The row with that key, locked when asked. Raises `Refused(refusal)` naming the key when there is none."""

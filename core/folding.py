@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core import case_words, cases
+from core import case_words, cases, driver
 from core.canonical import plain
 from core.case_defaults import BY_WEIGHT, STANDING, WEIGHT, sla
 from core.cases import Case, CaseFinding, CaseState, Cleared, Code, Finding
@@ -40,7 +40,7 @@ def fold(erp: Erp, found: Iterable[Finding | Cleared]) -> None:
     for one in found:
         by_cause.setdefault(one.cause, []).append(one)
     for cause in sorted(by_cause):
-        erp.session.connection().exec_driver_sql(LOCK, {"cause": f"{erp.entity} {cause}"})
+        driver.later(erp.session, LOCK, {"cause": f"{erp.entity} {cause}"})
         findings = [one for one in by_cause[cause] if isinstance(one, Finding)]
         cleared = [one for one in by_cause[cause] if isinstance(one, Cleared)]
         _fold_cause(erp, cause, findings, cleared)
@@ -84,8 +84,7 @@ def _waits_since_now(erp: Erp, case: Case) -> bool:
 
 def _open_case(erp: Erp, cause: str) -> Case | None:
     """The open case of a cause. Most causes have none, which is asked for the least there is to ask."""
-    erp.session.flush()
-    if not erp.session.connection().exec_driver_sql(STANDS, {"entity": erp.entity, "cause": cause}).rowcount:
+    if not driver.count(erp.session, STANDS, {"entity": erp.entity, "cause": cause}):
         return None
     return erp.session.scalars(
         select(Case)

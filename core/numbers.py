@@ -2,6 +2,8 @@
 
 from sqlalchemy.orm import Session
 
+from core import driver
+
 WIDTHS = {"CL": 4, "DN": 4}
 """Kinds whose numbers are padded; all others are written as they are."""
 
@@ -24,5 +26,5 @@ def next_number(session: Session, entity: str, kind: str) -> str:
 def next_ordinals(session: Session, entity: str, kind: str, many: int) -> int:
     """The first of `many` next numbers of that kind, which follow each other."""
     values = {"entity": entity, "kind": kind, "many": many}
-    last: int = session.connection().exec_driver_sql(TAKE, values).scalar_one()
+    last: int = driver.ask(session, TAKE, values)[0][0]
     return last - many + 1

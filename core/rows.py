@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from core import driver
 from core.db import Base
 
 Rows = Sequence[Mapping[str, Any]]
@@ -26,20 +27,19 @@ def values_of(row: Base) -> dict[str, Any]:
 def insert(session: Session, table: type[Base], rows: Rows) -> None:
     """Append rows."""
     if rows:
-        _run(session, _insert(table, tuple(rows[0])), rows)
+        driver.later(session, _insert(table, tuple(rows[0])), _values(rows))
 
 
 def is_new(session: Session, table: type[Base], row: Mapping[str, Any]) -> bool:
     """Append a row unless its key is there already; gives whether it was appended."""
-    done = _run(session, f"{_insert(table, tuple(row))} on conflict do nothing", [row])
-    return bool(done.rowcount)
+    return bool(driver.count(session, f"{_insert(table, tuple(row))} on conflict do nothing", _values([row])))
 
 
 def put(session: Session, table: type[Base], rows: Rows, *, instead: tuple[str, ...]) -> None:
     """Write rows; where the key is there already, these columns take the new values."""
     if rows:
         sets = ", ".join(f'"{name}" = excluded."{name}"' for name in instead)
-        _run(session, _upsert(table, tuple(rows[0]), sets), rows)
+        driver.later(session, _upsert(table, tuple(rows[0]), sets), _values(rows))
 
 
 def add_up(
@@ -50,18 +50,20 @@ def add_up(
         return ()
     sets = ", ".join(f'"{name}" = {table.__tablename__}."{name}" + excluded."{name}"' for name in sums)
     statement = _upsert(table, tuple(rows[0]), sets)
-    done = _run(session, f"{statement} returning {giving}" if giving else statement, rows)
-    return done.all() if giving else ()
+    if not giving:
+        driver.later(session, statement, _values(rows))
+        return ()
+    return driver.ask(session, f"{statement} returning {giving}", _values(rows))
 
 
 def delete(session: Session, table: type[Base], rows: Rows) -> None:
     """Take away the rows of those keys, each by its key: joined to a list, the database might read the whole table."""
-    if rows:
-        session.connection().exec_driver_sql(_delete(table), [dict(row) for row in rows])
+    for row in rows:
+        driver.later(session, _delete(table), row)
 
 
-def _run(session: Session, statement: str, rows: Rows) -> Any:
-    return session.connection().exec_driver_sql(statement, {"rows": json.dumps(rows, default=_written)})
+def _values(rows: Rows) -> dict[str, str]:
+    return {"rows": json.dumps(rows, default=_written)}
 
 
 def _written(value: object) -> str:

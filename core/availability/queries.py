@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import driver
 from core.availability import arithmetic
 from core.availability.arithmetic import Balance, Delivery, Peg, Shortage
 from core.availability.dated import dated
@@ -20,7 +21,7 @@ from core.availability.tables import HELD, OPEN, Direction, PlannedMove, Reserva
 from core.money import ZERO
 
 FREE = """
-select item, sum(available), sum(hard), sum(soft) from (
+select item, sum(available) as available, sum(hard) as hard, sum(soft) as soft from (
   select item, quantity as available, 0 as hard, 0 as soft from stock_balance
   where entity = %(entity)s and site = %(site)s and item = any(%(items)s) and status = 'available'
   and (lot = '' or not exists (select 1 from lot l where l.entity = stock_balance.entity
@@ -50,9 +51,8 @@ class Free(NamedTuple):
 
 def free_of_many(session: Session, entity: str, items: Sequence[str], site: str, now: datetime) -> dict[str, Free]:
     """What is available and claimed of many items at a site, in one query. Items that have neither are left out."""
-    session.flush()
     values = {"entity": entity, "items": list(items), "site": site, "now": now, "today": now.date()}
-    rows = session.connection().exec_driver_sql(FREE, values).all()
+    rows = driver.ask(session, FREE, values)
     return {row[0]: Free(*row[1:]) for row in rows}
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
-
-from core import rows
+from core import driver, rows
 from core.books import periods
 from core.books.tables import JournalEntry, JournalLine
 from core.erp import Erp
 from core.masterdata.tables import Account
 from core.money import ZERO, rounded
 from core.refusals import Refusal, Refused
+
+NAMES = "select code, name from account where entity = %(entity)s and code = any(%(codes)s)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,18 +97,17 @@ def post(
     return number
 
 
-def _names(erp: Erp, accounts: Sequence[str]) -> dict[str, str]:
-    """The names of accounts, read in one go. Refuses an unknown one."""
-    if len(accounts) > 1:
-        wanted = select(Account).where(Account.entity == erp.entity, Account.code.in_(accounts))
-        erp.held.extend(erp.session.scalars(wanted))
-    return {account: _name(erp, account) for account in accounts}
-
-
 def account_named(erp: Erp, account: str) -> str:
     """An account as effects name it: "2150 Goods received". Refuses an unknown one."""
-    return f"{account} {_name(erp, account)}"
+    return f"{account} {_names(erp, [account])[account]}"
 
 
-def _name(erp: Erp, account: str) -> str:
-    return erp.need(Account, erp.entity, account, refusal=Refusal.ACCOUNT_UNKNOWN).name
+def _names(erp: Erp, accounts: Sequence[str]) -> dict[str, str]:
+    """The names of accounts, read in one go. Refuses an unknown one."""
+    if any((Account, account) not in erp.known for account in accounts):
+        for code, name in driver.ask(erp.session, NAMES, {"entity": erp.entity, "codes": list(accounts)}):
+            erp.known[Account, code] = name
+    for account in accounts:
+        if (Account, account) not in erp.known:
+            raise Refused(Refusal.ACCOUNT_UNKNOWN, f"{erp.entity} {account}")
+    return {account: erp.known[Account, account] for account in accounts}

@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
+from core import driver
 from core.availability.tables import HELD, Reservation
 from core.command import Command
 from core.db import Base, Day, Key
 from core.erp import Erp
 from core.refusals import Refusal, Refused
+
+CLOSED = "select closed_through from period_lock where entity = %(entity)s"
 
 
 class PeriodLock(Base):
@@ -60,8 +63,8 @@ def close_period(erp: Erp, cmd: ClosePeriod) -> dict[str, Any]:
 def closed_through(erp: Erp) -> date | None:
     """The last closed day; none when nothing is closed."""
     if PeriodLock not in erp.known:
-        lock = erp.session.get(PeriodLock, erp.entity)
-        erp.known[PeriodLock] = lock.closed_through if lock else None
+        found = driver.ask(erp.session, CLOSED, {"entity": erp.entity})
+        erp.known[PeriodLock] = found[0].closed_through if found else None
     closed: date | None = erp.known[PeriodLock]
     return closed
 

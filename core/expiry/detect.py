@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from core import driver
 from core.case_words import counted
 from core.cases import Case, Cleared, Code, Finding
 from core.erp import Erp, Event
@@ -21,10 +22,10 @@ from core.stock.pools import key_of
 from core.stock.tables import CostPool
 from core.wording import day, quantity
 
-KEPT_BY_LOT = text("select exists (select 1 from lot where entity = :entity and item = :item)")
-OF_ORDER = text(
+KEPT_BY_LOT = "select from lot where entity = %(entity)s and item = %(item)s limit 1"
+OF_ORDER = (
     "select distinct l.item, o.site from purchase_order o join purchase_order_line l"
-    ' on l.entity = o.entity and l."order" = o.number where o.entity = :entity and o.number = :order'
+    ' on l.entity = o.entity and l."order" = o.number where o.entity = %(entity)s and o.number = %(order)s'
     " and exists (select 1 from lot where lot.entity = l.entity and lot.item = l.item) order by 1"
 )
 SITES = text("select distinct site from stock_balance where entity = :entity and item = :item and lot <> '' order by 1")
@@ -33,7 +34,7 @@ SITES = text("select distinct site from stock_balance where entity = :entity and
 def examine_item(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """The item of an event, at the site or sites it names; at every site where it names none."""
     item = event.facts["item"]
-    if not erp.session.execute(KEPT_BY_LOT, {"entity": erp.entity, "item": item}).scalar_one():
+    if not driver.count(erp.session, KEPT_BY_LOT, {"entity": erp.entity, "item": item}):
         return
     named = [event.facts[name] for name in ("site", "to_site") if event.facts.get(name)]
     sites = named or erp.session.execute(SITES, {"entity": erp.entity, "item": item}).scalars().all()
@@ -43,7 +44,7 @@ def examine_item(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
 
 def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """Every item with lots of an order whose goods came, went back or were accepted."""
-    for item, site in erp.session.execute(OF_ORDER, {"entity": erp.entity, "order": event.facts["order"]}).all():
+    for item, site in driver.ask(erp.session, OF_ORDER, {"entity": erp.entity, "order": event.facts["order"]}):
         yield from _examine(erp, item, site)
 
 

@@ -7,13 +7,11 @@ nothing is wrong with raises no case; it is matched, and "post_matched" takes it
 
 from collections.abc import Callable, Iterable, Iterator
 
-from sqlalchemy import select
-
+from core import driver
 from core.cases import Cleared, Code, Finding
 from core.erp import Erp, Event
 from core.payables import document_checks, match_checks
 from core.payables.bill import Bill, bill_of
-from core.payables.tables import SupplierInvoice
 
 ABOUT_ONE_INVOICE = (
     "invoice_registered",
@@ -61,6 +59,13 @@ ABOUT_INVOICES = (
 )
 
 
+OPEN_INVOICES = """
+select number from supplier_invoice
+where entity = %(entity)s and "order" = %(order)s and state in ('registered', 'held') and number <> %(but)s
+order by registered_at, number
+"""
+
+
 def examine_invoice(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """Everything that is wrong with the invoice of the event, and with the account it asks to be paid to."""
     yield from _examine(erp, event.facts["invoice"], anew=True)
@@ -71,17 +76,8 @@ def examine_open_invoices(erp: Erp, event: Event) -> Iterator[Finding | Cleared]
     order = event.facts.get("order")
     if order is None:
         return
-    numbers = erp.session.scalars(
-        select(SupplierInvoice.number)
-        .where(
-            SupplierInvoice.entity == erp.entity,
-            SupplierInvoice.order == order,
-            SupplierInvoice.state.in_(("registered", "held")),
-            SupplierInvoice.number != event.facts.get("invoice", ""),
-        )
-        .order_by(SupplierInvoice.registered_at, SupplierInvoice.number)
-    ).all()
-    for number in numbers:
+    values = {"entity": erp.entity, "order": order, "but": event.facts.get("invoice", "")}
+    for (number,) in driver.ask(erp.session, OPEN_INVOICES, values):
         yield from _examine(erp, number, anew=False)
 
 

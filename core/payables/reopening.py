@@ -6,8 +6,9 @@ Both are plain calls inside the same command, since only verbs change things and
 
 from decimal import Decimal
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+from core import driver
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.money import ZERO, rounded
@@ -58,13 +59,11 @@ def reopen(erp: Erp, *, entry: str, by: str) -> None:
     subledger.undo(erp, entry=entry, by=by)
 
 
-IS_PREPAID = text(
-    """
-    select exists (select from supplier_invoice_line i
-      join billed_receipt b on b.entity = i.entity and b.invoice = i.invoice and b.line = i.line and b.receipt = ''
-      where i.entity = :entity and i."order" = :order)
-    """
-)
+IS_PREPAID = """
+select from supplier_invoice_line i
+join billed_receipt b on b.entity = i.entity and b.invoice = i.invoice and b.line = i.line and b.receipt = ''
+where i.entity = %(entity)s and i."order" = %(order)s limit 1
+"""
 
 
 def bill_prepaid(erp: Erp, *, order: str, receipt: str) -> None:
@@ -72,7 +71,7 @@ def bill_prepaid(erp: Erp, *, order: str, receipt: str) -> None:
 
     Takes the order and the receipt that was just booked, lines and 2150 included. Does nothing for what was not prepaid.
     """
-    if not erp.session.execute(IS_PREPAID, {"entity": erp.entity, "order": order}).scalar_one():
+    if not driver.count(erp.session, IS_PREPAID, {"entity": erp.entity, "order": order}):
         return
     prepaid = _waiting(erp, order)
     lines = erp.session.scalars(

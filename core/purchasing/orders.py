@@ -3,10 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+from core import driver
 from core.books.rates import exchange
 from core.erp import Erp
+from core.masterdata.standing_in import must_not_be_blocked
 from core.masterdata.tables import Conversion, Item, Site, Supplier, SupplierItem
 from core.masterdata.units import DUST, base_of, must_be_kept, rest
 from core.money import ZERO
@@ -176,22 +178,19 @@ def called(order: PurchaseOrder, line: PurchaseOrderLine) -> str:
     return f"{order.number} line {line.line}, {line.description}"
 
 
-HOW_FAR = text(
-    """
-    select coalesce(bool_and(cancelled = ordered), true) as cancelled,
-      bool_or(not closed_short and ordered - cancelled - received - damaged + returned >= :dust) as still_open
-    from purchase_order_line where entity = :entity and "order" = :order
-    """
-)
+HOW_FAR = """
+select coalesce(bool_and(cancelled = ordered), true) as cancelled,
+  bool_or(not closed_short and ordered - cancelled - received - damaged + returned >= %(dust)s) as still_open
+from purchase_order_line where entity = %(entity)s and "order" = %(order)s
+"""
 """How far an order is, by its lines: the same as asking `still_open` of each."""
 
 
 def settle(erp: Erp, order: PurchaseOrder) -> None:
     """Note that an order changed, and close it when nothing of it is open any more (or open it again)."""
     if order.state in (OPEN, CLOSED):
-        erp.session.flush()
         values = {"entity": erp.entity, "order": order.number, "dust": DUST}
-        lines = erp.session.execute(HOW_FAR, values).one()
+        lines = driver.ask(erp.session, HOW_FAR, values)[0]
         order.state = CANCELLED if lines.cancelled else OPEN if lines.still_open else CLOSED
     _touch(erp, order)
 
@@ -212,6 +211,7 @@ def _touch(erp: Erp, order: PurchaseOrder) -> None:
 
 def _row(erp: Erp, supplier: Supplier, line: NewOrderLine) -> PurchaseOrderLine:
     item = erp.need(Item, erp.entity, line.item, refusal=Refusal.ITEM_UNKNOWN)
+    must_not_be_blocked(erp, line.item)
     unit = line.unit or item.unit
     factor = Decimal(1)
     if unit != item.unit:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
+from core import driver
 from core.case_words import counted as counted_words
 from core.cases import Cleared, Code, Finding
 from core.erp import Erp, Event
@@ -17,17 +18,15 @@ from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
 from core.wording import quantity
 
 CODES = (Code.SHORT_RECEIPT, Code.OVER_RECEIPT, Code.DAMAGED_RECEIPT)
-SUSPECT = text(
-    """
-    select r.number, bool_or(l.shipped > l.quantity + l.damaged or l.damaged_left > 0
-      or o.received + o.damaged - o.returned > o.ordered - o.cancelled) as suspect
-    from goods_receipt r
-    join goods_receipt_line l on l.entity = r.entity and l.receipt = r.number
-    join purchase_order_line o on o.entity = l.entity and o."order" = l."order" and o.line = l.order_line
-    where r.entity = :entity and r."order" = :order
-    group by r.number order by min(r.happened_at), min(r.recorded_at), length(r.number), r.number
-    """
-)
+SUSPECT = """
+select r.number, bool_or(l.shipped > l.quantity + l.damaged or l.damaged_left > 0
+  or o.received + o.damaged - o.returned > o.ordered - o.cancelled) as suspect
+from goods_receipt r
+join goods_receipt_line l on l.entity = r.entity and l.receipt = r.number
+join purchase_order_line o on o.entity = l.entity and o."order" = l."order" and o.line = l.order_line
+where r.entity = %(entity)s and r."order" = %(order)s
+group by r.number order by min(r.happened_at), min(r.recorded_at), length(r.number), r.number
+"""
 """The receipts of an order, and whether anything could be wrong with each: no check below finds more than this lets by."""
 
 Row = tuple[GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine]
@@ -36,7 +35,7 @@ Row = tuple[GoodsReceipt, GoodsReceiptLine, PurchaseOrder, PurchaseOrderLine]
 def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """Look at every receipt of the event's order again: a later delivery, a return or an amended order settles what an
     earlier one left open."""
-    looked = erp.session.execute(SUSPECT, {"entity": erp.entity, "order": event.facts["order"]})
+    looked = driver.ask(erp.session, SUSPECT, {"entity": erp.entity, "order": event.facts["order"]})
     suspect = {row.number: row.suspect for row in looked}
     if not any(suspect.values()):
         for receipt in suspect:

@@ -10,8 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
-
+from core import driver
 from core.availability import arithmetic
 from core.availability.arithmetic import Balance
 from core.availability.dated import Dated, dated
@@ -33,26 +32,24 @@ NAMED_MAX = 3
 """So many of the documents that starve are named; the others are counted."""
 
 IS_WATCHED = """
-    where exists (select from planned_move m where m.entity = :entity and m.item = k.item and m.site = k.site
+    where exists (select from planned_move m where m.entity = %(entity)s and m.item = k.item and m.site = k.site
         and m.state = 'open' and m.direction = 'demand')
-      or exists (select from reservation r where r.entity = :entity and r.item = k.item and r.site = k.site
+      or exists (select from reservation r where r.entity = %(entity)s and r.item = k.item and r.site = k.site
         and r.state = 'held')
-      or exists (select from stock_policy p where p.entity = :entity and p.item = k.item and p.site = k.site
+      or exists (select from stock_policy p where p.entity = %(entity)s and p.item = k.item and p.site = k.site
         and p.safety_stock is not null)
-      or exists (select from order_point o where o.entity = :entity and o.item = k.item and o.site = k.site
+      or exists (select from order_point o where o.entity = %(entity)s and o.item = k.item and o.site = k.site
         and o.safety is not null)
-      or exists (select from exception_case c where c.entity = :entity and c.cause = k.cause and c.closed_at is null)
+      or exists (select from exception_case c where c.entity = %(entity)s and c.cause = k.cause and c.closed_at is null)
     order by k.site, k.item
 """
-OF_ITEM = "select cast(:item as text) as item, cast(:site as text) as site, cast(:cause as text) as cause"
+OF_ITEM = "select cast(%(item)s as text) as item, cast(%(site)s as text) as site, cast(%(cause)s as text) as cause"
 OF_ORDER = """
     select distinct l.item, o.site, 'stock:' || l.item || ':' || o.site as cause
     from purchase_order_line l join purchase_order o on o.entity = l.entity and o.number = l."order"
-    where o.entity = :entity and o.number = :order
+    where o.entity = %(entity)s and o.number = %(order)s
 """
-WATCHED, WATCHED_OF_ORDER = (
-    text(f"select k.item, k.site from ({which}) k {IS_WATCHED}") for which in (OF_ITEM, OF_ORDER)
-)
+WATCHED, WATCHED_OF_ORDER = (f"select k.item, k.site from ({which}) k {IS_WATCHED}" for which in (OF_ITEM, OF_ORDER))
 
 
 def examine_item(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
@@ -60,13 +57,13 @@ def examine_item(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     for site in dict.fromkeys(event.facts[name] for name in ("site", "to_site") if event.facts.get(name)):
         item = event.facts["item"]
         values = {"entity": erp.entity, "item": item, "site": site, "cause": cause_of(item, site)}
-        if erp.session.execute(WATCHED, values).first() is not None:
+        if driver.ask(erp.session, WATCHED, values):
             yield from _examine(erp, item, site)
 
 
 def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """Every item of an order that changed, was promised for another day, or came."""
-    watched = erp.session.execute(WATCHED_OF_ORDER, {"entity": erp.entity, "order": event.facts["order"]}).all()
+    watched = driver.ask(erp.session, WATCHED_OF_ORDER, {"entity": erp.entity, "order": event.facts["order"]})
     for item, site in watched:
         yield from _examine(erp, item, site)
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from core import rows
+from core import driver, rows
 from core.availability.claims import must_leave_claims
 from core.erp import Erp
 from core.masterdata.tables import Item
@@ -30,7 +30,7 @@ from core.stock.tables import CostEntry, StockBalance, StockMove, StockStatus, V
 from core.stock.valuing import Costed, Valued, cost_all
 from core.wording import quantity as words
 
-TURN = text("select pg_advisory_xact_lock(hashtextextended(:entity, 21))")
+TURN = "select pg_advisory_xact_lock(hashtextextended(%(entity)s, 21))"
 """Whoever changes stock of an entity takes turns. The moves are numbered one by one anyway; taking the turn first, and
 in one place, is what keeps two commands from each waiting for a balance that the other one holds."""
 
@@ -180,7 +180,7 @@ def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
 
 def take_turn(erp: Erp) -> None:
     """Wait until nobody else changes stock of the entity; hold the turn until the transaction ends."""
-    erp.session.execute(TURN, {"entity": erp.entity})
+    driver.later(erp.session, TURN, {"entity": erp.entity})
 
 
 def _balance(erp: Erp, moves: Iterable[Move]) -> bool:

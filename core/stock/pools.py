@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, text, tuple_
 
-from core import rows
+from core import driver, rows
 from core.erp import Erp
 from core.masterdata.tables import Item, StockPolicy
 from core.refusals import Refusal
@@ -69,8 +69,8 @@ def hold(erp: Erp, keys: Iterable[PoolKey]) -> dict[PoolKey, Held]:
     """The pools of those keys, without layers. One that is not there yet begins with its item's method and cost, and is
     there once it is written."""
     wanted = sorted(set(keys))
-    erp.session.flush()
-    found = erp.session.connection().exec_driver_sql(
+    found = driver.ask(
+        erp.session,
         POOLS,
         {
             "entity": erp.entity,

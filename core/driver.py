@@ -1,0 +1,86 @@
+"""Statements that go straight to the driver: the hot path of the ledgers, which a receipt walks forty times.
+
+What needs no answer (`later`) waits and goes with the next statement of its transaction, whoever sends that, in order and
+in one round trip; a commit or a savepoint sends it as well, and a rollback forgets it. `ask` and `count` send what waits
+and their own statement together. An error of a statement that waited is raised by the one it went with, as SQLAlchemy
+raises it, and names the statement that broke.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+Values = Mapping[str, Any]
+
+_WAITING = "statements that wait"
+
+
+def later(session: Session, statement: str, values: Values) -> None:
+    """Send a statement that gives no answer, at the latest with the next one."""
+    waiting: list[tuple[str, Values]] = session.info.setdefault(_WAITING, [])
+    session.connection().info[_WAITING] = waiting
+    waiting.append((statement, values))
+
+
+def ask(session: Session, statement: str, values: Values) -> Sequence[Any]:
+    """The rows of a statement, as named tuples. What the session's objects hold is written first."""
+    session.flush()
+    return _send(session.connection(), (statement, values)).fetchall()
+
+
+def count(session: Session, statement: str, values: Values) -> int:
+    """How many rows a statement changed or found. What the session's objects hold is written first."""
+    session.flush()
+    return _send(session.connection(), (statement, values)).rowcount
+
+
+def _send(connection: Connection, *more: tuple[str, Values]) -> psycopg.Cursor[Any]:
+    """Send what waits, and then what else is given. Gives the cursor with the last answer."""
+    wanted = [*_forget(connection), *more]
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection), "the house speaks psycopg"
+    cursors = [raw.cursor(row_factory=namedtuple_row) for _ in wanted]
+    try:
+        if len(wanted) == 1:
+            return cursors[0].execute(*wanted[0])
+        with raw.pipeline():
+            for cursor, one in zip(cursors, wanted, strict=True):
+                cursor.execute(*one)
+    except psycopg.Error as error:
+        done = sum(cursor.pgresult is not None for cursor in cursors)
+        statement, values = wanted[min(done, len(wanted) - 1)]
+        raise DBAPIError.instance(statement, dict(values), error, psycopg.Error, dialect=connection.dialect) from error
+    return cursors[-1]
+
+
+def _send_waiting(connection: Connection, *_: object) -> None:
+    if connection.info.get(_WAITING):
+        _send(connection)
+
+
+def _forget(connection: Connection, *_: object) -> Sequence[tuple[str, Values]]:
+    """Nothing waits any more. Gives what did."""
+    waiting = connection.info.pop(_WAITING, None)
+    if not waiting:
+        return ()
+    wanted = tuple(waiting)
+    waiting.clear()
+    return wanted
+
+
+def _before_commit(session: Session) -> None:
+    """Heard before a savepoint or a transaction begins to end, so that either can still be rolled back."""
+    if session.info.get(_WAITING):
+        _send(session.connection())
+
+
+event.listen(Session, "before_commit", _before_commit)
+for moment in ("before_cursor_execute", "savepoint", "release_savepoint", "commit"):
+    event.listen(Engine, moment, _send_waiting)
+for moment in ("rollback", "rollback_savepoint"):
+    event.listen(Engine, moment, _forget)
