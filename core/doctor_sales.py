@@ -130,4 +130,23 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         " where held_at is not null and state <> 'confirmed'",
         "nothing of an order leaves while it is held for its customer's credit",
     ),
+    (
+        "substitutes are named",
+        "select s.entity || ' ' || s.substitute || ' for ' || s.item from substitute s where not exists"
+        " (select 1 from item i where i.entity = s.entity and i.sku = s.item) or not exists (select 1 from item i"
+        " where i.entity = s.entity and i.sku = s.substitute) or exists (select 1 from substitute o"
+        " where o.entity = s.entity and o.item = s.substitute and o.substitute = s.item"
+        " and o.valid_from <= coalesce(s.valid_until, 'infinity') and s.valid_from <= coalesce(o.valid_until, 'infinity'))",
+        "what stands in for what is said once and of items that are there",
+    ),
+    (
+        "substitutes keep the price",
+        "select n.entity || ' ' || n.\"order\" || ' line ' || n.line || ' at ' || n.price || ' for line ' || n.instead_of"
+        " || ' at ' || o.price from (select n.*, sum(n.quantity) over w as q, count(*) over w as c from sales_order_line n"
+        ' where n.instead_of is not null window w as (partition by n.entity, n."order", n.instead_of)) n'
+        ' left join sales_order_line o on o.entity = n.entity and o."order" = n."order" and o.line = n.instead_of'
+        " where o.line is null or n.price <> o.price"
+        " or n.q * o.unit_factor > o.cancelled + o.unit_factor * 0.000001 * n.c",  # six decimals of each line are kept
+        "what a substitute stands in for was taken off the line that was ordered, and costs what that did",
+    ),
 )

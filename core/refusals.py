@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     SUPPLIER_UNKNOWN = "supplier_unknown"
     CUSTOMER_UNKNOWN = "customer_unknown"
     ITEM_UNKNOWN = "item_unknown"
+    SUBSTITUTE_UNKNOWN = "substitute_unknown"
     ACCOUNT_UNKNOWN = "account_unknown"
     UNIT_UNKNOWN = "unit_unknown"
     ORDER_UNKNOWN = "order_unknown"
@@ -43,6 +44,7 @@ class Refusal(StrEnum):
     MESSAGE_UNKNOWN = "message_unknown"
     ALREADY_EXISTS = "already_exists"
     # states
+    ITEM_BLOCKED = "item_blocked"
     ORDER_NOT_OPEN = "order_not_open"
     ORDER_NOT_AWAITING_APPROVAL = "order_not_awaiting_approval"
     INVOICE_NOT_OPEN = "invoice_not_open"

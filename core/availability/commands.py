@@ -85,6 +85,17 @@ class ChangePlan(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UseSubstitute(Command):
+    """Let what master data names as a substitute leave for `quantity` base units of a planned demand (None: all that is
+    left of it), on its day. Of a sales order line it takes the ordered price."""
+
+    plan: str
+    substitute: str
+    quantity: Decimal | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FulfilPlan(Command):
     """So many pieces of a plan came or went."""
 

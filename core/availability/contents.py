@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.availability import commands, planning, reserving
+from core.availability import commands, planning, reserving, substituting
 from core.command import Command
 
 VERBS: dict[type[Command], Any] = {
@@ -12,6 +12,7 @@ VERBS: dict[type[Command], Any] = {
     commands.PlanSupply: planning.plan_supply,
     commands.PlanDemand: planning.plan_demand,
     commands.ChangePlan: planning.change_plan,
+    commands.UseSubstitute: substituting.use_substitute,
     commands.FulfilPlan: planning.fulfil_plan,
     commands.CancelPlan: planning.cancel_plan,
 }

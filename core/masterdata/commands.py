@@ -1,6 +1,7 @@
 """Commands on master data. Bank details are set when a supplier is added, and by nothing else in this house."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from core.command import Command
@@ -81,6 +82,44 @@ class AddConversion(Command):
     item: str
     unit: str
     factor: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetSubstitute(Command):
+    """Say that `substitute` may stand in for `item`: `factor` pieces of it for one of that, in stock units. From today when
+    `valid_from` is empty, for good when `valid_until` is. Replaces what was said of the pair before."""
+
+    item: str
+    substitute: str
+    factor: Decimal = Decimal(1)
+    both_ways: bool = False
+    rank: int = 1
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DropSubstitute(Command):
+    """Say that `substitute` stands in for `item` no longer."""
+
+    item: str
+    substitute: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BlockItem(Command):
+    """Let nobody order an item anew, from a supplier or for a customer, nor offer it in place of another."""
+
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnblockItem(Command):
+    """Let a blocked item be ordered again."""
+
+    item: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,11 +2,24 @@
 
 from decimal import Decimal
 
-from sqlalchemy import Text
+from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Json, Key, MaybeMoment, MaybeQuantity, MaybeWords, Money, Quantity, Version, Words
+from core.db import (
+    Base,
+    Day,
+    Json,
+    Key,
+    MaybeDay,
+    MaybeMoment,
+    MaybeQuantity,
+    MaybeWords,
+    Money,
+    Quantity,
+    Version,
+    Words,
+)
 from core.money import ZERO
 
 
@@ -72,6 +85,7 @@ class Item(Base):
     cost_method: Mapped[Words] = mapped_column(default="fifo")  # of pools that open from now on; see core.stock.costing
     weight_kg: Mapped[Quantity] = mapped_column(default=Decimal(0))  # of a base unit; what landed cost may be split by
     cost_by_lot: Mapped[bool] = mapped_column(default=False)  # each lot is a pool of its own
+    blocked: Mapped[Words] = mapped_column(default="")  # why nobody may order it anew; empty: anybody may
     attributes: Mapped[Json] = mapped_column(default=dict)
 
 
@@ -94,6 +108,27 @@ class Conversion(Base):
     item: Mapped[Key]
     unit: Mapped[Key]
     factor: Mapped[Quantity]
+
+
+class Substitute(Base):
+    """An item that may stand in for another from a day on: `factor` pieces of it for one piece of that. The lowest rank is
+    offered first. Handed on to nothing: what stands in for a substitute is said by itself."""
+
+    __tablename__ = "substitute"
+    entity: Mapped[Key]
+    item: Mapped[Key]
+    substitute: Mapped[Key]
+    factor: Mapped[Quantity]
+    both_ways: Mapped[bool] = mapped_column(default=False)
+    rank: Mapped[int] = mapped_column(default=1)
+    valid_from: Mapped[Day]
+    valid_until: Mapped[MaybeDay]  # the last day on which it holds
+
+    __table_args__ = (
+        CheckConstraint("item <> substitute and factor > 0 and rank > 0", name="sane"),
+        CheckConstraint("valid_until is null or valid_until >= valid_from", name="holds_some_day"),
+        Index("ix_substitute_for", "entity", "substitute"),
+    )
 
 
 class Account(Base):

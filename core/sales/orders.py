@@ -9,6 +9,7 @@ from core.availability.commands import CancelPlan, PlanDemand, ReleaseReservatio
 from core.availability.promises import plans_of
 from core.availability.tables import HELD, Reservation
 from core.erp import Erp
+from core.masterdata.standing_in import must_not_be_blocked
 from core.masterdata.tables import Conversion, Item, Site
 from core.masterdata.units import base_of, must_be_kept
 from core.money import ZERO
@@ -154,6 +155,7 @@ def cancel_sales_order(erp: Erp, cmd: CancelSalesOrder) -> dict[str, Any]:
 def _checked(erp: Erp, line: NewSalesLine) -> tuple[Item, Decimal]:
     """The item of a line, and how many pieces one of its unit is."""
     item = erp.need(Item, erp.entity, line.item, refusal=Refusal.ITEM_UNKNOWN)
+    must_not_be_blocked(erp, line.item)
     erp.need(Site, erp.entity, line.site, refusal=Refusal.SITE_UNKNOWN)
     factor = Decimal(1)
     if line.unit not in ("", item.unit):

@@ -10,7 +10,21 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Day, Key, MaybeDay, MaybeMoment, MaybeMoney, Moment, Money, Ordinal, Quantity, Version, Words
+from core.db import (
+    Base,
+    Day,
+    Key,
+    MaybeDay,
+    MaybeMoment,
+    MaybeMoney,
+    MaybeOrdinal,
+    Moment,
+    Money,
+    Ordinal,
+    Quantity,
+    Version,
+    Words,
+)
 from core.money import ZERO
 
 ENTERED, ON_HOLD, CONFIRMED, SHIPPED, CLOSED, CANCELLED = (
@@ -82,6 +96,7 @@ class SalesOrderLine(Base):
     quantity: Mapped[Quantity]  # in `unit`
     price: Mapped[Quantity]  # of one `unit`, in the books' currency
     promised: Mapped[Day]
+    instead_of: Mapped[MaybeOrdinal]  # the line whose pieces a substitute stands in for; none where it was ordered
     plan: Mapped[Words] = mapped_column(default="")  # the demand that a confirmed line is (`core.availability`)
     pieces: Mapped[Quantity]
     cancelled: Mapped[Quantity] = mapped_column(default=ZERO)

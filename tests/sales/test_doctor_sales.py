@@ -66,6 +66,8 @@ BROKEN: dict[str, tuple[str, ...]] = {
     "billed pieces are cost of sales": (SENT.format("cost_of_sales = cost_of_sales + 0.01"),),
     "sales orders are settled": ("update sales_order set state = 'closed' where state = 'confirmed'",),
     "promises are planned": ("update sales_order_line set promised = promised + 1 where plan = 'PL-2'",),
+    "substitutes are named": ("insert into substitute values ('HP', 'FB-M8', 'XX', 1, false, 1, '2026-11-20', null)",),
+    "substitutes keep the price": ("update sales_order_line set instead_of = 1 where line = 2",),
     "what is held stays": (
         "update sales_order set hold_reason = 'over', held_at = '2026-11-01' where state = 'confirmed'",
     ),
