@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agents.read.charsets import characters_of
+from agents.read.edi_lines import is_wrapped
 from agents.read.limits import EDI_BYTES_MAX, SEGMENT_CHARS_MAX, SEGMENTS_MAX
 
 CHARSETS = {
@@ -18,8 +19,6 @@ CHARSETS = {
 }  # fmt: skip
 """Syntax identifiers (data element 0001) and what their bytes are."""
 _SERVICE = frozenset(("UNA", "UNB", "UNZ", "UNG", "UNE", "UNH", "UNT"))
-WRAPPED_FROM = 10
-"""Lines shorter than this were not cut by a machine that fills lines."""
 
 
 class NotEdifact(ValueError):
@@ -92,7 +91,7 @@ def parse(raw: bytes) -> tuple[list[Interchange], str]:
     if len(raw) > EDI_BYTES_MAX:
         raise NotEdifact(f"the file is larger than {EDI_BYTES_MAX // 1024 // 1024} MB")
     plain = raw.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-    if _is_wrapped(raw.decode("utf-8", "ignore")) or _is_wrapped(plain):
+    if is_wrapped(raw.decode("utf-8", "ignore")) or is_wrapped(plain):
         plain = plain.replace("\r", "").replace("\n", "")
     interchanges: list[Interchange] = []
     texts: list[str] = []
@@ -208,14 +207,6 @@ def _segments(text: str, service: Service) -> Iterator[Segment]:
         if len(written) > SEGMENT_CHARS_MAX:
             raise NotEdifact(f"a segment is longer than {SEGMENT_CHARS_MAX:,} characters")
         yield _split(written, service)
-
-
-def _is_wrapped(text: str) -> bool:
-    """Whether a machine has cut the text into lines of one length, in the middle of words too."""
-    lines = text.rstrip().replace("\r\n", "\n").split("\n")
-    width = len(lines[0])
-    even = all(len(line) == width for line in lines[1:-1]) and len(lines[-1]) <= width
-    return len(lines) > 2 and width >= WRAPPED_FROM and even
 
 
 def _one_line(written: str, service: Service) -> str:

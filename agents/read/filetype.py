@@ -118,7 +118,7 @@ def detect(raw: bytes, declared: str = "", name: str = "") -> str:
         return EDIFACT
     if start.startswith(b"ISA") and len(start) > 60 and not start[3:4].isalnum():
         return X12
-    if re.match(rb"STX=[A-Z]{4}:", start):
+    if re.match(rb"STX=[A-Z]{3,4}:", start):
         return "application/edi-tradacoms"
     if not _is_text(raw):
         return PDF if b"%PDF-" in raw[:1024] else UNKNOWN

@@ -1,173 +1,122 @@
-"""ANSI X12 taken apart: interchange, groups, transactions, segments, with the counts of the envelopes checked.
+"""ANSI X12: a document for each transaction of trade in a file, releases 3010 to 8010.
 
-The separators are those the interchange header itself uses: byte 3 between elements, and the two characters after its
-sixteenth element (bytes 104 and 105 of a header of full width). What the envelope miscounts is read and reported.
+Transactions that this desk has no use for, or that say nothing, are named. What an envelope miscounts, an interchange
+that its sender marks as a test and a transaction that stands twice in the file are read, and a failed check says so.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from agents.read.charsets import characters_of
-from agents.read.limits import SEGMENTS_MAX, TEXT_CHARS_MAX
+from agents.read.limits import CLAIMS_MAX, EDI_BYTES_MAX, TEXT_CHARS_MAX
+from agents.read.x12_answer import read_824, read_997, read_ta1
 from agents.read.x12_bill import read_810
+from agents.read.x12_catalogue import read_832
 from agents.read.x12_despatch import read_856
-from agents.read.x12_order import read_850, read_855
-from agents.read.x12_segments import Segment, Transaction
+from agents.read.x12_freight import read_204, read_210, read_214
+from agents.read.x12_goods import read_861, read_940, read_945
+from agents.read.x12_order import read_850, read_855, read_860, read_865
+from agents.read.x12_payment import read_820
+from agents.read.x12_segments import READER, Sheet
+from agents.read.x12_syntax import Group, Interchange, NotX12, Transaction, parse
 from core.claims import Check, Document, Part, PartState
 
-READER = "x12/1"
-HEADER_ELEMENTS = 16
-READERS: Mapping[str, Callable[[Transaction, str, str], Document]] = {
+__all__ = ["READER", "READERS", "read"]
+
+READERS: Mapping[str, Callable[[Transaction, Sheet], Document]] = {
+    "204": read_204,
+    "210": read_210,
+    "214": read_214,
     "810": read_810,
+    "820": read_820,
+    "824": read_824,
+    "832": read_832,
     "850": read_850,
     "855": read_855,
     "856": read_856,
+    "860": read_860,
+    "861": read_861,
+    "865": read_865,
+    "940": read_940,
+    "945": read_945,
+    "997": read_997,
+    "999": read_997,
+    "TA1": read_ta1,
 }
-_ACKNOWLEDGMENTS = frozenset(("997", "999", "TA1", "824"))
-
-
-class NotX12(ValueError):
-    """The bytes are no X12 interchange; the message says why."""
-
-
-@dataclass(slots=True)
-class Interchange:
-    """Everything between an ISA and its IEA, or several of them one after the other."""
-
-    transactions: list[Transaction] = field(default_factory=list)
-    miscounts: list[str] = field(default_factory=list)
 
 
 def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
-    """Read one X12 file: a document for each invoice, order, acknowledgment or ship notice in it."""
-    text = characters_of(raw)[0].lstrip("\ufeff \r\n\t")
-    part = replace(part, text=text[:TEXT_CHARS_MAX], media_type="application/edi-x12")
+    """Read one X12 file: a document for each transaction in it that this desk reads."""
+    part = replace(part, media_type="application/edi-x12")
     try:
-        interchange = parse(text)
+        if len(raw) > EDI_BYTES_MAX:
+            raise NotX12(f"the file is larger than {EDI_BYTES_MAX // 1024 // 1024} MB")
+        text = characters_of(raw)[0].lstrip("\ufeff \r\n\t")
+        part = replace(part, text=text[:TEXT_CHARS_MAX])
+        interchanges = parse(text)
+        documents, others = _documents(interchanges, part)
     except NotX12 as error:
         return replace(part, state=PartState.UNREADABLE, why=str(error)), ()
-    several = len(interchange.transactions) > 1
-    envelope = _envelope(interchange)
+    return _ended(part, documents, others, interchanges), tuple(documents)
+
+
+def _transactions(interchanges: Sequence[Interchange]) -> Iterator[tuple[Interchange, Group, Transaction]]:
+    """Everything that is read on its own, in the file's order."""
+    for interchange in interchanges:
+        for service in interchange.services:
+            yield interchange, Group(None), Transaction("TA1", (service,))
+        for group in interchange.groups:
+            for transaction in group.transactions:
+                yield interchange, group, transaction
+
+
+def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Document], list[str]]:
+    """The documents of all transactions, and the transactions that are none, named."""
+    found = list(_transactions(interchanges))
     documents: list[Document] = []
     others: list[str] = []
-    for number, transaction in enumerate(interchange.transactions, 1):
+    seen: dict[tuple[object, ...], int] = {}
+    claims = 0
+    for number, (interchange, group, transaction) in enumerate(found, 1):
         build = READERS.get(transaction.kind)
         if build is None:
-            others.append(transaction.kind)
+            others.append(transaction.kind or "transaction without a kind")
             continue
-        document = build(transaction, part.path, f"ST[{number}]/" if several else "")
+        document = build(transaction, Sheet(part.path, f"ST[{number}]/" if len(found) > 1 else ""))
         if not document.claims:
             others.append(f"{transaction.kind} without anything to read")
             continue
-        documents.append(replace(document, checks=(envelope, *document.checks)))
-    return _ended(part, documents, others, interchange), tuple(documents)
+        claims += len(document.claims)
+        if claims > CLAIMS_MAX:
+            raise NotX12(f"it says more than {CLAIMS_MAX:,} things")
+        before = seen.setdefault((transaction.kind, transaction.segments[1:-1]), number)
+        checks = _checks(interchange, group, transaction, number, before)
+        documents.append(replace(document, checks=(*checks, *document.checks)))
+    return documents, others
 
 
-def _envelope(interchange: Interchange) -> Check:
-    says = "; ".join(interchange.miscounts[:5]) or "Segments, transactions and groups are as many as the envelope says"
-    return Check(name="envelope", holds=not interchange.miscounts, says=says)
+def _checks(
+    interchange: Interchange, group: Group, transaction: Transaction, number: int, before: int
+) -> tuple[Check, ...]:
+    """What is to be said of the envelope: its counts always, a test and a repetition where there is one."""
+    wrong = [*interchange.wrong, *group.wrong, *transaction.wrong]
+    says = "; ".join(wrong[:5]) or "Segments, transactions and groups are as many as the envelope says"
+    checks = [Check(name="envelope", holds=not wrong, says=says)]
+    if interchange.test:
+        checks.append(Check(name="in_earnest", holds=False, says="Its sender marks the interchange as a test"))
+    if before != number and transaction.kind != "TA1":
+        says = f"Transaction {number} of the file says the same as transaction {before}"
+        checks.append(Check(name="said_once", holds=False, says=says))
+    return tuple(checks)
 
 
-def _ended(part: Part, documents: Sequence[Document], others: Sequence[str], interchange: Interchange) -> Part:
+def _ended(
+    part: Part, documents: Sequence[Document], others: Sequence[str], interchanges: Sequence[Interchange]
+) -> Part:
     """The part with how reading it ended."""
-    named = ", ".join(sorted(set(others)))
+    named = ", ".join(sorted({other[:60] for other in others})[:8])
     if documents:
         return replace(part, why=f"also holds X12 {named}, which this desk does not read" if others else "")
-    if others and set(others) <= _ACKNOWLEDGMENTS:
-        return replace(part, state=PartState.SET_ASIDE, why=f"a receipt of the other side's EDI system (X12 {named})")
-    if others:
-        why = f"an X12 {named}; this desk reads 810, 850, 855 and 856"
-        return replace(part, state=PartState.UNREADABLE, why=why)
-    why = "an X12 interchange without a transaction"
-    return replace(part, state=PartState.UNREADABLE, why="; ".join((why, *interchange.miscounts[:1])))
-
-
-def parse(text: str) -> Interchange:
-    """The transactions of every interchange in the text. Raises `NotX12` when its header cannot be used."""
-    interchange = Interchange()
-    rest = text
-    while rest:
-        separator, terminator = _separators(rest)
-        end = _end_of_interchange(rest, separator, terminator)
-        _take(list(_segments(rest[:end], separator, terminator)), interchange)
-        rest = rest[end:].strip(f" \r\n\t{terminator}")
-        if not rest.startswith("ISA"):
-            if rest:
-                interchange.miscounts.append("something stands after the end of the interchange")
-            break
-    return interchange
-
-
-def _separators(text: str) -> tuple[str, str]:
-    """Element separator and segment terminator, from the header."""
-    if not text.startswith("ISA") or len(text) < 20:
-        raise NotX12("does not start with an X12 header")
-    separator = text[3]
-    at = 2
-    for _ in range(HEADER_ELEMENTS):
-        at = text.find(separator, at + 1, 400)
-        if at < 0:
-            raise NotX12("its X12 header has fewer than sixteen elements")
-    tail = text[at + 1 : at + 4]
-    if len(tail) < 2 or separator in tail[:2]:
-        raise NotX12("its X12 header breaks off")
-    if tail[1] in "\r\n" and not tail[0].isalnum() and text.count(f"{tail[0]}\n") + text.count(f"{tail[0]}\r") > 2:
-        return separator, tail[0]  # the component separator was left out: its place holds the terminator
-    return separator, tail[1]
-
-
-def _end_of_interchange(text: str, separator: str, terminator: str) -> int:
-    """Where the interchange ends: after its closing segment, or at the end of the text when that is missing."""
-    end = re.escape(terminator)
-    found = re.compile(rf"{end}\s*IEA{re.escape(separator)}[^{end}]*(?:{end}|\Z)").search(text)
-    return found.end() if found else len(text)
-
-
-def _segments(text: str, separator: str, terminator: str) -> Iterator[Segment]:
-    for number, written in enumerate(text.split(terminator)):
-        if number > SEGMENTS_MAX:
-            raise NotX12(f"more than {SEGMENTS_MAX:,} segments")
-        if stripped := written.strip(" \r\n\t"):
-            yield Segment(tuple(stripped.split(separator)))
-
-
-def _take(segments: Sequence[Segment], interchange: Interchange) -> None:
-    """Sort the segments into transactions, counting as the envelopes do."""
-    groups = transactions = 0
-    current: list[Segment] | None = None
-    closed = False
-    for segment in segments:
-        name = segment.name
-        if name == "GS":
-            groups, transactions = groups + 1, 0
-        elif name == "ST":
-            current, transactions = [segment], transactions + 1
-        elif name == "SE" and current is not None:
-            current.append(segment)
-            _count(interchange, f"transaction {current[0].at(2)}", "segments", segment.at(1), len(current))
-            if segment.at(2) != current[0].at(2):
-                interchange.miscounts.append(
-                    f"transaction {current[0].at(2)} is closed as {segment.at(2) or 'nothing'}"
-                )
-            interchange.transactions.append(Transaction(current[0].at(1), tuple(current)))
-            current = None
-        elif name == "GE":
-            _count(interchange, f"group {segment.at(2)}", "transactions", segment.at(1), transactions)
-        elif name == "IEA":
-            closed = True
-            _count(interchange, f"interchange {segment.at(2)}", "groups", segment.at(1), groups)
-        elif name == "TA1" and current is None:
-            interchange.transactions.append(Transaction("TA1", (segment,)))
-        elif current is not None:
-            current.append(segment)
-    if current is not None:
-        interchange.miscounts.append(f"transaction {current[0].at(2)} is not closed")
-        interchange.transactions.append(Transaction(current[0].at(1), tuple(current)))
-    if not closed:
-        interchange.miscounts.append("the interchange is not closed")
-
-
-def _count(interchange: Interchange, where: str, what: str, said: str, found: int) -> None:
-    if not said.isdigit() or int(said[:9]) != found:
-        interchange.miscounts.append(f"{where} says it has {said or 'no number of'} {what}, it has {found}")
+    wrong = [said for one in interchanges for said in (*one.wrong, *(said for g in one.groups for said in g.wrong))]
+    why = f"an X12 {named}, which this desk does not read" if named else "an X12 interchange without a transaction"
+    return replace(part, state=PartState.UNREADABLE, why="; ".join((why, *wrong[:1])))

@@ -10,37 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from agents.read import codes
+from agents.read import codes, x12_codes
 from agents.read.structured import date_in, decimal_in
+from agents.read.x12_syntax import Segment, Transaction
 from core.claims import Check, Claim, Document, DocumentKind, Span
 
 READER = "x12/1"
-SELLERS = ("SE", "SU", "VN", "RE", "SF", "MF")
-BUYERS = ("BY", "BT", "ST")
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One segment: its name, then its elements from 1."""
-
-    elements: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The segment's identifier: "IT1"."""
-        return self.elements[0].strip().upper()
-
-    def at(self, number: int) -> str:
-        """The element of that number as written, without outer spaces; "" when it is left out."""
-        return self.elements[number].strip() if number < len(self.elements) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """One transaction set from ST to SE."""
-
-    kind: str
-    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +43,7 @@ class Sheet:
     prefix: str
     claims: list[Claim] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    known: set[tuple[str, int | None]] = field(default_factory=set)
 
     def text(self, name: str, segment: Placed, element: int, line: int | None = None, value: str = "") -> bool:
         """A text claim, unless the element is empty. `value` is given where a code list says what the element means."""
@@ -76,17 +52,22 @@ class Sheet:
         self._add(name, value or segment.at(element), segment, element, line, None)
         return True
 
-    def day(self, name: str, segment: Placed, element: int, line: int | None = None) -> None:
+    def once(self, name: str, segment: Placed, element: int, line: int | None = None) -> bool:
+        """A text claim, unless the element is empty or the field was claimed already."""
+        return not self.has(name, line) and self.text(name, segment, element, line)
+
+    def day(self, name: str, segment: Placed, element: int, line: int | None = None) -> bool:
         """A date of eight digits, or of the six of version 3010 (years from 1980 to 2079)."""
         written = segment.at(element)
         if not written:
-            return
+            return False
         century = "19" if written[:2] >= "80" else "20"
         value = date_in(century + written if re.fullmatch(r"\d{6}", written) else written)
         if value is None:
             self.wrong.append(f"{segment.name} gives “{written[:20]}”, which is no date")
-        else:
-            self._add(name, value, segment, element, line, None)
+            return False
+        self._add(name, value, segment, element, line, None)
+        return True
 
     def number(
         self, name: str, segment: Placed, element: int, line: int | None = None, unit: str | None = None
@@ -121,6 +102,15 @@ class Sheet:
         path = f"{self.prefix}{segment.name}[{segment.number}]/{element:02}"
         span = Span(part=self.part, text=segment.at(element), path=path)
         self.claims.append(Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit))
+        self.known.add((name, line))
+
+    def base(self, segment: Placed, element: int, line: int, value: int) -> None:
+        """A price base that a code names."""
+        self._add("line.price_base", Decimal(value), segment, element, line, None)
+
+    def has(self, name: str, line: int | None = None) -> bool:
+        """Whether the field was claimed already, for that line or for the whole."""
+        return (name, line) in self.known
 
     def document(self, kind: DocumentKind, *checks: Check) -> Document:
         """Everything found, as a document; a failed check when a value could not be read."""
@@ -139,7 +129,7 @@ def place(transaction: Transaction) -> list[Placed]:
     return placed
 
 
-def loops(segments: Sequence[Placed], opens: str, closes: Sequence[str]) -> Iterator[list[Placed]]:
+def loops(segments: Sequence[Placed], opens: str, closes: Sequence[str] = ()) -> Iterator[list[Placed]]:
     """The groups of segments that each start with `opens`, until one of `closes`."""
     current: list[Placed] | None = None
     for segment in segments:
@@ -153,9 +143,13 @@ def loops(segments: Sequence[Placed], opens: str, closes: Sequence[str]) -> Iter
         yield current
 
 
-def of(segments: Sequence[Placed], name: str) -> Iterator[Placed]:
-    """The segments of a name."""
-    return (segment for segment in segments if segment.name == name)
+def of(segments: Sequence[Placed], name: str, *qualifiers: str) -> Iterator[Placed]:
+    """The segments of a name, and of one of the qualifiers where any is given, in the qualifiers' order."""
+    if not qualifiers:
+        yield from (segment for segment in segments if segment.name == name)
+        return
+    for qualifier in qualifiers:
+        yield from (segment for segment in segments if segment.name == name and segment.at(1) == qualifier)
 
 
 def until(segments: Sequence[Placed], *names: str) -> list[Placed]:
@@ -164,32 +158,19 @@ def until(segments: Sequence[Placed], *names: str) -> list[Placed]:
     return list(segments[:end])
 
 
-def parties(sheet: Sheet, header: Sequence[Placed]) -> None:
-    """Supplier and buyer by name, the most telling role of each."""
-    for name, roles in (("supplier.name", SELLERS), ("buyer.name", BUYERS)):
-        found = [n for role in roles for n in of(header, "N1") if n.at(1) == role and n.at(2)]
-        if found:
-            sheet.text(name, found[0], 2)
+def dated(segments: Sequence[Placed], qualifiers: Sequence[str], name: str = "DTM") -> Placed | None:
+    """The DTM (or G62) of the first of the qualifiers that occurs."""
+    return next((dtm for dtm in of(segments, name, *qualifiers) if dtm.at(2)), None)
 
 
-REFERENCES: Mapping[str, str] = {
-    "PO": "order.number", "VN": "confirmation.number", "PK": "despatch.number", "SI": "despatch.number",
-    "CN": "tracking.number", "2I": "tracking.number", "TJ": "supplier.tax_id",
-}  # fmt: skip
-"""REF01 of references the vocabulary knows: purchase order, vendor order, packing list, shipper's number, tracking."""
-
-
-def references(sheet: Sheet, segments: Sequence[Placed], line: int | None = None, *, but: Sequence[str] = ()) -> None:
-    """The references of a header or line, except the fields in `but`, which another segment has given already."""
-    for segment in of(segments, "REF"):
-        name = REFERENCES.get(segment.at(1))
-        if name and name not in but:
-            sheet.text(name, segment, 2, line)
-
-
-def dated(segments: Sequence[Placed], qualifiers: Sequence[str]) -> Placed | None:
-    """The DTM of the first of the qualifiers that occurs."""
-    return next((d for q in qualifiers for d in of(segments, "DTM") if d.at(1) == q and d.at(2)), None)
+def days(
+    sheet: Sheet, segments: Sequence[Placed], wanted: Mapping[str, Sequence[str]], line: int | None = None
+) -> None:
+    """For each field the DTM of the first of its qualifiers that occurs."""
+    for name, qualifiers in wanted.items():
+        found = dated(segments, qualifiers)
+        if found is not None and not sheet.has(name, line):
+            sheet.day(name, found, 2, line)
 
 
 def pairs(segment: Placed, start: int) -> Iterator[tuple[str, int]]:
@@ -199,17 +180,26 @@ def pairs(segment: Placed, start: int) -> Iterator[tuple[str, int]]:
             yield segment.at(n), n + 1
 
 
+ITEMS = (
+    ("line.supplier_item", x12_codes.SUPPLIER_ITEM),
+    ("line.buyer_item", x12_codes.BUYER_ITEM),
+    ("line.gtin", x12_codes.GTIN),
+)
+
+
 def items(sheet: Sheet, segment: Placed, start: int, line: int, *, order: bool = True) -> set[str]:
-    """Item numbers, order line and order of one line, and the fields that were given."""
+    """Item numbers, lot, serial number, order line and order of one line, and the fields that were given."""
     wanted = (
-        ("line.supplier_item", codes.X12_SUPPLIER_ITEM),
-        ("line.buyer_item", codes.X12_BUYER_ITEM),
-        ("line.order_line", codes.X12_ORDER_LINE),
-        ("order.number", codes.X12_ORDER if order else ()),
+        *ITEMS,
+        ("line.order_line", x12_codes.ORDER_LINE),
+        ("order.number", x12_codes.ORDER if order else ()),
+        ("line.lot", x12_codes.LOT),
+        ("line.serial", x12_codes.SERIAL),
     )
     given: set[str] = set()
+    found = list(pairs(segment, start))
     for name, qualifiers in wanted:
-        for qualifier, at in pairs(segment, start):
+        for qualifier, at in found:
             if qualifier in qualifiers and name not in given:
                 sheet.text(name, segment, at, line)
                 given.add(name)
@@ -217,10 +207,11 @@ def items(sheet: Sheet, segment: Placed, start: int, line: int, *, order: bool =
 
 
 def described(sheet: Sheet, segments: Sequence[Placed], line: int) -> None:
-    """The item's description: the first free-form PID."""
-    for segment in of(segments, "PID"):
-        if segment.at(5):
-            sheet.text("line.description", segment, 5, line)
+    """The item's description: the first free-form PID, else the text of a warehouse's G69."""
+    for segment in segments:
+        at = {"PID": 5, "G69": 1}.get(segment.name)
+        if at and segment.at(at):
+            sheet.text("line.description", segment, at, line)
             return
 
 
@@ -229,10 +220,7 @@ def priced(sheet: Sheet, segment: Placed, price: int, basis: int, line: int, cur
     sheet.number("line.price", segment, price, line, currency)
     base = codes.X12_PRICE_BASE.get(segment.at(basis))
     if base is not None:
-        path = f"{sheet.prefix}{segment.name}[{segment.number}]/{basis:02}"
-        span = Span(part=sheet.part, text=segment.at(basis), path=path)
-        claim = Claim(field="line.price_base", value=Decimal(base), span=span, reader=READER, line=line)
-        sheet.claims.append(claim)
+        sheet.base(segment, basis, line, base)
 
 
 def counted(segments: Sequence[Placed], name: str) -> tuple[Check, ...]:

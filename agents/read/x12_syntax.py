@@ -1,0 +1,224 @@
+"""ANSI X12 taken apart: interchanges, groups, transactions, segments, with the counts of the envelopes checked.
+
+The separators are those the interchange header itself uses: byte 3 between elements, and the two characters after its
+sixteenth element (bytes 104 and 105 of a header of full width). What the envelopes miscount is read and reported; what
+cannot be taken apart raises `NotX12`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from agents.read.edi_lines import is_wrapped
+from agents.read.limits import SEGMENT_CHARS_MAX, SEGMENTS_MAX
+
+HEADER_ELEMENTS = 16
+_LEFT_OUT = re.compile(r"[\r\n]+\s*(?:ST|SE|GE|GS|IEA|HL|PO1|IT1|DTM|N[1-4]|REF|PID|LX|CTT)$")
+"""A line end inside a segment before what looks like the next one: its terminator was left out."""
+
+
+class NotX12(ValueError):
+    """The bytes are no X12 interchange; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The characters that divide elements, components and segments."""
+
+    element: str
+    component: str
+    terminator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment: its name, then its elements from 1."""
+
+    elements: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The segment's identifier: "IT1"."""
+        return self.elements[0].strip().upper()
+
+    def at(self, number: int) -> str:
+        """The element of that number as written, without outer spaces; "" when it is left out."""
+        return self.elements[number].strip() if number < len(self.elements) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transaction set from ST to SE. `wrong` says what its own envelope miscounts."""
+
+    kind: str
+    segments: tuple[Segment, ...]
+    wrong: tuple[str, ...] = ()
+    closed: bool = True
+
+    @property
+    def control(self) -> str:
+        """Its control number (ST02)."""
+        return self.segments[0].at(2)
+
+
+@dataclass(slots=True)
+class Group:
+    """One functional group from GS to GE. `header` is None for transactions outside any."""
+
+    header: Segment | None
+    transactions: list[Transaction] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def control(self) -> str:
+        """Its control number (GS06)."""
+        return self.header.at(6) if self.header else ""
+
+
+@dataclass(slots=True)
+class Interchange:
+    """One interchange from ISA to IEA. `services` are the TA1 between its header and its first group."""
+
+    header: Segment
+    separators: Separators
+    groups: list[Group] = field(default_factory=list)
+    services: list[Segment] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def control(self) -> str:
+        """Its control number (ISA13)."""
+        return self.header.at(13)
+
+    @property
+    def test(self) -> bool:
+        """Whether its sender marks it as a test (ISA15)."""
+        return self.header.at(15) == "T"
+
+    @property
+    def transactions(self) -> list[Transaction]:
+        """Those of all groups."""
+        return [transaction for group in self.groups for transaction in group.transactions]
+
+
+def parse(text: str) -> list[Interchange]:
+    """Every interchange in the text. Raises `NotX12` when one cannot be taken apart."""
+    interchanges: list[Interchange] = []
+    if is_wrapped(text):
+        text = text.replace("\r", "").replace("\n", "")
+    rest = text.lstrip("\ufeff \r\n\t")
+    while rest:
+        separators, start = _separators(rest)
+        end = _end_of_interchange(rest, separators)
+        interchanges.append(_taken(rest[:start], _segments(rest[start:end], separators), separators))
+        rest = rest[end:].strip(f" \r\n\t\x1a\0{separators.terminator}")
+        if rest and not rest.startswith("ISA"):
+            interchanges[-1].wrong.append("something stands after the end of the interchange")
+            break
+    return interchanges
+
+
+def _separators(text: str) -> tuple[Separators, int]:
+    """What divides elements, components and segments, and where the first segment after the header begins."""
+    if not text.startswith("ISA") or len(text) < 20:
+        raise NotX12("does not start with an X12 header")
+    element = text[3]
+    at = 2
+    for _ in range(HEADER_ELEMENTS):
+        at = text.find(element, at + 1, 400)
+        if at < 0:
+            raise NotX12("its X12 header has fewer than sixteen elements")
+    tail = text[at + 1 : at + 4]
+    if len(tail) < 2 or element in tail[:2]:
+        raise NotX12("its X12 header breaks off")
+    if tail[1] in "\r\n" and not tail[0].isalnum() and text.count(f"{tail[0]}\n") + text.count(f"{tail[0]}\r") > 2:
+        return Separators(element, "", tail[0]), at + 2  # the component separator was left out
+    if tail[1].isalnum() or tail[1] == tail[0]:
+        raise NotX12(f"its X12 header names “{tail[1]}” as the end of a segment")
+    return Separators(element, tail[0], tail[1]), at + 3
+
+
+def _end_of_interchange(text: str, separators: Separators) -> int:
+    """Where the interchange ends: after its closing segment, before another header, or at the end of the text."""
+    end, element = re.escape(separators.terminator), re.escape(separators.element)
+    found = re.compile(rf"{end}\s*(?:IEA{element}[^{end}]*(?:{end}|\Z)|(?=ISA{element}))").search(text)
+    return found.end() if found else len(text)
+
+
+def _segments(text: str, separators: Separators) -> Iterator[Segment]:
+    for number, written in enumerate(text.split(separators.terminator)):
+        if number > SEGMENTS_MAX:
+            raise NotX12(f"more than {SEGMENTS_MAX:,} segments")
+        if len(written) > SEGMENT_CHARS_MAX:
+            raise NotX12(f"a segment is longer than {SEGMENT_CHARS_MAX:,} characters")
+        if stripped := written.strip(" \r\n\t\x1a\0"):
+            yield Segment(tuple(stripped.split(separators.element)))
+
+
+def _taken(header: str, segments: Iterator[Segment], separators: Separators) -> Interchange:
+    """Sort the segments into groups and transactions, counting as the envelopes do."""
+    first = Segment(tuple(header.rstrip(separators.terminator + "\r\n ").split(separators.element)))
+    interchange = Interchange(first, separators)
+    group = Group(None)
+    current: list[Segment] | None = None
+    closed = False
+    for segment in segments:
+        name = segment.name
+        if name == "GS":
+            group = Group(segment)
+            interchange.groups.append(group)
+        elif name == "ST":
+            if current is not None:
+                _close(group, current, None)
+            if group.header is None and group not in interchange.groups:
+                interchange.groups.append(group)
+                interchange.wrong.append("a transaction stands outside any group")
+            current = [segment]
+        elif name == "SE" and current is not None:
+            _close(group, current, segment)
+            current = None
+        elif name == "GE":
+            _count(group.wrong, f"group {segment.at(2)}", "transactions", segment.at(1), len(group.transactions))
+            _same(group.wrong, "group", group.control, segment.at(2))
+            group = Group(None)
+        elif name == "IEA":
+            closed = True
+            groups = sum(1 for group in interchange.groups if group.header is not None)
+            _count(interchange.wrong, f"interchange {segment.at(2)}", "groups", segment.at(1), groups)
+            _same(interchange.wrong, "interchange", interchange.control, segment.at(2))
+        elif name == "TA1" and current is None:
+            interchange.services.append(segment)
+        elif current is not None:
+            current.append(segment)
+    if current is not None:
+        _close(group, current, None)
+    if not closed:
+        interchange.wrong.append("the interchange is not closed")
+    return interchange
+
+
+def _close(group: Group, segments: Sequence[Segment], end: Segment | None) -> None:
+    """A transaction is over; `end` is its SE, or None where it has none."""
+    head = segments[0]
+    wrong: list[str] = []
+    where = f"transaction {head.at(2)}"
+    if end is None:
+        wrong.append(f"{where} is not closed")
+    else:
+        _count(wrong, where, "segments", end.at(1), len(segments) + 1)
+        _same(wrong, "transaction", head.at(2), end.at(2))
+    for segment in segments:
+        if any(_LEFT_OUT.search(element) for element in segment.elements):
+            wrong.append(f"a segment {segment.name[:3]} is not closed")
+    everything = tuple(segments) if end is None else (*segments, end)
+    group.transactions.append(Transaction(head.at(1), everything, tuple(wrong), closed=end is not None))
+
+
+def _count(wrong: list[str], where: str, what: str, said: str, found: int) -> None:
+    if not said.isdigit() or int(said[:9]) != found:
+        wrong.append(f"{where} says it has {said[:9] or 'no number of'} {what}, it has {found}")
+
+
+def _same(wrong: list[str], what: str, opened: str, closed: str) -> None:
+    if opened != closed:
+        wrong.append(f"{what} {opened[:20] or 'without a number'} is closed as {closed[:20] or 'nothing'}")
