@@ -113,11 +113,18 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "reservations are available",
-        "select r.entity || ' ' || r.item || ' at ' || r.site || ': reserved ' || r.q || ', available ' || coalesce(b.q, 0)"
-        " from (select entity, item, site, sum(quantity) as q from reservation where state = 'held' and strength = 'hard'"
-        " group by 1, 2, 3) r left join (select entity, item, site, sum(quantity) as q from stock_balance"
-        " where status = 'available' group by 1, 2, 3) b using (entity, item, site) where r.q > coalesce(b.q, 0)",
-        "no more is reserved than is available",
+        "with claim as (select entity, item, site, location, lot, quantity from reservation"
+        " where state = 'held' and strength = 'hard'),"
+        " place as (select distinct entity, item, site, l.location, t.lot from claim c"
+        " cross join lateral (values (c.location), ('')) l (location) cross join lateral (values (c.lot), ('')) t (lot))"
+        " select p.entity || ' ' || trim(concat_ws(' ', p.item, 'at', p.site, p.location, p.lot))"
+        " || ': reserved ' || r.q || ', available ' || coalesce(b.q, 0) from place p"
+        " cross join lateral (select sum(c.quantity) as q from claim c where c.entity = p.entity and c.item = p.item"
+        " and c.site = p.site and p.location in ('', c.location) and p.lot in ('', c.lot)) r"
+        " cross join lateral (select sum(s.quantity) as q from stock_balance s where s.entity = p.entity"
+        " and s.item = p.item and s.site = p.site and s.status = 'available'"
+        " and p.location in ('', s.location) and p.lot in ('', s.lot)) b where r.q > coalesce(b.q, 0)",
+        "no more is reserved than is available, at any site, location or lot",
     ),
     (
         "in transit is open transfers",

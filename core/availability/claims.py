@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from core.availability.fitting import Spot, crossing, left_out, room_for
 from core.availability.tables import CONSUMED, DONE, EXPIRED, HELD, OPEN, Direction, PlannedMove, Reservation, Strength
 from core.erp import Erp
 from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.stock.lots import Lot
 from core.stock.tables import StockBalance, StockStatus
+from core.wording import plural
 from core.wording import quantity as words
 
 Place = tuple[str, str, str, str]
@@ -33,10 +35,11 @@ def must_leave_claims(erp: Erp, places: Iterable[tuple[str, str]]) -> None:
     if not held:
         return
     expire(erp, pairs)
-    there = available_at(erp, pairs)
+    lying = balances_at(erp, pairs)
+    there = _by_place(lying)
     claimed: dict[Place, Decimal] = defaultdict(lambda: ZERO)
     for one in held:
-        if one.state == HELD and one.strength == Strength.HARD:
+        if _keeps(one):
             for place in _within(one):
                 claimed[place] += one.quantity
     for place, quantity in sorted(claimed.items()):
@@ -47,6 +50,17 @@ def must_leave_claims(erp: Erp, places: Iterable[tuple[str, str]]) -> None:
                 f"{place[0]} at {place[1]}: {words(quantity)} are reserved ({numbers}), which would leave"
                 f" {words(there.get(place, ZERO))}; name the reservation to take from it, or release it",
             )
+    for item, site in pairs:
+        hard = [one for one in held if (one.item, one.site) == (item, site) and _keeps(one)]
+        wanted = [((one.location, one.lot), one.quantity) for one in hard]
+        short = left_out(_spots(lying, item, site), wanted) if crossing(wanted) else ZERO
+        if short:
+            numbers = ", ".join(one.number for one in hard)
+            raise Refused(
+                Refusal.RESERVED,
+                f"{item} at {site}: {plural(short, 'piece')} would be reserved by their location and, as others, by"
+                f" their lot ({numbers}); name the reservation to take from it, or release it",
+            )
 
 
 def free_at(erp: Erp, place: Place, *, soft_too: bool, given: Mapping[Place, Decimal] = NOTHING_GIVEN) -> Decimal:
@@ -55,17 +69,22 @@ def free_at(erp: Erp, place: Place, *, soft_too: bool, given: Mapping[Place, Dec
     `given`: what the same command has given at places before, and has not written down yet.
     """
     pair = [(place[0], place[1])]
-    there = available_at(erp, pair, but_expired=True)
+    lying = balances_at(erp, pair, but_expired=True)
+    there = _by_place(lying)
     claimed: dict[Place, Decimal] = defaultdict(lambda: ZERO)
+    wanted = [((other[2], other[3]), quantity) for other, quantity in given.items() if other[:2] == place[:2]]
     for one in _held(erp, pair):
         if soft_too or one.strength == Strength.HARD:
-            for at in _within(one):
-                claimed[at] += one.quantity
-    for other, quantity in given.items():
-        for at in wider(other):
+            wanted.append(((one.location, one.lot), one.quantity))
+    for (location, lot), quantity in wanted:
+        for at in wider((place[0], place[1], location, lot)):
             claimed[at] += quantity
     # whatever is wanted in one bin is also wanted at the site: the tightest of them decides
-    return max(ZERO, min(there.get(at, ZERO) - claimed[at] for at in wider(place)))
+    free = max(ZERO, min(there.get(at, ZERO) - claimed[at] for at in wider(place)))
+    spot = (place[2], place[3])
+    if free and crossing([*wanted, (spot, free)]):
+        return min(free, room_for(_spots(lying, place[0], place[1]), wanted, spot))
+    return free
 
 
 def wider(place: Place) -> set[Place]:
@@ -74,14 +93,22 @@ def wider(place: Place) -> set[Place]:
     return {(item, site, at, of) for at in (location, "") for of in (lot, "")}
 
 
-def consume(erp: Erp, number: str, item: str, site: str, quantity: Decimal) -> None:
-    """Take pieces from a claim; what is asked beyond it must be free. Refuses another item or site."""
+def consume(erp: Erp, number: str, item: str, site: str, quantity: Decimal, *, location: str, lot: str | None) -> None:
+    """Take pieces from a claim that leave a location, of a lot (None: of whichever lot the claim is of); what is asked
+    beyond it must be free. Refuses another item, site, location or lot than the claim holds."""
     claim = erp.need(Reservation, erp.entity, number, refusal=Refusal.RESERVATION_UNKNOWN, lock=True)
     if claim.state != HELD or (claim.expires_at is not None and claim.expires_at <= erp.now):
         state = claim.state if claim.state != HELD else EXPIRED
         raise Refused(Refusal.RESERVATION_NOT_HELD, f"{number} is {state}")
     if (claim.item, claim.site) != (item, site):
         raise Refused(Refusal.RESERVATION_NOT_HELD, f"{number} holds {claim.item} at {claim.site}")
+    if claim.location not in ("", location) or (lot is not None and claim.lot not in ("", lot)):
+        holds = " ".join(part for part in (claim.site, claim.location, claim.lot and f"lot {claim.lot}") if part)
+        asked = " ".join(part for part in (location or "no location", lot and f"lot {lot}") if part)
+        raise Refused(
+            Refusal.RESERVATION_NOT_HELD,
+            f"{number} holds {item} at {holds}, not at {asked}: take them there, or release it and reserve these",
+        )
     part = min(claim.quantity, quantity)
     claim.quantity -= part
     if claim.quantity == ZERO:
@@ -89,6 +116,52 @@ def consume(erp: Erp, number: str, item: str, site: str, quantity: Decimal) -> N
     erp.session.flush()
     erp.effect("reservation", f"{item} at {site} for {claim.document}", -part)
     erp.emit("reservation_consumed", f"reservation {number}", reservation=number, item=item, site=site, quantity=part)
+
+
+def use(
+    erp: Erp,
+    document: str,
+    item: str,
+    site: str,
+    quantity: Decimal,
+    *,
+    location: str,
+    lot: str,
+    line: int | None = None,
+) -> None:
+    """Take pieces that leave a place for a document from what is reserved for it: claims on that very location and lot
+    first, then wider ones, hard before soft; those of a `line`, and of no line, alone where it is named. What is not
+    reserved for it must be free, as the ledger sees to."""
+    claim = Reservation
+    of_line = [] if line is None else [claim.line.in_((line, 0))]
+    held = erp.session.scalars(
+        select(claim)
+        .where(
+            claim.entity == erp.entity,
+            claim.document == document,
+            *of_line,
+            claim.item == item,
+            claim.site == site,
+            claim.state == HELD,
+            claim.location.in_(("", location)),
+            claim.lot.in_(("", lot)),
+            or_(claim.expires_at.is_(None), claim.expires_at > erp.now),
+        )
+        .order_by(
+            claim.strength,  # "hard" before "soft"
+            func.length(claim.lot).desc(),
+            func.length(claim.location).desc(),
+            claim.line.desc(),
+            func.length(claim.number),
+            claim.number,
+        )
+        .execution_options(populate_existing=True)
+    ).all()
+    for one in held:
+        part = min(one.quantity, quantity)
+        if part > ZERO:
+            consume(erp, one.number, item, site, part, location=location, lot=lot)
+            quantity -= part
 
 
 def fulfil(erp: Erp, document: str, item: str, site: str, quantity: Decimal, *, line: int | None = None) -> None:
@@ -147,8 +220,8 @@ def expire(erp: Erp, pairs: Iterable[tuple[str, str]] | None = None) -> list[str
     return [claim.number for claim in lapsed]
 
 
-def available_at(erp: Erp, pairs: Iterable[tuple[str, str]], *, but_expired: bool = False) -> dict[Place, Decimal]:
-    """What is available by place: at the site, at each location, of each lot, and of each lot at each location.
+def balances_at(erp: Erp, pairs: Iterable[tuple[str, str]], *, but_expired: bool = False) -> dict[Place, Decimal]:
+    """What is available of each lot at each location; here an empty one means that there is none.
 
     `but_expired`: without lots whose last day is over. They may not be claimed anew; claims made before keep counting
     them, or nobody could take what is left of an item until somebody let go of a claim.
@@ -164,11 +237,25 @@ def available_at(erp: Erp, pairs: Iterable[tuple[str, str]], *, but_expired: boo
             *fresh,
         )
     )
+    return {(item, site, location, lot): quantity for item, site, location, lot, quantity in rows}
+
+
+def _by_place(lying: Mapping[Place, Decimal]) -> dict[Place, Decimal]:
+    """What is available by place: at the site, at each location, of each lot, and of each lot at each location."""
     there: dict[Place, Decimal] = defaultdict(lambda: ZERO)
-    for item, site, location, lot, quantity in rows:
-        for place in wider((item, site, location, lot)):
-            there[place] += quantity
+    for place, quantity in lying.items():
+        for at in wider(place):
+            there[at] += quantity
     return there
+
+
+def _spots(lying: Mapping[Place, Decimal], item: str, site: str) -> dict[Spot, Decimal]:
+    return {(place[2], place[3]): quantity for place, quantity in lying.items() if place[:2] == (item, site)}
+
+
+def _keeps(claim: Reservation) -> bool:
+    """Whether a claim keeps its pieces from everybody else."""
+    return claim.state == HELD and claim.strength == Strength.HARD
 
 
 def _held(erp: Erp, pairs: Iterable[tuple[str, str]]) -> list[Reservation]:

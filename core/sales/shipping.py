@@ -5,10 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from core.availability import claims
-from core.availability.tables import HELD, Reservation
 from core.books import accounts, ledger
 from core.erp import Erp
 from core.money import ZERO
@@ -17,7 +16,7 @@ from core.sales.amounts import pieces_of
 from core.sales.commands import ShipGoods, ShippedLine
 from core.sales.holding import must_wait
 from core.sales.in_hand import OrderInHand
-from core.sales.tables import SalesOrderLine, Shipment, ShipmentLine
+from core.sales.tables import Shipment, ShipmentLine
 from core.stock import ledger as stock
 from core.stock.ledger import Move
 from core.stock.picking import picks
@@ -88,7 +87,7 @@ def _ship(
 ) -> Decimal:
     """So many pieces of one lot leave for a line. Gives what they cost."""
     line = hand.line(one.line)
-    _use_claims(erp, line, one, pieces)
+    claims.use(erp, line.order, line.item, line.site, pieces, location=one.location, lot=one.lot, line=line.line)
     claims.fulfil(erp, line.order, line.item, line.site, pieces, line=line.line)
     move = Move(
         item=line.item,
@@ -129,36 +128,3 @@ def _entry_of(erp: Erp, shipment: str) -> int:
     """The cost entry that this line of the shipment just wrote: its last one."""
     last = select(func.max(CostEntry.number)).where(CostEntry.entity == erp.entity, CostEntry.document == shipment)
     return int(erp.session.execute(last).scalar_one())
-
-
-def _use_claims(erp: Erp, line: SalesOrderLine, one: ShippedLine, pieces: Decimal) -> None:
-    """Take the pieces from what is reserved for the order at that place, hard claims and narrow ones first."""
-    claim = Reservation
-    held = erp.session.scalars(
-        select(claim)
-        .where(
-            claim.entity == erp.entity,
-            claim.document == line.order,
-            claim.line.in_((line.line, 0)),
-            claim.item == line.item,
-            claim.site == line.site,
-            claim.state == HELD,
-            claim.location.in_(("", one.location)),
-            claim.lot.in_(("", one.lot)),
-            or_(claim.expires_at.is_(None), claim.expires_at > erp.now),
-        )
-        .order_by(
-            claim.strength,  # "hard" before "soft"
-            func.length(claim.lot).desc(),
-            func.length(claim.location).desc(),
-            claim.line.desc(),
-            func.length(claim.number),
-            claim.number,
-        )
-        .execution_options(populate_existing=True)
-    ).all()
-    for one_claim in held:
-        part = min(one_claim.quantity, pieces)
-        if part > ZERO:
-            claims.consume(erp, one_claim.number, line.item, line.site, part)
-            pieces -= part

@@ -26,7 +26,8 @@ class OpenStock(Command):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueStock(Command):
     """Take available stock out, at the cost of its layers, to cost of goods sold. `receipt` names the document whose own
-    layers leave first: what a strict item asks for. Reserved pieces leave only by the name of their `reservation`."""
+    layers leave first: what a strict item asks for. Reserved pieces leave by the name of their `reservation`; where none
+    is named, by what their document has reserved, of that location and lot first."""
 
     item: str
     site: str

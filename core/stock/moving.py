@@ -60,10 +60,13 @@ def issue_stock(erp: Erp, cmd: IssueStock) -> dict[str, Any]:
     happened_at = cmd.happened_at or erp.now
     parts = _lots_of(erp, cmd, happened_at)
     if cmd.reservation:
-        claims.consume(erp, cmd.reservation, cmd.item, cmd.site, cmd.quantity)
+        named = cmd.lot or None
+        claims.consume(erp, cmd.reservation, cmd.item, cmd.site, cmd.quantity, location=cmd.location, lot=named)
     claims.fulfil(erp, cmd.document, cmd.item, cmd.site, cmd.quantity)
     value, receipt = ZERO, cmd.receipt or None
     for lot, quantity in parts:
+        if not cmd.reservation:
+            claims.use(erp, cmd.document, cmd.item, cmd.site, quantity, location=cmd.location, lot=lot)
         move = _move(replace(cmd, lot=lot), -quantity, cmd.document, "issue")
         value += stock.take_out(
             erp, move, account=accounts.COST_OF_GOODS_SOLD, happened_at=happened_at, receipt=receipt
@@ -104,7 +107,7 @@ def transfer_stock(erp: Erp, cmd: TransferStock) -> dict[str, Any]:
     must_lie_there(erp, cmd.item, cmd.site, cmd.location, cmd.lot, cmd.status, cmd.quantity)
 
     if cmd.reservation:
-        claims.consume(erp, cmd.reservation, cmd.item, cmd.site, cmd.quantity)
+        claims.consume(erp, cmd.reservation, cmd.item, cmd.site, cmd.quantity, location=cmd.location, lot=cmd.lot)
     happened_at = cmd.happened_at or erp.now
     document = erp.number("TR")
     out = _move(cmd, -cmd.quantity, document, "transfer", cmd.status)

@@ -68,7 +68,7 @@ def ship_transfer(erp: Erp, cmd: ShipTransfer) -> dict[str, Any]:
 def _ship(erp: Erp, cmd: ShipTransfer, number: str, place: int, line: ShippedLine, at: datetime) -> None:
     must_lie_there(erp, line.item, cmd.site, line.location, line.lot, AVAILABLE, line.quantity)
     if line.reservation:
-        claims.consume(erp, line.reservation, line.item, cmd.site, line.quantity)
+        claims.consume(erp, line.reservation, line.item, cmd.site, line.quantity, location=line.location, lot=line.lot)
     out = Move(
         item=line.item,
         site=cmd.site,
