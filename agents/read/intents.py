@@ -10,10 +10,11 @@ from datetime import date
 from decimal import Decimal
 
 from agents.read import filetype
+from agents.read.intent_choice import NOT, TAKEN_BACK, meant, settle
 from agents.read.intent_words import PATTERNS
 from agents.read.text_facts import facts, shortfall
-from agents.read.text_moods import REGRET, asserts
-from agents.read.text_notices import bank_change, line_status, price_notice
+from agents.read.text_moods import REGRET, asserts, depends
+from agents.read.text_notices import bank_change, price_notice, statuses
 from agents.read.text_promises import Marks, marks_of, old_and_new
 from agents.read.text_sentences import Sentence, denied_at, sentences
 from core.claims import Document, DocumentKind, Intent, IntentClaim, Part, PartState, Span
@@ -33,10 +34,9 @@ _UNSUBSCRIBE = re.compile(
     r"|uitschrijven)\b",
     re.I,
 )
-_BUSINESS = frozenset(_KINDS.values()) | {
-    Intent.SUPPLIER_DELAY, Intent.SHORT_CONFIRMATION, Intent.PARTIAL_SHIPMENT, Intent.PRICE_CHANGE, Intent.INVOICE_CORRECTION,
-    Intent.BANK_DETAILS_CHANGE, Intent.DISPUTE, Intent.SUBSTITUTION_OFFER,
-}  # fmt: skip
+_NOISE = frozenset((Intent.OUT_OF_OFFICE, Intent.NEWSLETTER, Intent.SPAM, Intent.PHISHING, Intent.OTHER))
+_BUSINESS = frozenset(Intent) - _NOISE
+_OF_STATUS = {"substituted": Intent.SUBSTITUTION_OFFER, "discontinued": Intent.DISCONTINUED_ITEM}
 
 _REPLY = re.compile(r"\s*(?:re|aw|antw|antwort|sv|r\u00e9p?|rif)\s*:", re.I)
 _ANNOUNCED = frozenset(
@@ -45,8 +45,6 @@ _ANNOUNCED = frozenset(
         Intent.DESPATCH_ADVICE,
     )
 )  # fmt: skip
-_NOT_OF_A_CREDIT = frozenset((Intent.INVOICE_ENCLOSED, Intent.DESPATCH_ADVICE))
-""""Credit note 5 to invoice 7 is attached" encloses no invoice, and is no shipment when it is "on its way"."""
 _OF_INVOICES = frozenset((Intent.INVOICE_ENCLOSED, Intent.INVOICE_CORRECTION, Intent.CREDIT_NOTE, Intent.DISPUTE))
 _NO_DELAY = frozenset((Intent.ORDER_CONFIRMATION, Intent.DESPATCH_ADVICE, Intent.INVOICE_ENCLOSED))
 _DAYS = ("delivery.date", "line.delivery_date", "line.rest_date")
@@ -112,22 +110,10 @@ def classify(
     if any(found.keys() & {Intent.BANK_DETAILS_CHANGE} and _presses(part.text) for part in letters):
         found.setdefault(Intent.PHISHING, found[Intent.BANK_DETAILS_CHANGE])
     _of_headers(parts, headers, found)
-    _settle(found, documents)
+    settle(found, documents)
     if not found:
         return (IntentClaim(intent=Intent.OTHER, reader=READER),)
     return tuple(IntentClaim(intent=intent, reader=READER, span=found[intent]) for intent in Intent if intent in found)
-
-
-def _settle(found: dict[Intent, Span | None], documents: tuple[Document, ...]) -> None:
-    """Of two intents that the same words show, the one that is meant."""
-    if (
-        Intent.SHORT_CONFIRMATION in found
-        and Intent.PARTIAL_SHIPMENT in found
-        and Intent.ORDER_CONFIRMATION not in found
-    ):
-        del found[Intent.SHORT_CONFIRMATION]  # the goods were sent short: nothing is being confirmed
-    if Intent.INVOICE_CORRECTION in found and DocumentKind.CREDIT_NOTE not in {d.kind for d in documents}:
-        found.pop(Intent.CREDIT_NOTE, None)
 
 
 def _of_letter(part: Part, marks: Marks, found: dict[Intent, Span | None]) -> None:
@@ -141,19 +127,18 @@ def _shown(sentence: Sentence, marks: Marks) -> Iterator[tuple[Intent, int, int]
     """The intents a sentence shows, with the place of the words. What it only asks or makes conditional it does not
     announce."""
     text = sentence.text
-    says_so = asserts(text)
+    says_so, conditional = asserts(text), depends(text)
     shown = list(_by_words(text, marks)) + list(_by_figures(text, marks))
-    credited = any(intent is Intent.CREDIT_NOTE for intent, _, _ in shown)
     for intent, start, end in shown:
-        if (says_so or intent not in _ANNOUNCED) and not (credited and intent in _NOT_OF_A_CREDIT):
+        if (says_so or intent not in _ANNOUNCED) and meant(text, intent, shown, conditional=conditional):
             yield intent, sentence.start + start, sentence.start + end
     if bank_change(text):
         yield Intent.BANK_DETAILS_CHANGE, sentence.start, sentence.end
     if says_so and price_notice(text):
         yield Intent.PRICE_CHANGE, sentence.start, sentence.end
-    status = line_status(text)
-    if status is not None and status[0] in ("substituted", "discontinued"):
-        yield Intent.SUBSTITUTION_OFFER, sentence.start + status[1], sentence.start + status[1] + status[2]
+    for status, start, length in statuses(text):
+        if status in _OF_STATUS:
+            yield _OF_STATUS[status], sentence.start + start, sentence.start + start + length
 
 
 def _by_words(text: str, marks: Marks) -> Iterator[tuple[Intent, int, int]]:
@@ -161,6 +146,8 @@ def _by_words(text: str, marks: Marks) -> Iterator[tuple[Intent, int, int]]:
     for intent, pattern in PATTERNS:
         for match in pattern.finditer(text):
             if intent is not Intent.DISPUTE and denied_at(text, match.start(), match.end()):
+                continue
+            if intent in TAKEN_BACK and NOT.search(match[0]):
                 continue
             if intent is Intent.SHORT_CONFIRMATION and re.search(r"\d", match[0]) and not _counts(text, marks):
                 continue
@@ -196,7 +183,7 @@ def _of_claims(documents: tuple[Document, ...], letters: Sequence[Part], found: 
         if document.kind is not DocumentKind.MAIL or document.part not in texts:
             continue
         tracked = document.first("tracking.number")
-        if tracked is not None:
+        if tracked is not None and Intent.FREIGHT_NOTICE not in found:
             found.setdefault(Intent.DESPATCH_ADVICE, tracked.span)
         if not found.keys() & {Intent.PARTIAL_SHIPMENT, Intent.DESPATCH_ADVICE}:
             _of_shortfalls(document, found)

@@ -13,7 +13,7 @@ from agents.read import text_table
 from agents.read.limits import LINES_MAX
 from agents.read.text_facts import facts
 from agents.read.text_items import Item, items
-from agents.read.text_notices import bank_change, line_status, price_notice
+from agents.read.text_notices import bank_change, price_notice, statuses
 from agents.read.text_promises import Fact, Marks, marks_of
 from agents.read.text_references import Reference, references
 from agents.read.text_sentences import Sentence, sentences
@@ -154,13 +154,13 @@ def _sentence(
         for f in facts(sentence.text, marks, letter.lead if listed else "")
         if not any(a < f.end and f.start < b for a, b in taken)
     ]
-    status = line_status(sentence.text)
+    told = statuses(sentence.text)
     orders = [r for r in inside if r.field == "order.number"]
     if orders:
         letter.order, letter.order_at = orders[-1], letter.lines
         if several and not named:
             letter.current = None
-    if not found and status is None:
+    if not found and not told:
         if named and letter.lines < LINES_MAX and _introduces(sentence.text):
             _line_of(letter, named, sentence, several=several)
         elif named:
@@ -177,10 +177,10 @@ def _sentence(
         if fact.field != "line.ordered_quantity":  # told in one breath with the quantity it belongs to
             line = _nearest(lines, fact, sentence.text) if lines else letter.current
         _tell(letter, fact, sentence.start, line, orders, several=several)
-    if status is not None and (lines or letter.current):
-        line = lines[0][1] if lines else letter.current
-        start = sentence.start + status[1]
-        letter.claim("line.status", status[0], start, start + status[2], line)
+    for status, start, length in told if lines or letter.current else ():
+        line = _beside(named, lines, start, start + length) if lines else letter.current
+        if not letter.says("line.status", line):
+            letter.claim("line.status", status, sentence.start + start, sentence.start + start + length, line)
 
 
 def _introduces(sentence: str) -> bool:
@@ -267,6 +267,12 @@ def _nearest(lines: list[tuple[int, int]], fact: Fact, sentence: str) -> int:
     ]
     before = [line for place, line in lines if place < fact.start]
     return follows[0] if follows else before[-1] if before else lines[0][1]
+
+
+def _beside(named: tuple[Item, ...], lines: list[tuple[int, int]], start: int, end: int) -> int:
+    """The line of the goods that stand nearest to the words from `start` to `end`, before or after them."""
+    ends = {item.start: item.end for item in named}
+    return min(lines, key=lambda one: max(one[0] - end, start - ends[one[0]], 0))[1]
 
 
 def _tell(

@@ -7,7 +7,7 @@ from agents.read.text_sentences import denied_at
 
 _BANK = re.compile(
     r"\b(?:bank(?:ing)?(?: details| account| data| information)?|(?:new|other|different|updated"
-    r"|following) account|account (?:number|details)|IBAN|BIC|SWIFT|payment details|remit\w* (?:to|details|address)"
+    r"|following) (?:\w+ )?account|account (?:number|details)|IBAN|BIC|SWIFT|payment details|remit\w* (?:to|details|address)"
     r"|routing number|Bankverbindung|Bankdaten|Bankkonto|Konto(?:nummer|verbindung|daten)?"
     r"|coordonn\u00e9es bancaires|compte bancaire|RIB|cuenta(?: bancaria)?|datos bancarios|bankrekening"
     r"|rekeningnummer|bankgegevens)\b",
@@ -49,6 +49,7 @@ _NEW_FOR_OLD = re.compile(
     re.I,
 )
 """ "2.05 instead of 1.85": two amounts with cents are prices; quantities have none."""
+_GOES_UP = re.compile(r"\bgo(?:es|ing)? up (?:to|by) (?:[A-Z]{3} ?|[$€£] ?)?\d+(?:[.,]\d+)?(?: ?%)?", re.I)
 _DEARER = re.compile(
     r"\b(?:bill|charge|invoice|cost|berechnen|verrechnen|facturons|facturamos"
     r"|rekenen)\w*\b[^.;]{0,30}?\d+(?:[.,]\d+)? ?(?:%|percent|Prozent)"
@@ -63,14 +64,16 @@ _PAPER = re.compile(
     re.I,
 )
 """What is replaced is a paper, not goods."""
+_OFFERS = r"(?:offer|propos|suggest|supply|send|deliver|anbiet|biet|liefer|ofrec|bied|aanbied)\w*"
 _STATUS = (
     ("substituted", re.compile(r"\b(?:substitut\w*|replaced (?:by|with)|replacement for|as (?:an? )?replacement"
-    r"|alternativ\w*"
-            r"|equivalent|offer (?:you )?instead|Ersatz\w*|ersetzt|ersatzweise|remplac\w*|sustitu\w*"
-            r"|vervang\w*)\b", re.I)),
+            rf"|{_OFFERS}[^.]{{0,60}}(?:alternativ\w*|equivalent)|(?:alternativ\w*|equivalent)[^.]{{0,60}}{_OFFERS}"
+            r"|offer (?:you )?instead|(?:would|could) you (?:take|accept)\b[^.?]{0,40}\binstead|successor|Nachfolger\w*"
+            r"|(?<!um )Ersatz(?!lieferung|teil)\w*|ersetzt|ersatzweise|remplac\w*|sustitu\w*|vervang\w*)\b", re.I)),
     ("discontinued", re.compile(r"\b(?:discontinued|no longer (?:available|produced|made|manufactured)"
-            r"|end of life|obsolete|nicht mehr (?:lieferbar|verf\u00fcgbar|hergestellt)|abgek\u00fcndigt"
-            r"|ausgelaufen|eingestellt|arr\u00eat\u00e9e?s?|descatalogad\w*|niet meer leverbaar)\b", re.I)),
+            r"|end of life|obsolete|phased out|nicht mehr (?:lieferbar|verf\u00fcgbar|hergestellt)|abgek\u00fcndigt"
+            r"|ausgelaufen|eingestellt|arr\u00eat\u00e9e?s?|n'est plus (?:fabriqu|disponible|produit)\w*|descatalogad\w*"
+            r"|niet meer leverbaar)\b", re.I)),
     ("rejected", re.compile(r"\b(?:cannot (?:supply|deliver|accept)|unable to (?:supply|deliver)"
                             r"|k\u00f6nnen wir nicht (?:liefern|annehmen)|out of stock|ausverkauft)\b", re.I)),
     ("backordered", re.compile(r"\b(?:back-?order(?:ed)?|on backorder|im R\u00fcckstand)\b", re.I)),
@@ -87,21 +90,18 @@ def price_notice(sentence: str) -> bool:
     """Whether a sentence announces another price."""
     if asks(sentence):
         return False
-    if _NEW_FOR_OLD.search(sentence) or _DEARER.search(sentence):
+    if _NEW_FOR_OLD.search(sentence) or _DEARER.search(sentence) or _GOES_UP.search(sentence):
         return True
     price = _PRICE.search(sentence)
     change = _CHANGE.search(sentence)
     return bool(price and change) and not any(m and denied_at(sentence, m.start(), m.end()) for m in (price, change))
 
 
-def line_status(sentence: str) -> tuple[str, int, int] | None:
-    """What becomes of goods ("discontinued", "substituted"), with the place and length of the words that say so."""
+def statuses(sentence: str) -> tuple[tuple[str, int, int], ...]:
+    """What becomes of goods ("discontinued", "substituted"), each with the place and length of the words that say so."""
     found: list[tuple[int, str, int]] = []
     for status, pattern in _STATUS:
         match = pattern.search(sentence)
         if match and not _NO_STATUS.search(sentence[: match.start()]) and not _PAPER.match(sentence, match.end()):
             found.append((match.start(), status, len(match[0])))
-    if not found:
-        return None
-    start, status, length = min(found)
-    return status, start, length
+    return tuple((status, start, length) for start, status, length in sorted(found))

@@ -72,7 +72,7 @@ _UNMOVED = re.compile(
     re.I,
 )
 _CLOSED = re.compile(
-    r"\b(?:clos(?:ed|ing|ure)|holidays?|geschlossen|Betriebsferien|Urlaub|ferm\u00e9\w*|cerrad\w*|gesloten"
+    r"\b(?:clos(?:e|es|ed|ing|ure)|holidays?|geschlossen|Betriebsferien|Urlaub|ferm\u00e9\w*|cerrad\w*|gesloten"
     r"|vacation|fair|Messe|overdue"
     r"|\u00fcberf\u00e4llig|payable|zahlbar|payment|paid|due (?:on|since|by)|invoices? (?:is|are) due|f\u00e4llig)\b",
     re.I,

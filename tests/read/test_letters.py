@@ -256,7 +256,7 @@ def test_prices_that_rise_by_a_share_are_a_price_change_without_a_price(written:
 @pytest.mark.parametrize(
     "written",
     [
-        "Could you confirm whether PO-40419 can be moved to 10 December?",
+        "Could you confirm whether the foreman of PO-40419 is there on 10 December?",
         "If you release the payment today we can deliver on 27 November.",
         "Please let us know if 60 instead of 100 pieces on 4 December would be fine.",
         "K\u00f6nnen Sie best\u00e4tigen, dass am 4. Dezember geliefert werden kann?",
@@ -273,6 +273,12 @@ def test_questions_conditions_and_denials_announce_nothing(written: str) -> None
     told = [claim.field for claim in document.claims] if document else []
     assert set(told) <= {"order.number"}
     assert wants(written) == {Intent.OTHER}
+
+
+def test_a_wish_to_move_an_order_is_one_though_it_is_a_question_and_promises_no_day() -> None:
+    written = "Could you confirm whether PO-40419 can be moved to 10 December?"
+    assert wants(written) == {Intent.ORDER_CHANGE_REQUEST}
+    assert said(read(written), "delivery.date") is None
 
 
 def test_pressure_beside_another_account_is_phishing_and_a_plain_change_is_not() -> None:
