@@ -24,10 +24,23 @@ INVOICES = frozenset(
 )  # fmt: skip
 """UNTDID 1001 codes that EN 16931 allows for credit notes and for invoices."""
 
+PAYMENT_MEANS: Mapping[str, str] = {
+    "10": "cash", "20": "cheque", "23": "cheque", "30": "transfer", "31": "transfer", "42": "transfer", "48": "card",
+    "49": "direct debit", "54": "card", "55": "card", "57": "transfer", "58": "transfer", "59": "direct debit",
+    "97": "clearing",
+}  # fmt: skip
+"""UNTDID 4461, the codes that bills use. 57 is a standing agreement, which is a transfer; 58 and 59 are those of SEPA."""
+
 UBL_RESPONSES: Mapping[str, str] = {"AP": "accepted", "CA": "changed", "RE": "rejected", "AB": "acknowledged"}
 UBL_LINE_STATUS: Mapping[str, str] = {
     "1": "changed", "3": "changed", "5": "accepted", "7": "rejected", "42": "accepted",
 }  # fmt: skip
+UBL_CHANGES: Mapping[str, str] = {"1": "added", "2": "cancelled", "3": "changed", "4": "unchanged"}
+UBL_ANSWERS: Mapping[str, str] = {
+    "AB": "acknowledged", "IP": "in process", "UQ": "under query", "CA": "accepted with conditions", "RE": "rejected",
+    "AP": "accepted", "PD": "paid", "AE": "accepted with errors",
+}  # fmt: skip
+"""UNCL4343: what somebody answers to a document as a whole or to a line of it."""
 
 X12_ACKNOWLEDGMENTS: Mapping[str, str] = {
     "AC": "changed", "AD": "accepted", "AE": "changed", "AH": "on hold", "AK": "acknowledged", "AP": "acknowledged",

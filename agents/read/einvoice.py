@@ -11,21 +11,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 from lxml import etree
 
 from agents.read import einvoice_cii as cii
 from agents.read import einvoice_ubl as ubl
+from agents.read import ubl_notices, ubl_orders
 from agents.read.charsets import characters_of
 from agents.read.codes import CREDIT_NOTES, INVOICES
 from agents.read.einvoice_checks import adds_up
 from agents.read.limits import LINES_MAX, TEXT_CHARS_MAX
 from agents.read.structured import Damaged, Element, Refused, Source, every, first, local, namespace, parse, text_of
+from agents.read.xml_terms import unread_values
 from core.claims import Check, Document, Part, PartState
 
 EMBEDDED_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 """Names under which a hybrid PDF carries its data, in lower case (ZUGFeRD 1 writes ZUGFeRD-invoice.xml)."""
 
+_UBL: dict[str, ModuleType] = {name: module for module in (ubl, ubl_orders, ubl_notices) for name in module.KINDS}
+"""The documents of UBL that are read, each with the module that knows it."""
 _GUIDELINES = re.compile(
     r"urn:ferd:(?:CrossIndustryDocument:)?invoice:(?:1p0|rc):(?:basic|comfort|extended)"
     r"|urn:(?:zugferd\.de:2p0|factur-x\.eu:1p0):(?:minimum|basicwl)"
@@ -47,7 +52,7 @@ def is_ours(root: Element) -> bool:
     """Whether an XML document is of a kind this desk reads."""
     space = namespace(root)
     return space in (cii.NAMESPACE, cii.NAMESPACE_OF_2014) or (
-        space == f"{ubl.NAMESPACE}{local(root)}-2" and local(root) in ubl.KINDS
+        space == f"{ubl.NAMESPACE}{local(root)}-2" and local(root) in _UBL
     )
 
 
@@ -65,17 +70,25 @@ def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
         return replace(part, state=PartState.REFUSED, why=str(refused)), ()
     except Damaged as damaged:
         return replace(part, state=PartState.UNREADABLE, why=str(damaged)), ()
-    return part, (replace(document, checks=(*checks, *adds_up(document))),)
+    return part, (replace(document, checks=(*checks, *document.checks, *adds_up(document))),)
 
 
 def _document(root: Element, part: Part) -> Document:
-    syntax = ubl if namespace(root).startswith(ubl.NAMESPACE) else cii
-    source = Source(root, part.path, syntax.READER)
+    of_ubl = namespace(root).startswith(ubl.NAMESPACE)
+    syntax = _UBL[local(root)] if of_ubl else cii
+    reader = ubl.READER if of_ubl else cii.READER
+    source = Source(root, part.path, reader)
     syntax.read(root, source)
     if source.wrong:
         more = f", and {len(source.wrong) - 1} more" if len(source.wrong) > 1 else ""
         raise Refused(f"the data are broken: {source.wrong[0]}{more}")
-    return Document(kind=syntax.kind_of(root), part=part.path, claims=tuple(source.claims), reader=syntax.READER)
+    return Document(
+        kind=syntax.kind_of(root),
+        part=part.path,
+        claims=tuple(source.claims),
+        reader=reader,
+        checks=unread_values(source),
+    )
 
 
 def enclosed(raw: bytes) -> Iterator[tuple[str, int]]:
@@ -88,9 +101,7 @@ def enclosed(raw: bytes) -> Iterator[tuple[str, int]]:
 def _foreign(root: Element) -> str:
     name, space = local(root), namespace(root)
     if space.startswith(ubl.NAMESPACE):
-        return (
-            f"a UBL {name}; of UBL this desk reads invoices, credit notes, orders, their responses and despatch advices"
-        )
+        return f"a UBL {name}, which this desk does not read; of UBL it reads {', '.join(sorted(_UBL))}"
     return f"an XML document “{name[:60]}” of a kind this desk does not know"
 
 
@@ -141,7 +152,11 @@ _VOCABULARIES = {
     "ubl": (ubl.NAMESPACE,),
     "cii": ("urn:un:unece:uncefact:data:standard:", cii.NAMESPACE_OF_2014),
 }
-_LINES = ("IncludedSupplyChainTradeLineItem", "InvoiceLine", "CreditNoteLine", "OrderLine", "DespatchLine")
+_LINES = (
+    "IncludedSupplyChainTradeLineItem", "InvoiceLine", "CreditNoteLine", "SubInvoiceLine", "SubCreditNoteLine", "OrderLine",
+    "DespatchLine", "ReceiptLine", "CatalogueLine", "QuotationLine", "LineResponse", "StatementLine", "ReminderLine",
+    "RemittanceAdviceLine",
+)  # fmt: skip
 
 
 def _newer(root: Element) -> bool:

@@ -5,6 +5,7 @@ read strictly: what is no plain decimal or no date is reported and not guessed.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,10 +21,23 @@ from core.claims import Claim, Span
 Element = Any
 """An lxml element: the library has no types."""
 
-_PROLOG = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<!(?:DOCTYPE|ENTITY)", re.S)
+_PROLOG = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!(?:DOCTYPE|ENTITY)", re.S)
 _ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)[\"']")
 _ENCODINGS = re.compile(r"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso-8859-\d{1,2}|windows-125\d", re.I)
+_MINUTES = re.compile(r"\d{12}(?:\d\d)?")
+"""A date of CII with hours and minutes (formats 203 and 204)."""
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,20}(?:\.\d{0,12})?|\.\d{1,12})")
+
+SCHEME_CHARS_MAX = 40
+CORE = frozenset(
+    (
+        "invoice.date", "invoice.due_date", "invoice.net_total", "invoice.tax_total", "invoice.total", "invoice.payable",
+        "invoice.tax_rate", "invoice.charge", "invoice.allowance", "delivery.date", "despatch.date", "line.quantity",
+        "line.price", "line.price_base", "line.amount", "line.charge", "line.allowance", "line.tax_rate",
+        "line.delivery_date",
+    )
+)  # fmt: skip
+"""Fields whose value is broken only in a document that is broken: it is refused whole."""
 
 
 class Refused(ValueError):
@@ -69,7 +83,7 @@ def parse(raw: bytes) -> Element:
 
 def local(element: Element) -> str:
     """The element's name without its namespace."""
-    return str(etree.QName(element).localname)
+    return str(element.tag).rpartition("}")[2]
 
 
 def namespace(element: Element) -> str:
@@ -101,13 +115,16 @@ def text_of(element: Element) -> str:
 
 
 class Source:
-    """One document being read: collects its claims, and the values that are no values."""
+    """One document being read: collects its claims, and the values that are no values.
+
+    `wrong` are those without which the rest is worth nothing (`CORE`), `unread` the lesser ones with their path."""
 
     def __init__(self, root: Element, part: str, reader: str) -> None:
         self._part, self._reader = part, reader
         self._steps = _steps(root)
         self.claims: list[Claim] = []
         self.wrong: list[str] = []
+        self.unread: list[tuple[str, str]] = []
 
     def path(self, element: Element) -> str:
         """The element's XPath without prefixes, with a position where there are several of the name."""
@@ -124,6 +141,20 @@ class Source:
             if value:
                 self._add(field, value, element, line, None)
 
+    def identifier(self, field: str, element: Element, line: int | None = None) -> None:
+        """A text claim with the scheme or list that the identifier is of."""
+        value, _ = visible(" ".join(text_of(element).split()))
+        scheme = element.get("schemeID") or element.get("listID") or ""
+        if value:
+            self._add(field, value, element, line, visible(" ".join(scheme.split()))[0][:SCHEME_CHARS_MAX] or None)
+
+    def attribute(self, field: str, element: Element, name: str, written: str, line: int | None = None) -> None:
+        """A text claim that stands in an attribute."""
+        value = " ".join(visible(written)[0].split())
+        if value:
+            span = Span(part=self._part, text=value, path=f"{self.path(element)}/@{name}")
+            self.claims.append(Claim(field=field, value=value, span=span, reader=self._reader, line=line))
+
     def word(self, field: str, element: Element | None, value: str | None, line: int | None = None) -> None:
         """A text claim whose value a code list gives for the code in the element."""
         if element is not None and value:
@@ -132,34 +163,42 @@ class Source:
     def amount(self, field: str, elements: Iterable[Element], currency: str | None, line: int | None = None) -> None:
         """An amount for each element, in its own currency or the document's."""
         for element in elements:
-            value = self.decimal(element)
+            value = self.decimal(element, field)
             if value is not None:
                 self._add(field, value, element, line, element.get("currencyID") or currency)
 
     def quantity(self, field: str, element: Element | None, line: int | None = None) -> None:
         """A quantity with its unit."""
-        value = self.decimal(element)
+        value = self.decimal(element, field)
         if value is not None:
             assert element is not None
             self._add(field, value, element, line, unit_of(element.get("unitCode")))
 
     def day(self, field: str, elements: Iterable[Element], line: int | None = None) -> None:
-        """A date for each element: ISO 8601, or the eight digits of CII."""
+        """A date for each element: ISO 8601, or the eight digits of CII; of a month its first day, or its last where a
+        period ends."""
         for element in elements:
-            value = date_in(text_of(element))
+            value = date_in(text_of(element)) or month_in(element, last=field.endswith("_end"))
             if value is not None:
                 self._add(field, value, element, line, None)
-            elif text_of(element).strip():
-                self.wrong.append(f"{self.path(element)} holds “{text_of(element).strip()[:40]}”, which is no date")
+            elif written := text_of(element).strip():
+                self._no_value(field, element, f"holds “{written[:40]}”, which is no date")
 
-    def decimal(self, element: Element | None) -> Decimal | None:
-        """The number in an element; what is no plain decimal is noted in `wrong`."""
+    def decimal(self, element: Element | None, field: str = "invoice.total") -> Decimal | None:
+        """The number in an element; what is no plain decimal is noted."""
         if element is None or not (written := text_of(element).strip()):
             return None
         value = decimal_in(written)
         if value is None:
-            self.wrong.append(f"{self.path(element)} holds “{written[:40]}”, which is no number")
+            self._no_value(field, element, f"holds “{written[:40]}”, which is no number")
         return value
+
+    def _no_value(self, field: str, element: Element, says: str) -> None:
+        path = self.path(element)
+        if field in CORE:
+            self.wrong.append(f"{path} {says}")
+        else:
+            self.unread.append((path, f"{path} {says}"))
 
     def _add(
         self, field: str, value: str | Decimal | date, element: Element, line: int | None, unit: str | None
@@ -194,11 +233,23 @@ def decimal_in(text: str) -> Decimal | None:
 
 
 def date_in(text: str) -> date | None:
-    """A date written as 2026-11-19 (a time or zone after it is left out) or as 20261119, or None."""
-    match = re.fullmatch(r"(\d{4})(-?)(\d\d)\2(\d\d)(?:Z|[+-]\d\d:?\d\d|T\S*)?", text.strip())
+    """A date written as 2026-11-19 or as 20261119, or None. A time or zone after it is left out."""
+    text = text.strip()
+    match = re.fullmatch(
+        r"(\d{4})(-?)(\d\d)\2(\d\d)(?:Z|[+-]\d\d:?\d\d|T\S*)?", text[:8] if _MINUTES.fullmatch(text) else text
+    )
     if match is None:
         return None
     try:
         return date(int(match[1]), int(match[3]), int(match[4]))
     except ValueError:
         return None
+
+
+def month_in(element: Element, *, last: bool) -> date | None:
+    """The first or last day of a month that CII writes as 201311 (format 610), or None."""
+    match = re.fullmatch(r"(\d{4})(\d\d)", text_of(element).strip())
+    if match is None or element.get("format") != "610" or not 1 <= int(match[2]) <= 12 or not int(match[1]):
+        return None
+    year, month = int(match[1]), int(match[2])
+    return date(year, month, monthrange(year, month)[1] if last else 1)
