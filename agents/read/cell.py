@@ -2,7 +2,8 @@
 
 Frames from the parent: length and JSON of the order (name, parts to leave out), length and bytes of the message. Frames to
 the parent: a letter, length, and text; H hello with the measures that hold, P the path of the part about to be opened,
-R the reading as `wire` writes it. Lengths are eight bytes. Nothing else is ever written to that pipe.
+R the reading as `wire` writes it, W that the message holds pictures and wants a reader of those. Lengths are eight bytes.
+Nothing else is ever written to that pipe.
 """
 
 import io
@@ -17,13 +18,17 @@ from typing import BinaryIO
 from agents.read.confine import allow_processor, confine
 
 
-def main(address_space: int, cpu_seconds: int) -> None:
-    """Serve until the parent closes the pipe. Standard output is taken away from everything else first."""
+def main(address_space: int, cpu_seconds: int, pictures: int) -> None:
+    """Serve until the parent closes the pipe. Standard output is taken away from everything else first. A reader of
+    `pictures` (not 0) works behind everything else on the machine."""
     answers = io.FileIO(os.dup(1), "w")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
+    if pictures:
+        os.nice(10)
     held = confine(address_space)
     from agents.read.document import read_message  # only now: parsers are imported after the doors are shut
+    from agents.read.unread import PicturesWanted
     from agents.read.wire import to_json
 
     orders = os.fdopen(0, "rb", buffering=0)
@@ -34,8 +39,17 @@ def main(address_space: int, cpu_seconds: int) -> None:
         if raw is None:
             break
         allow_processor(cpu_seconds)
-        reading = read_message(raw, asked["name"], skip=asked["skip"], report=lambda path: _send(answers, b"P", path))
-        _send(answers, b"R", to_json(reading))
+        try:
+            reading = read_message(
+                raw,
+                asked["name"],
+                skip=asked["skip"],
+                report=lambda path: _send(answers, b"P", path),
+                pictures=pictures != 0,
+            )
+            _send(answers, b"R", to_json(reading))
+        except PicturesWanted:
+            _send(answers, b"W", "")
         _sweep(Path.cwd())
     shutil.rmtree(Path.cwd(), ignore_errors=True)  # the parent has gone, perhaps killed: nobody else will do it
 
@@ -73,4 +87,4 @@ def _sweep(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -16,6 +16,7 @@ from agents.read.intents import classify
 from agents.read.limits import MESSAGE_BYTES_MAX, SENTENCES_CHARS_MAX, SENTENCES_OF_MESSAGE_MAX
 from agents.read.mail_headers import Headers
 from agents.read.mime import looks_like_mail
+from agents.read.ocr import Pictures
 from agents.read.opening import Opening, open_file, open_mail
 from agents.read.sandbox import ReaderPool, read_in_sandbox
 from agents.read.unread import READER, over_the_limit
@@ -38,16 +39,18 @@ def read_message(
     *,
     skip: Mapping[str, str] | None = None,
     report: Callable[[str], None] = lambda path: None,
+    pictures: bool = True,
 ) -> Reading:
     """Read one message or bare file, in this process. Gives a Reading for any bytes.
 
     `skip` maps paths of parts that must not be opened to the reason; `report` is told each path before it is opened, so
-    that whoever watches knows which part a reader died of.
+    that whoever watches knows which part a reader died of. Without `pictures` the first that would have to be read raises
+    `agents.read.unread.PicturesWanted`.
     """
     digest = sha256_hex(raw)
     if len(raw) > MESSAGE_BYTES_MAX:
         return over_the_limit(raw, name)
-    opening = Opening(skip=skip or {}, report=report)
+    opening = Opening(skip=skip or {}, report=report, pictures=Pictures(able=pictures))
     headers: Headers | None = None
     if filetype.detect(raw, name=name) in _TEXTUAL and looks_like_mail(raw):
         headers = open_mail(opening, raw, "", 0)

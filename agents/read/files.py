@@ -9,7 +9,9 @@ from dataclasses import replace
 from agents.read import archive, edifact, einvoice, einvoice_pdf, filetype, office, pdf, x12
 from agents.read.characters import plain_name
 from agents.read.limits import PAGES_MAX, PARTS_MAX
+from agents.read.ocr import Pictures
 from agents.read.structured import Damaged, Refused
+from agents.read.unread import PicturesWanted
 from agents.read.verify import verify
 from core.canonical import sha256_hex
 from core.claims import Document, Part, PartState
@@ -17,10 +19,18 @@ from core.claims import Document, Part, PartState
 Found = tuple[tuple[Part, ...], tuple[Document, ...]]
 
 
-def read(raw: bytes, part: Part) -> Found:
-    """What the reader of its kind finds in a file: its part first, then parts inside it; and the documents."""
+def read(raw: bytes, part: Part, pictures: Pictures | None = None, *, in_text: bool = False) -> Found:
+    """What the reader of its kind finds in a file: its part first, then parts inside it; and the documents. `pictures` is
+    what its pictures may ask for; `in_text` says that it stands inside a mail's text. Raises `PicturesWanted` where it
+    holds a picture and they may ask for nothing."""
     try:
+        if part.media_type == filetype.PDF:
+            return _pdf(raw, part, pictures or Pictures())
+        if part.media_type in filetype.PICTURES:
+            return _picture(raw, part, pictures or Pictures(), in_text=in_text)
         return _KINDS.get(part.media_type, _office)(raw, part)
+    except PicturesWanted:
+        raise
     except MemoryError:
         why = "reading it needs more memory than a reader may use"
         return (replace(part, state=PartState.REFUSED, why=why),), ()
@@ -58,7 +68,14 @@ def _office(raw: bytes, part: Part) -> Found:
     return (part,), tuple(verify(document, (part,)) for document in documents)
 
 
-def _pdf(raw: bytes, part: Part) -> Found:
+def _picture(raw: bytes, part: Part, pictures: Pictures, *, in_text: bool) -> Found:
+    from agents.read import picture  # with the decoders of pictures: half a second that other readers do not spend
+
+    part, documents = picture.read(raw, part, pictures, in_text=in_text)
+    return (part,), tuple(verify(document, (part,)) for document in documents)
+
+
+def _pdf(raw: bytes, part: Part, pictures: Pictures) -> Found:
     """A PDF: its data when it carries any, its text otherwise."""
     try:
         opened = einvoice_pdf.open_pdf(raw)
@@ -70,7 +87,7 @@ def _pdf(raw: bytes, part: Part) -> Found:
     part = replace(part, pages=opened.pages)
     carried = einvoice_pdf.invoice_among(opened.files)
     beside = tuple(_beside(part, file) for file in opened.files if file is not carried)
-    page, documents = pdf.read(raw, part)
+    page, documents = pdf.read(raw, part, pictures)
     if carried is None:
         return (page, *beside), tuple(verify(document, (page,)) for document in documents)
     name, _ = plain_name(carried.name)
@@ -122,7 +139,6 @@ def part_of(path: str, name: str, raw: bytes, media_type: str) -> Part:
 
 
 _KINDS: Mapping[str, Callable[[bytes, Part], Found]] = {
-    filetype.PDF: _pdf,
     filetype.XML: _xml,
     filetype.X12: _x12,
     filetype.EDIFACT: _edifact,

@@ -24,6 +24,7 @@ EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 POLYGLOT = "application/x-polyglot"
 OFFICE = frozenset((XLSX, DOCX, CSV))
+PICTURES = frozenset(f"image/{kind}" for kind in ("png", "jpeg", "gif", "bmp", "tiff", "webp"))
 
 SET_ASIDE: Mapping[str, str] = {
     "text/calendar": "a calendar entry",
@@ -53,6 +54,7 @@ UNREADABLE: Mapping[str, str] = {
     "application/x-xz": "an xz archive; of archives only ZIP is opened",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "a presentation; slides are not read",
     "application/vnd.oasis.opendocument": "an OpenDocument file; ask for PDF, XLSX or DOCX",
+    "image/heic": "a photo in the HEIC form of some telephones; ask for JPEG or PDF",
     "audio/any": "a sound recording",
     "video/any": "a film",
     "application/postscript": "a PostScript file; ask for PDF",

@@ -72,3 +72,19 @@ REPLY_BYTES_MAX = 64 * MEGABYTE
 """A reader's answer."""
 READERS = 2
 """Reader processes kept warm for one desk process."""
+
+PICTURE_PAGES_MAX = 10
+"""Pages of one message that are read by picture; the rest is named. Scanned bills have one to three."""
+PICTURE_SECONDS = 60
+"""Processor time of one message's pictures after which no further page is begun; a page takes about three."""
+PICTURE_PIXELS_MAX = 120_000_000
+"""One picture as it is opened. Telephones take 12 to 50 million, a scanner 35 for A4 at 600 dots an inch."""
+PICTURE_PIXELS_READ = 12_000_000
+"""One picture as it is looked at: A4 at 350 dots an inch. Larger ones are made smaller first."""
+PICTURE_WALL_SECONDS = 300
+"""As `WALL_SECONDS`, for a reader of pictures: it runs behind everything else, on a machine that may be busy."""
+PICTURE_CPU_SECONDS = 100
+PICTURE_ADDRESS_SPACE_BYTES = 3 * 1024 * MEGABYTE
+"""Addresses, not memory: the networks' libraries map much that they never touch."""
+PICTURE_READERS = 1
+"""Readers of pictures kept warm: one page at a time takes one core and half a gigabyte."""

@@ -22,10 +22,9 @@ from agents.read.limits import (
     UNPACKED_BYTES_MAX,
 )
 from agents.read.mail_headers import SHOWN, Headers
+from agents.read.ocr import Pictures
 from agents.read.verify import verify
 from core.claims import Document, Part, PartState
-
-NO_PICTURES = "a picture without a text layer; reading pictures is not there yet"
 
 
 @dataclass(slots=True)
@@ -41,6 +40,7 @@ class Opening:
     refused: int = 0
     room: int = UNPACKED_BYTES_MAX
     sentences: int = SENTENCES_OF_MESSAGE_MAX
+    pictures: Pictures = field(default_factory=Pictures)
 
     def refuse_for_number(self, part: Part) -> None:
         """A part past the limit: listed by name while that helps anybody, counted after."""
@@ -112,7 +112,7 @@ def open_file(
         opening.refuse_for_number(part)
         return
     opening.opened += 1
-    closed = _closed(part, kind, declared, depth, opening.skip, embedded=embedded)
+    closed = _closed(part, kind, declared, depth, opening.skip)
     if closed is not None:
         opening.parts.append(closed)
         return
@@ -129,14 +129,12 @@ def open_file(
         opening.parts.append(part)
         _read_text(opening, part, sent)
         return
-    parts, documents = files.read(raw, part)
+    parts, documents = files.read(raw, part, opening.pictures, in_text=embedded)
     opening.parts += parts
     opening.documents += documents
 
 
-def _closed(
-    part: Part, kind: str, declared: str, depth: int, skip: Mapping[str, str], *, embedded: bool
-) -> Part | None:
+def _closed(part: Part, kind: str, declared: str, depth: int, skip: Mapping[str, str]) -> Part | None:
     """The part as it ends when it is not to be opened, or None when it is."""
     if part.path in skip:
         return replace(part, state=PartState.UNREADABLE, why=skip[part.path])
@@ -149,10 +147,6 @@ def _closed(
     ):
         if kind in sentences:
             return replace(part, state=state, why=sentences[kind])
-    if kind.startswith("image/"):
-        if embedded:
-            return replace(part, state=PartState.SET_ASIDE, why="a picture inside the text: a logo or a signature")
-        return replace(part, state=PartState.UNREADABLE, why=NO_PICTURES)
     return None
 
 

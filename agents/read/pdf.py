@@ -1,7 +1,7 @@
 """PDFs with a text layer: header facts by labels, sums that add up, lines by the table's own header. No templates.
 
-What the page shows is read; text that nobody would see is kept apart (agents/read/pdf_words.py). A page without text is
-a picture, and says so.
+What the page shows is read; text that nobody would see is kept apart (agents/read/pdf_words.py). A page that is a picture
+is read as one (agents/read/ocr.py), by the same rules.
 """
 
 from collections import Counter
@@ -14,6 +14,8 @@ import pypdfium2
 
 from agents.read import dates, numbers, units
 from agents.read.limits import HIDDEN_TEXTS_MAX, PAGES_MAX, TEXT_CHARS_MAX
+from agents.read.ocr import Pictures, Scan
+from agents.read.ocr_doubt import without_doubt
 from agents.read.pdf_accounts import accounts
 from agents.read.pdf_bill import Goods, goods_of, line_claims
 from agents.read.pdf_header import header_facts, kind_of
@@ -23,11 +25,11 @@ from agents.read.pdf_lines import Line, Table, table_of
 from agents.read.pdf_parties import issuer
 from agents.read.pdf_rows import Row, rows_of, span_of, text_of
 from agents.read.pdf_totals import Totals, totals
-from agents.read.pdf_words import Locked, Word, pages
+from agents.read.pdf_words import Locked, Page, Word, pages
 from core.claims import Claim, Document, DocumentKind, Part, PartState
 
 READER = "pdf-text/2"
-NO_TEXT = "a picture without a text layer; reading pictures is not there yet"
+NO_TEXT = "there is no text on it: an empty page, or a picture without any"
 DAMAGED = "the PDF is damaged and cannot be opened"
 _PAPER_WORDS = {
     ".": frozenset(
@@ -118,31 +120,43 @@ _PAPER_WORDS = {
 WITH_LINES = (*BILLS, DocumentKind.ORDER_CONFIRMATION, DocumentKind.DESPATCH_ADVICE, DocumentKind.ORDER)
 
 
-def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
+def read(raw: bytes, part: Part, pictures: Pictures | None = None) -> tuple[Part, tuple[Document, ...]]:
     """The part with its text, hidden text and pages, and the one business document it is, when it is one.
 
-    A PDF with a password, a damaged one and one without text end UNREADABLE with the reason.
+    Pages that are pictures are read as such, within what `pictures` allows. A PDF with a password, a damaged one and one
+    without any text end UNREADABLE with the reason.
     """
-    rows: list[Row] = []
+    scan = Scan(pictures or Pictures())
+    found: list[Page] = []
     hidden: list[str] = []
-    count, height = 0, 0.0
+    count = 0
     try:
-        for page in pages(raw):
+        for page in pages(raw, scan.of_pdf):
             count += 1
             if count > PAGES_MAX:
                 break
-            height = height or page.height
-            rows += rows_of(page)
+            found.append(page)
             hidden += page.hidden
     except Locked as locked:
         return replace(part, state=PartState.UNREADABLE, why=str(locked)), ()
     except pypdfium2.PdfiumError:
         return replace(part, state=PartState.UNREADABLE, why=DAMAGED), ()
     part = replace(part, pages=count, hidden=(*part.hidden, *hidden[:HIDDEN_TEXTS_MAX]))
+    part, documents = paper(found, part, scan)
+    return replace(part, state=PartState.UNREADABLE, why=part.why or NO_TEXT) if not part.text else part, documents
+
+
+def paper(found: Sequence[Page], part: Part, scan: Scan) -> tuple[Part, tuple[Document, ...]]:
+    """The part with the text of its pages, and the business document they are, with what is known of pages by picture."""
+    part = replace(part, why="; ".join(scan.said()))
+    rows = [row for page in found for row in rows_of(page)]
     if not rows:
-        return replace(part, state=PartState.UNREADABLE, why=NO_TEXT), ()
-    document = document_of(rows, part.path, height)
-    return replace(part, text=text_of(rows)[:TEXT_CHARS_MAX]), (document,) if document else ()
+        return part, ()
+    part = replace(part, text=text_of(rows)[:TEXT_CHARS_MAX])
+    document = document_of(rows, part.path, found[0].height)
+    if document is not None:
+        return part, (without_doubt(scan.known(document)),)
+    return replace(part, state=PartState.UNREADABLE) if scan.left else part, ()
 
 
 def document_of(rows: Sequence[Row], path: str, height: float) -> Document | None:

@@ -6,7 +6,7 @@ of a point or two, letters off the page and letters in the colour of their groun
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pypdfium2
@@ -70,8 +70,9 @@ class Locked(ValueError):
     """The PDF asks for a password."""
 
 
-def pages(raw: bytes) -> Iterator[Page]:
-    """The pages of a PDF. Raises `Locked`, and `pypdfium2.PdfiumError` for one that is damaged."""
+def pages(raw: bytes, second: Callable[[pypdfium2.PdfPage, Page], Page] = lambda page, found: found) -> Iterator[Page]:
+    """The pages of a PDF, each after a `second` look at the open page and what was found on it. Raises `Locked`, and
+    `pypdfium2.PdfiumError` for one that is damaged."""
     try:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
@@ -81,7 +82,7 @@ def pages(raw: bytes) -> Iterator[Page]:
     try:
         for number in range(len(document)):
             page = document[number]
-            yield _page(page, number + 1)
+            yield second(page, _page(page, number + 1))
             page.close()
     finally:
         document.close()

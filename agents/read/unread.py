@@ -1,4 +1,4 @@
-"""Readings of messages that nobody opened: too large, or given up after their reader died of them."""
+"""Readings of messages that nobody opened: too large, given up after their reader died of them, or for another reader."""
 
 from agents.read import limits
 from agents.read.characters import plain_name
@@ -21,3 +21,7 @@ def unread(raw: bytes, name: str, state: PartState, why: str) -> Reading:
     digest = sha256_hex(raw)
     part = Part(path=f"1:{shown}", name=shown, media_type="", sha256=digest, size=len(raw), state=state, why=why)
     return Reading(message=digest, reader=READER, parts=(part,), documents=(), trouble=(f"{shown}: {why}",))
+
+
+class PicturesWanted(Exception):
+    """The message holds a picture, and this reader reads none: one that is made for pictures has to."""

@@ -197,7 +197,7 @@ def test_a_picture_without_text_says_so():
     reading = read_message(pdf(picture=True), "scan.pdf")
 
     assert found(reading, "1:scan.pdf").state is PartState.UNREADABLE
-    assert "a picture without a text layer" in found(reading, "1:scan.pdf").why
+    assert "there is no text on it" in found(reading, "1:scan.pdf").why
 
 
 def test_files_in_an_archive_are_parts_inside_it():

@@ -142,7 +142,7 @@ def test_of_two_words_on_one_place_the_one_on_top_is_read() -> None:
     assert "PO-11111" in " ".join(part.hidden)
 
 
-def test_a_scan_with_words_laid_behind_it_is_still_a_picture() -> None:
+def test_a_page_with_nothing_but_words_that_nobody_sees_is_not_read_by_them() -> None:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=A4)
     invisible(canvas)
@@ -150,5 +150,5 @@ def test_a_scan_with_words_laid_behind_it_is_still_a_picture() -> None:
     raw = out.getvalue()
     part, documents = pdf.read(raw, part_of("1:a.pdf", "a.pdf", raw, "application/pdf"))
     assert (part.state, documents) == (PartState.UNREADABLE, ())
-    assert "without a text layer" in part.why
+    assert "there is no text on it" in part.why
     assert "9,999" in " ".join(part.hidden)

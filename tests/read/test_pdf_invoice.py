@@ -114,7 +114,7 @@ def test_white_words_on_white_are_kept_apart() -> None:
     assert total.value == Decimal("1877.00")
 
 
-def test_a_page_without_words_says_that_it_is_a_picture() -> None:
+def test_a_page_without_words_says_that_there_is_no_text_on_it() -> None:
     out = io.BytesIO()
     canvas = Canvas(out)
     canvas.rect(50, 50, 100, 100, fill=1)
@@ -122,4 +122,4 @@ def test_a_page_without_words_says_that_it_is_a_picture() -> None:
     raw = out.getvalue()
     part, documents = pdf.read(raw, part_of("1:a.pdf", "a.pdf", raw, "application/pdf"))
     assert (part.state, documents) == (PartState.UNREADABLE, ())
-    assert "without a text layer" in part.why
+    assert "there is no text on it" in part.why

@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from agents.read import sandbox
+from agents.read import reader_process
 from agents.read.document import read_message
 from agents.read.sandbox import ROOT, Bounds, ReaderPool, read_in_sandbox
 from agents.read.wire import from_json, to_json
@@ -82,8 +82,8 @@ def test_readers_know_nothing_of_our_surroundings(monkeypatch, pool: ReaderPool)
     fresh.close()
 
     assert b"DATABASE_URL" not in environment
-    assert "DATABASE_URL" not in sandbox.ENVIRONMENT
-    assert sandbox.ENVIRONMENT["DO_NOT_TRACK"] == "1"
+    assert "DATABASE_URL" not in reader_process.ENVIRONMENT
+    assert reader_process.ENVIRONMENT["DO_NOT_TRACK"] == "1"
 
 
 def test_what_the_process_gives_is_what_reading_here_gives(pool: ReaderPool):
@@ -166,11 +166,11 @@ def stubborn(code: str) -> str:
     return (
         "import sys; sys.path.insert(0, sys.argv[1]); import agents.read.document as d, agents.read.cell as cell\n"
         "whole = d.read_message\n"
-        f"def read_message(raw, name, *, skip, report):\n"
+        f"def read_message(raw, name, *, skip, report, pictures):\n"
         "    def watch(path):\n"
         "        report(path)\n"
         f"        if 'evil' in path:\n            {code}\n"
-        "    return whole(raw, name, skip=skip, report=watch)\n"
+        "    return whole(raw, name, skip=skip, report=watch, pictures=pictures)\n"
         "d.read_message = read_message\n"
         "cell.main(*map(int, sys.argv[2:]))"
     )
@@ -188,7 +188,7 @@ def stubborn(code: str) -> str:
     ids=["crash", "exit", "sleep", "spin", "scribble"],
 )
 def test_a_part_that_breaks_the_reader_costs_only_itself(monkeypatch, code: str, because: str):
-    monkeypatch.setattr(sandbox, "_START", stubborn(code))
+    monkeypatch.setattr(reader_process, "_START", stubborn(code))
     raw = letter(text_part("See enclosed."), attached("evil.xml", cii()), attached("good.xml", cii()))
 
     reading = read_in_sandbox(raw, "a.eml", Bounds(wall_seconds=2, cpu_seconds=5))
@@ -205,7 +205,7 @@ def test_a_part_that_breaks_the_reader_costs_only_itself(monkeypatch, code: str,
 def test_a_message_that_always_breaks_the_reader_gets_a_reading_that_says_so(monkeypatch):
     start = "import sys; sys.path.insert(0, sys.argv[1]); import agents.read.document as d, agents.read.cell as cell\n"
     monkeypatch.setattr(
-        sandbox, "_START", start + "d.read_message = lambda *a, **k: exit(7)\ncell.main(*map(int, sys.argv[2:]))"
+        reader_process, "_START", start + "d.read_message = lambda *a, **k: exit(7)\ncell.main(*map(int, sys.argv[2:]))"
     )
     reading = read_in_sandbox(b"From: a@b.example\n\nHi", "a.eml", Bounds(wall_seconds=5))
 
@@ -228,7 +228,7 @@ def test_an_answer_that_is_no_reading_of_this_message_is_not_used(monkeypatch, l
         "import agents.read.wire as w, core.claims as c\nr = c.Reading(message='', reader='', parts=(), documents=())\n"
         f"answer = {lie}\nw.to_json = lambda reading: answer\ncell.main(*map(int, sys.argv[2:]))"
     )
-    monkeypatch.setattr(sandbox, "_START", start)
+    monkeypatch.setattr(reader_process, "_START", start)
     reading = read_in_sandbox(b"From: a@b.example\n\nHi", "a.eml", Bounds(wall_seconds=5))
 
     assert reading.message == sha256_hex(b"From: a@b.example\n\nHi")
@@ -237,7 +237,7 @@ def test_an_answer_that_is_no_reading_of_this_message_is_not_used(monkeypatch, l
 
 
 def test_a_reader_that_cannot_start_is_our_fault_and_raises(monkeypatch):
-    monkeypatch.setattr(sandbox, "_START", "raise SystemError('no parser here')")
+    monkeypatch.setattr(reader_process, "_START", "raise SystemError('no parser here')")
 
     with pytest.raises(RuntimeError, match="no parser here"):
         read_in_sandbox(b"Hi", "a.txt", Bounds())
