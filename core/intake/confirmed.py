@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from core.claims import Document, DocumentKind, Intent, Reading
+from core.intake.machine_mail import broken
 from core.payables.units import plain_unit
 from core.purchasing.commands import ConfirmedLine, RecordConfirmation
 
@@ -17,6 +18,8 @@ NAMES_QUANTITIES = {Intent.ORDER_CONFIRMATION, Intent.SHORT_CONFIRMATION}
 NAMES_PRICES = {Intent.ORDER_CONFIRMATION, Intent.PRICE_CHANGE}
 NAMES_DATES = {Intent.ORDER_CONFIRMATION, Intent.SHORT_CONFIRMATION, Intent.SUPPLIER_DELAY, Intent.PARTIAL_SHIPMENT}
 REJECTED = ("rejected", "cancelled")
+SHORT = ("short", "short, rest follows", "out of stock")
+"""What messages of other systems call a line of which not everything comes."""
 
 
 class Linked(Protocol):
@@ -48,6 +51,8 @@ def confirmations(
         for order in links.refs(index, "order")
     }
     for index, document in enumerate(reading.documents):
+        if broken(document):
+            continue
         for order in links.refs(index, "order"):
             if document.kind is DocumentKind.ORDER_CONFIRMATION:
                 what = (True, True, True)
@@ -83,7 +88,7 @@ def _lines(
     found: dict[int, ConfirmedLine] = {}
     for line in document.line_numbers():
         meant = links.order_line(index, line)
-        if meant is None or meant[0] != order or meant[1] in found:
+        if meant is None or meant[0] != order or (meant[1] in found and not _counted_apart(document, line)):
             continue
         same_unit = _same_unit(document, line, units.get(meant[1], ""))
         confirmed = ConfirmedLine(
@@ -94,7 +99,8 @@ def _lines(
             rest_promised=_day(document, "line.rest_date", line) if dates else None,
         )
         if confirmed != ConfirmedLine(line=meant[1]):
-            found[meant[1]] = confirmed
+            known = found.get(meant[1])
+            found[meant[1]] = confirmed if known is None else _together(known, confirmed)
     whole = _day(document, "delivery.date", None) if dates else None
     if whole is not None:
         for number in sorted(found) or sorted(units):
@@ -110,6 +116,27 @@ def _lines(
     return tuple(found[number] for number in sorted(found))
 
 
+def _counted_apart(document: Document, line: int) -> bool:
+    """Whether a second mention of an order line is another delivery of it, as messages of systems say it, each with its
+    own quantity; a letter or a page may just say the same again."""
+    quantity = document.first("line.quantity", line)
+    return document.kind is DocumentKind.ORDER_CONFIRMATION and quantity is not None and quantity.span.path is not None
+
+
+def _together(one: ConfirmedLine, other: ConfirmedLine) -> ConfirmedLine:
+    """Two deliveries of an order line as one promise: all of it, by the day of the last."""
+    quantities = [line.quantity for line in (one, other) if line.quantity is not None]
+    promised = [line.promised for line in (one, other) if line.promised is not None]
+    rest = [line.rest_promised for line in (one, other) if line.rest_promised is not None]
+    return ConfirmedLine(
+        line=one.line,
+        quantity=sum(quantities, Decimal(0)) if quantities else None,
+        price=one.price if one.price is not None else other.price,
+        promised=max(promised) if promised else None,
+        rest_promised=max(rest) if rest else None,
+    )
+
+
 def _same_unit(document: Document, line: int, unit: str) -> bool:
     """Whether the line counts as our order does. Boxes are not taken for pieces: then only its dates are believed."""
     claim = document.first("line.quantity", line)
@@ -118,12 +145,30 @@ def _same_unit(document: Document, line: int, unit: str) -> bool:
 
 
 def _quantity(document: Document, line: int) -> Decimal | None:
-    """What is confirmed: the quantity as written; nothing of a line that is rejected."""
+    """What is confirmed: the quantity as written, else what was ordered with the difference that the message counts;
+    nothing of a line that is rejected."""
     status = document.first("line.status", line)
     if status is not None and str(status.value).lower() in REJECTED:
         return Decimal(0)
     claim = document.first("line.quantity", line)
-    return claim.value if claim and isinstance(claim.value, Decimal) and claim.value >= 0 else None
+    if claim is None:
+        return _by_difference(document, line)
+    return claim.value if isinstance(claim.value, Decimal) and claim.value >= 0 else None
+
+
+def _by_difference(document: Document, line: int) -> Decimal | None:
+    """Ordered and difference in one. A difference without a sign is a shortfall where the message calls it short."""
+    ordered, differs = document.first("line.ordered_quantity", line), document.first("line.difference", line)
+    if ordered is None or differs is None:
+        return None
+    if not isinstance(ordered.value, Decimal) or not isinstance(differs.value, Decimal):
+        return None
+    called = document.first("line.discrepancy", line)
+    short = called is not None and str(called.value) in SHORT
+    if differs.value > 0 and called is None:
+        return None  # more or fewer cannot be told
+    confirmed = ordered.value - abs(differs.value) if short else ordered.value + differs.value
+    return confirmed if confirmed >= 0 else None
 
 
 def _price(document: Document, line: int) -> Decimal | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.cases import Cleared, Code, Finding
-from core.claims import Reading
+from core.claims import DocumentKind, Reading
 from core.erp import Erp, Event
 from core.intake.tables import Message
 from core.intake.trust import (
@@ -62,7 +62,8 @@ def _sender(event: Event, message: Message, reading: Reading, supplier: Supplier
     domain = address.rpartition("@")[2]
     name = supplier.name if supplier else "a supplier"
     if sender.believed:
-        nobody = sender is Sender.UPLOADED and supplier is None and bool(reading.documents)
+        told = [document for document in reading.documents if document.kind is not DocumentKind.ACKNOWLEDGEMENT]
+        nobody = sender is Sender.UPLOADED and supplier is None and bool(told)
         if not nobody:
             return
         headline, says, clause = "Whose it is cannot be told", f"{message.name} names no supplier of ours", ""

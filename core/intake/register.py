@@ -14,6 +14,7 @@ from core.claims import Document, DocumentKind, Intent, Reading
 from core.command import Command
 from core.intake.billed import billed_lines, brief, their_total
 from core.intake.confirmed import confirmations
+from core.intake.machine_mail import broken, not_taken, refused, unread_values
 from core.payables.commands import RegisterInvoice
 from core.payables.linking import plain_number
 
@@ -60,7 +61,7 @@ def commands_of(
     kept: list[Command] = []
     billed = _each_once(reading)
     for index, document in billed:
-        if number_of(document):
+        if number_of(document) and not broken(document):
             kept.append(_invoice(reading, index, document, linked, entity, _differences(reading, index)))
     orders_billed = {linked.ref(index, "order") for index, _ in billed}
     kept.extend(confirmations(reading, linked, entity, units_of, orders_billed))
@@ -69,11 +70,13 @@ def commands_of(
 
 def left_out(reading: Reading) -> tuple[str, ...]:
     """What a reading holds that no command can keep, a sentence each."""
-    return tuple(
+    unnumbered = [
         f"{document.part}: {CALLED[document.kind]} without a number"
         for document in reading.of_kind(*INVOICES)
-        if not number_of(document)
-    )
+        if not number_of(document) and not broken(document)
+    ]
+    of_systems = [says(document) for document in reading.documents for says in (not_taken, unread_values, refused)]
+    return (*unnumbered, *dict.fromkeys(sentence for sentence in of_systems if sentence))
 
 
 def number_of(document: Document) -> str:

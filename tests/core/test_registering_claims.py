@@ -31,6 +31,16 @@ def document(kind: DocumentKind, *claims: Claim, part: str = "body", checks: tup
     return Document(kind=kind, part=part, claims=claims, reader="test", checks=checks)
 
 
+ENVELOPE = Check(name="envelope", holds=False, says="message 1 says it has 9 segments, it has 11")
+PART_ONE = (
+    said("order.number", "PO-40417"),
+    said("line.quantity", Decimal(600), 1, "pcs", "QTY[1]/01:2"),
+    said("line.delivery_date", date(2026, 11, 30), 1, path="DTM[1]/01:2"),
+    said("line.quantity", Decimal(400), 2, "pcs", "QTY[2]/01:2"),
+    said("line.delivery_date", date(2026, 12, 7), 2, path="DTM[2]/01:2"),
+)
+
+
 def reading(*documents: Document, intents: tuple[Intent, ...] = ()) -> Reading:
     return Reading(
         message="sha",
@@ -305,3 +315,82 @@ def test_a_text_of_any_length_and_shape_is_kept_on_one_short_line() -> None:
 
     assert invoice.their_number.startswith("F-8 99")
     assert max(len(invoice.their_number), len(invoice.lines[0].description)) == 200
+
+
+def test_a_message_in_a_broken_envelope_is_named_and_not_kept():
+    bill = document(DocumentKind.INVOICE, *KESTREL, checks=(ENVELOPE,))
+    answer = document(DocumentKind.ORDER_CONFIRMATION, *PART_ONE, checks=(ENVELOPE,))
+
+    read = reading(bill, answer)
+    assert kept(read, link(0, "order", "PO-40417"), link(1, "order", "PO-40417")) == []
+    assert left_out(read) == (
+        "body: an invoice in a broken envelope: message 1 says it has 9 segments, it has 11",
+        "body: an order confirmation in a broken envelope: message 1 says it has 9 segments, it has 11",
+    )
+
+
+def test_two_deliveries_of_an_order_line_are_one_promise_for_all_of_it():
+    read = reading(document(DocumentKind.ORDER_CONFIRMATION, *PART_ONE))
+    links = (
+        link(0, "order", "PO-40417"),
+        link(0, "order_line", "PO-40417#1", 1),
+        link(0, "order_line", "PO-40417#1", 2),
+    )
+
+    (command,) = kept(read, *links)
+    (line,) = command.lines
+    assert (line.line, line.quantity, line.promised) == (1, Decimal(1000), date(2026, 12, 7))
+
+
+@pytest.mark.parametrize(
+    ("difference", "called", "confirmed"),
+    [
+        (Decimal(-120), "", Decimal(1080)),
+        (Decimal(120), "short, rest follows", Decimal(1080)),
+        (Decimal(-120), "short", Decimal(1080)),
+        (Decimal(120), "over", Decimal(1320)),
+        (Decimal(120), "", None),
+        (Decimal(-1300), "short", None),
+    ],
+)
+def test_what_is_confirmed_follows_from_what_was_ordered_and_the_difference(
+    difference: Decimal, called: str, confirmed: Decimal | None
+):
+    claims = [
+        said("order.number", "PO-40417"),
+        said("line.ordered_quantity", Decimal(1200), 1, "pcs", "QTY[1]/01:2"),
+        said("line.difference", difference, 1, path="QVR[1]/01:1"),
+        said("line.delivery_date", date(2026, 12, 7), 1, path="DTM[2]/01:2"),
+    ]
+    if called:
+        claims.append(said("line.discrepancy", called, 1, path="QVR[1]/02:1"))
+    read = reading(document(DocumentKind.ORDER_CONFIRMATION, *claims))
+
+    (command,) = kept(read, link(0, "order", "PO-40417"), link(0, "order_line", "PO-40417#1", 1))
+    assert command.lines[0].quantity == confirmed
+
+
+def test_a_system_that_refuses_what_we_sent_is_told_to_somebody():
+    refused = document(
+        DocumentKind.ACKNOWLEDGEMENT,
+        said("acknowledged.group", "12"),
+        said("acknowledged.status", "rejected"),
+        said("acknowledged.kind", "850", 1),
+        said("acknowledged.document", "0001", 1),
+        said("acknowledged.status", "rejected", 1),
+        said("acknowledged.error", "segment PO1 has elements in error", 1),
+    )
+    taken = document(DocumentKind.ACKNOWLEDGEMENT, said("acknowledged.status", "accepted"))
+
+    assert left_out(reading(refused, taken)) == (
+        "body: their system refused 850 0001: segment PO1 has elements in error",
+    )
+
+
+def test_values_of_a_confirmation_that_cannot_be_read_are_told_to_somebody():
+    notation = Check(name="notation", holds=False, says="DTM gives “20261345”, which is no day")
+    answer = document(DocumentKind.ORDER_CONFIRMATION, *PART_ONE, checks=(notation,))
+
+    assert left_out(reading(answer)) == (
+        "body: an order confirmation with values that cannot be read: DTM gives “20261345”, which is no day",
+    )
