@@ -47,6 +47,7 @@ class JudgedFacts:
     rounding_difference: Decimal = ZERO
     writes_off: Decimal = ZERO
     stock_value: Decimal = ZERO  # what the pieces are worth that are moved, promised otherwise or no longer kept
+    dearer_by: Decimal = ZERO  # what goods cost us more than those they stand in for at the same price
     need_by_slips_days: int = 0
     # parties
     supplier: str = ""

@@ -26,6 +26,7 @@ from core.masterdata.commands import (
     AddSite,
     AddSupplier,
     AddSupplierItem,
+    SetSubstitute,
     StartNumbersAt,
 )
 from core.payables.commands import AcceptedLine, BilledLine, PostInvoice, RegisterInvoice
@@ -95,6 +96,16 @@ def _master_data(company: Company) -> None:
         company.do(_supplier(entity, supplier), at, f"supplier:{supplier['number']}")
     for item in data.get("items", ()):
         _item(company, item, at)
+    for pair in data.get("substitutes", ()):
+        said = SetSubstitute(
+            entity=entity,
+            item=pair["item"],
+            substitute=pair["substitute"],
+            factor=Decimal(str(pair.get("factor", "1"))),
+            both_ways=str(pair.get("both_ways", "false")).lower() == "true",
+            rank=int(pair.get("rank", 1)),
+        )
+        company.do(said, at, f"substitute:{pair['item']}:{pair['substitute']}")
 
 
 def _person(company: Company, person: Data, at: datetime) -> None:

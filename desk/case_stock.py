@@ -11,6 +11,7 @@ from core import wording
 from core.availability.arithmetic import STOCK
 from core.cases import Case, CaseFinding, Code
 from core.counting.looking_into import CountSeen, LineSeen, look_into
+from core.masterdata.standing_in import substitutes_of
 from core.replenishment.outlook import Outlook, outlook
 from desk.document_views import TabView
 
@@ -24,7 +25,7 @@ def stock_tabs(session: Session, case: Case, found: Sequence[CaseFinding], now: 
     tabs: list[TabView] = []
     for item, site in sorted({(f.facts["item"], f.facts["site"]) for f in found if f.code in RUNS_OUT}):
         seen = outlook(session, case.entity, item, site, now)
-        tabs += [_ahead(seen), _pegs(seen), _sites(seen)]
+        tabs += [_ahead(seen), _pegs(seen), _sites(seen), *_substitutes(seen)]
     for number in sorted({f.facts["count"] for f in found if f.code == Code.STOCK_VARIANCE}):
         count = look_into(session, case.entity, number)
         wanted = {int(f.facts["line"]) for f in found if f.facts.get("count") == number}
@@ -33,10 +34,14 @@ def stock_tabs(session: Session, case: Case, found: Sequence[CaseFinding], now: 
     return tuple(tabs)
 
 
-def stock_notes(found: Sequence[CaseFinding]) -> tuple[str, ...]:
+def stock_notes(session: Session, case: Case, found: Sequence[CaseFinding], now: datetime) -> tuple[str, ...]:
     """What is not offered, and why, so that nobody looks for it."""
     items = sorted({str(f.facts["item"]) for f in found if f.code == Code.INVENTORY_SHORTAGE})
-    return tuple(f"No substitute is offered: no record names an item that may stand in for {item}" for item in items)
+    return tuple(
+        f"No substitute is offered: no record names an item that may stand in for {item}"
+        for item in items
+        if not substitutes_of(session, case.entity, item, now.date())
+    )
 
 
 def _ahead(seen: Outlook) -> TabView:
@@ -106,6 +111,31 @@ def _sites(seen: Outlook) -> TabView:
         columns=("Site", "Name", "Available", "Reserved", "Wanted", "Kept", "To spare"),
         rows=tuple(rows),
     )
+
+
+def _substitutes(seen: Outlook) -> list[TabView]:
+    """What may leave in its place; nothing where no record names any."""
+    if not seen.stand_ins:
+        return []
+    rows = [
+        (
+            one.item,
+            one.name,
+            wording.quantity(one.factor),
+            *(wording.quantity(figure) for figure in (one.promisable(seen.today), one.keeps, one.spare(seen.today))),
+        )
+        for one in seen.stand_ins
+    ]
+    tab = TabView(
+        id=f"substitutes-{seen.item}-{seen.site}",
+        icon="box",
+        title="Substitutes",
+        kind="table",
+        head=((f"What may stand in for {seen.item}, and how much of it can be promised from today", ""),),
+        columns=("Item", "Name", "For one", "To promise", "Kept", "To spare"),
+        rows=tuple(rows),
+    )
+    return [tab]
 
 
 def _scans(count: CountSeen, lines: Sequence[LineSeen]) -> TabView:

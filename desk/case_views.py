@@ -123,6 +123,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
     matched = match(session, case.entity, case.invoice) if case.invoice else None
     facts, tabs = facts_and_tabs(message, reading)
     tabs = (*tabs, *_own_tabs(session, case), *stock_tabs(session, case, found, now))
+    notes = stock_notes(session, case, found, now)
     return CaseView(
         number=case.number,
         kind=case.title,
@@ -138,7 +139,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         tabs=tabs,
         facts=facts[:SHOWN],
         more_facts=facts[SHOWN:],
-        agree=(*_agree(reading, matched), *(AgreeView(kind="ask", says=note) for note in stock_notes(found))),
+        agree=(*_agree(reading, matched), *(AgreeView(kind="ask", says=note) for note in notes)),
         reader=reading.reader if reading else "",
         match=_match_view(matched) if matched and matched.lines else None,
     )

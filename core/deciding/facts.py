@@ -33,6 +33,7 @@ RECENT = timedelta(days=90)
 AMOUNTS = (
     "pays", "disputes", "credit", "commits", "freight_unplanned", "price_variance_pct", "price_variance_amount",
     "quantity_over_pct", "tax_difference", "rounding_difference", "writes_off", "stock_value",
+    "dearer_by",
 )  # fmt: skip
 """The figures a draft may bring."""
 

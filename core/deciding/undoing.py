@@ -59,6 +59,7 @@ INSTEAD: dict[str, str] = {
     "RejectInvoice": "ask the supplier to send the invoice again",
     "ReleaseReservation": "reserve the pieces again",
     "ReserveStock": "release the reservation",
+    "UseSubstitute": "cancel what stands in, and promise what was ordered again",
     "ReturnToEntity": "have the entity sell the pieces again",
     "ReturnToSupplier": "receive the goods again when they come back",
     "RunReplenishment": "leave what it suggests: nothing was ordered or moved",

@@ -17,6 +17,7 @@ from core.masterdata.tables import Item, Site, StockPolicy
 from core.money import ZERO
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.replenishment.netting import Levels, Position, spare
+from core.replenishment.substitutes import StandInSeen, stand_ins
 from core.replenishment.tables import OPEN, OrderPoint, Suggestion
 from core.stock.queries import days_of_cover, unit_cost
 
@@ -71,6 +72,7 @@ class Outlook:
     plans: tuple[PlannedMove, ...]  # open demands, forecasts left out
     claims: tuple[Reservation, ...]  # held, the latest to leave first
     others: tuple[OtherSite, ...]
+    stand_ins: tuple[StandInSeen, ...]  # what may leave in its place, the lowest rank first
     suggestions: tuple[Suggestion, ...]  # open ones that bring pieces here
     sellers: tuple[Seller, ...]
     point: OrderPoint | None
@@ -111,6 +113,7 @@ def outlook(session: Session, entity: str, item: str, site: str, now: datetime) 
         plans=_plans(session, entity, item, site),
         claims=_claims(session, entity, item, site, now),
         others=_others(session, entity, item, site, now),
+        stand_ins=stand_ins(session, entity, item, site, now),
         suggestions=_suggestions(session, entity, item, site),
         sellers=_sellers(session, entity, row),
         point=session.get(OrderPoint, (entity, item, site), populate_existing=True),

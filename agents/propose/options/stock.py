@@ -2,8 +2,7 @@
 suggestion, from a supplier, or sooner from the supplier who is late. What moves promises and claims is in
 `stock_promises`, what changes what is kept in `stock_levels`.
 
-Every way says its arithmetic. A site gives only what it can spare; substitutes are not offered, since no master data names
-any (the case page says so).
+Every way says its arithmetic. A site gives only what it can spare; other goods in their place are in `stock_substitutes`.
 """
 
 from collections.abc import Iterable
@@ -12,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from agents.propose.letters import letter
-from agents.propose.options import stock_levels, stock_promises
+from agents.propose.options import stock_levels, stock_promises, stock_substitutes
 from agents.tools import CaseSeen, FindingSeen, Tools
 from core.availability.arithmetic import STOCK
 from core.canonical import text_of
@@ -34,6 +33,7 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
         missing = Decimal(finding.facts["quantity"])
         if finding.code == "inventory_shortage":
             yield from stock_promises.drafts(case, seen)
+            yield from stock_substitutes.drafts(case, seen)
             yield from _expedite(case, seen, tools)
         else:
             yield from stock_levels.drafts(case, seen)

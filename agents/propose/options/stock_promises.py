@@ -36,7 +36,7 @@ def drafts(case: CaseSeen, seen: Outlook) -> Iterable[Draft]:
 def _backorder(case: CaseSeen, seen: Outlook) -> Iterable[Draft]:
     """Every promise that starves moves to the day on which its last pieces come."""
     moves = []
-    for plan, pegs in _starving_plans(seen):
+    for plan, pegs in starving_plans(seen):
         comes = [peg.day for peg in pegs if peg.day is not None]
         if len(comes) == len(pegs) and max(comes) > plan.day:
             moves.append((plan, max(comes)))
@@ -70,7 +70,7 @@ def _backorder(case: CaseSeen, seen: Outlook) -> Iterable[Draft]:
 def _partial(case: CaseSeen, seen: Outlook) -> Iterable[Draft]:
     """What is there leaves on its day, the rest when it comes."""
     split = []
-    for plan, pegs in _starving_plans(seen):
+    for plan, pegs in starving_plans(seen):
         in_time = sum((peg.quantity for peg in pegs if peg not in seen.starving), ZERO)
         rest = [peg for peg in pegs if peg in seen.starving]
         comes = [peg.day for peg in rest if peg.day is not None]
@@ -244,7 +244,7 @@ def _latest_first(seen: Outlook, days: dict[Key, date]) -> list[Reservation]:
     return sorted(hard, key=lambda claim: (-leaves(claim).toordinal(), claim.number))
 
 
-def _starving_plans(seen: Outlook) -> Iterable[tuple[PlannedMove, list[Peg]]]:
+def starving_plans(seen: Outlook) -> Iterable[tuple[PlannedMove, list[Peg]]]:
     """Every planned demand of which something is missing or late, with all that covers it."""
     hungry = {(peg.demand.document, peg.demand.line, peg.demand.day) for peg in seen.starving}
     for plan in seen.plans:
