@@ -48,6 +48,7 @@ BY_WEIGHT: dict[Code, Default] = {
     Code.UNCONFIRMED_ORDER: Default("Unconfirmed order", "buyer", 24, "has not answered:"),
     Code.SENDER_UNKNOWN: Default("Unknown sender", "intake_clerk", 4, "wrote:"),
     Code.DOCUMENT_UNREADABLE: Default("Unreadable document", "intake_clerk", 4, "sent what we cannot read:"),
+    Code.INTEGRATION_FAILED: Default("Mail that did not get through", "intake_clerk", 4, "was not reached:"),
     Code.INVOICE_MATCHED: Default("Invoice matches", "ap_lead", 48, "billed:", "low"),
 }
 """Every code, the heaviest first."""

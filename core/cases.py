@@ -47,6 +47,7 @@ class Code(StrEnum):
     DOCUMENT_UNREADABLE = "document_unreadable"
     SENDER_UNKNOWN = "sender_unknown"
     FACT_CONFLICT = "fact_conflict"
+    INTEGRATION_FAILED = "integration_failed"
 
 
 class CaseState(StrEnum):

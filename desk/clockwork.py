@@ -10,6 +10,7 @@ from core.erp import Actor
 from core.masterdata.tables import Entity
 from core.purchasing.commands import CheckConfirmations
 from desk import stock_clock
+from desk.mail import sending
 from desk.work import Workshop
 
 CLOCK = Actor(kind="system", id="clock")
@@ -22,6 +23,7 @@ def tick(shop: Workshop) -> None:
     wake_cases(shop)
     check_confirmations(shop)
     sign_checkpoint(shop)
+    sending.queue_due(shop.house)
     stock_clock.tick(shop)
 
 

@@ -6,7 +6,7 @@ result. A job that cannot be done leaves its subject in a state somebody owns.
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from sqlalchemy.orm import Session
@@ -24,14 +24,15 @@ from core.command import Command, to_wire
 from core.deciding.commands import CarryOut
 from core.deciding.proposals import Decision
 from core.erp import Actor, Because
-from core.intake.commands import MarkSent
-from core.intake.tables import Message, OutgoingMessage, StoredBytes
+from core.intake.tables import Message, StoredBytes
 from core.payables.commands import ProposeMatched
 from core.payables.tables import SupplierInvoice
 from core.refusals import Refusal, Refused
 from core.simulation import Simulated
-from desk import outbox
 from desk.house import House
+from desk.mail import sending
+from desk.mail.settings import MailSettings
+from desk.mail.settings import load as load_mail
 from desk.settings import Settings
 
 READER = Actor(kind="reader", id="intake")
@@ -47,6 +48,7 @@ class Workshop:
     readers: ReaderPool
     model: Model
     checkpointer: BaseCheckpointSaver[str] | None = None
+    mail: MailSettings = field(default_factory=MailSettings)
 
     def tools(self, session: Session, entity: str) -> DatabaseTools:
         """What agents are handed, over one session."""
@@ -66,7 +68,8 @@ def model_of(settings: Settings) -> Model:
 def workshop(house: House, checkpointer: BaseCheckpointSaver[str] | None = None) -> Iterator[Workshop]:
     """A workshop with its warm readers, let go at the end."""
     with closing(ReaderPool()) as readers:
-        yield Workshop(house, readers, model_of(house.settings), checkpointer)
+        mail = load_mail(house.settings.home, house.settings.entity)
+        yield Workshop(house, readers, model_of(house.settings), checkpointer, mail)
 
 
 def read_message(shop: Workshop, entity: str, message: str) -> None:
@@ -82,6 +85,7 @@ def read_message(shop: Workshop, entity: str, message: str) -> None:
         command = reading_of(
             entity, message, stored.content, row.name, shop.tools(session, entity), checkpointer=shop.checkpointer
         )
+    command = replace(command, trusted=shop.mail.trusted)
     with shop.house.unit() as session:
         door.execute(
             session, command, actor=READER, key=f"read:{message}:{row.readings}", because=Because(message=message)
@@ -127,14 +131,8 @@ def carry_out(shop: Workshop, entity: str, decision: str) -> None:
 
 
 def send_message(shop: Workshop, entity: str, number: str) -> None:
-    """Put an approved mail into the outbox, and say where it lies."""
-    with shop.house.unit() as session:
-        row = session.get(OutgoingMessage, (entity, number), with_for_update=True)
-        if row is None or row.state != "queued":
-            return
-        file = outbox.put(row, shop.house.settings.outbox)
-        command = MarkSent(entity=entity, number=number, sent_to=f"outbox {file.name}")
-        door.execute(session, command, actor=CLERK, key=f"sent:{number}", because=Because(case=row.case))
+    """Send an approved mail, or put it into the outbox where no server is configured."""
+    sending.send_letter(shop.house, shop.mail.sender, entity, number)
 
 
 def _version(session: Session, entity: str, invoice: str) -> int:

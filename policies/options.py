@@ -90,6 +90,11 @@ STEPS: dict[str, tuple[str, ...]] = {
     "ignore_sender": ("SetAside",),
     "report_phishing": ("SetAside",),
     "link_sender": ("LinkSender", "ReadAgain"),
+    # mail that did not get through
+    "send_again": ("SettleLetter",),
+    "letter_arrived": ("SettleLetter",),
+    "said_otherwise": ("SettleLetter",),
+    "fetched_by_hand": ("SettleArrival",),
     # what people do to stock by hand, each step by itself
     "by_hand": (
         "IssueStock",
@@ -143,6 +148,7 @@ WAYS: dict[Code, tuple[str, ...]] = {
     Code.BANK_DETAILS_CHANGED: ("verify_out_of_band", "reject_bank_change"),
     Code.DOCUMENT_UNREADABLE: ("ask_resend", "discard"),
     Code.SENDER_UNKNOWN: ("link_sender", "ignore_sender", "report_phishing"),
+    Code.INTEGRATION_FAILED: ("send_again", "letter_arrived", "said_otherwise", "fetched_by_hand"),
     Code.INVOICE_MATCHED: ("post_matched", "hold", "post_credit_note"),
     Code.FACT_CONFLICT: (
         "hold", "ask_corrected", "count_bin", "adopt_warehouse", "keep_ledger", "wait_for_events", "give_up_gap",

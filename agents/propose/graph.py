@@ -10,7 +10,18 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agents.models.port import ModelFailed, OptionSeen
-from agents.propose.options import confirmations, counts, invoices, lots, messages, receipts, stock, unbooked, warehouse
+from agents.propose.options import (
+    confirmations,
+    counts,
+    invoices,
+    lots,
+    messages,
+    post,
+    receipts,
+    stock,
+    unbooked,
+    warehouse,
+)
 from agents.tools import CaseSeen, Tools
 from core.command import from_wire
 from core.deciding.proposals import Draft
@@ -44,6 +55,7 @@ OPTIONS: dict[str, Ways] = {
     "bank_details_changed": messages.bank_change,
     "document_unreadable": messages.unreadable,
     "sender_unknown": messages.unknown_sender,
+    "integration_failed": post.drafts,
 }
 """The closed set: which ways there are for which code. A model never adds to it."""
 

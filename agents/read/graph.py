@@ -153,6 +153,7 @@ class Read:
     links: tuple[Link, ...]
     supplier: str | None
     look_alike: str
+    resembles: str
 
 
 def run(
@@ -177,7 +178,13 @@ def run(
         reading = merged(reading, found_in, tools.model.name, page.get("trouble", ""))
         reading = replace(reading, model_use=_told(page, tools.model.name))
     found: Linked = link(reading, tools)
-    return Read(reading=reading, links=found.links, supplier=found.sender, look_alike=found.look_alike)
+    return Read(
+        reading=reading,
+        links=found.links,
+        supplier=found.sender,
+        look_alike=found.look_alike,
+        resembles=found.resembles,
+    )
 
 
 def joined(before: Extraction, now: Extraction) -> Extraction:

@@ -11,16 +11,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from rapidfuzz.distance import Levenshtein
-
 from agents.read.likeness import ranked
+from agents.read.lookalike import resemblance
 from agents.tools import OrderLineSeen, OrderSeen, SupplierSeen, Tools
 from core.claims import Document, DocumentKind, Reading
 
 ALIKE_ENOUGH = Decimal("0.45")
 """Item texts below this are strangers; two candidates within `TOO_CLOSE` of each other are not told apart."""
 TOO_CLOSE = Decimal("0.05")
-LOOKALIKE_DISTANCE = 2
 _BARE = re.compile(
     r"(?<![\w.,/#-])\d{4,7}(?![\w/-]|[.,]\d)(?! ?(?:EUR|USD|GBP|[$\u20ac\u00a3%]|pcs|pieces|St\u00fcck))"
 )
@@ -50,6 +48,7 @@ class Linked:
 
     sender: str | None
     look_alike: str = ""
+    resembles: str = ""  # in what way, a sentence
     links: tuple[Link, ...] = field(default=())
 
 
@@ -58,13 +57,18 @@ def link(reading: Reading, tools: Tools) -> Linked:
     suppliers = tools.suppliers()
     domain = reading.sender.rpartition("@")[2].lower()
     sender = next((s for s in suppliers if domain and domain in s.domains), None)
-    look_alike = "" if sender or not domain else _resembled(domain, suppliers)
+    double = resemblance(reading, suppliers)
     links: list[Link] = []
     for index, document in enumerate(reading.documents):
         words = {part.path: part.text for part in reading.parts}
         written = f"{reading.subject}\n{words.get(document.part, '')}" if document.kind is DocumentKind.MAIL else ""
         links.extend(_document(index, document, sender, suppliers, tools, written))
-    return Linked(sender=sender.number if sender else None, look_alike=look_alike, links=tuple(links))
+    return Linked(
+        sender=sender.number if sender else None,
+        look_alike=double.supplier if double else "",
+        resembles=double.says if double else "",
+        links=tuple(links),
+    )
 
 
 def _document(
@@ -254,15 +258,6 @@ def _same_item(document: Document, number: int, order: OrderSeen, names: dict[st
         line for line in order.lines if {_plain(line.supplier_item), _plain(line.item)} & written or line.item in ours
     ]
     return same[0] if len(same) == 1 else None
-
-
-def _resembled(domain: str, suppliers: Sequence[SupplierSeen]) -> str:
-    """The supplier whose domain this one nearly is, when it is not the same."""
-    for supplier in suppliers:
-        for known in supplier.domains:
-            if domain != known and Levenshtein.distance(domain, known) <= LOOKALIKE_DISTANCE:
-                return supplier.number
-    return ""
 
 
 def _at(order: OrderSeen, line: OrderLineSeen) -> str:

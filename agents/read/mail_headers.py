@@ -1,7 +1,7 @@
 """What a mail's header fields say: who, about what, when, in which thread, and what the receiving server found.
 
-All of it is claimed by whoever wrote the mail, except `Authentication-Results`, of which only the block that the last
-server wrote on top is taken.
+All of it is claimed by whoever wrote the mail. `Authentication-Results` come with the name of the server they claim to be
+of; which of them count is said in core/intake/authentic.py.
 """
 
 import email.errors
@@ -18,6 +18,7 @@ from agents.read.characters import visible
 THREAD_IDS_MAX = 50
 FIELD_CHARS_MAX = 4_000
 FIELDS_MAX = 1_000
+RESULTS_MAX = 40
 SHOWN = ("from", "reply-to", "to", "cc", "subject", "date")
 """Fields that become parts of their own, so that a span can point into them."""
 _METHODS = re.compile(r"(?:spf|dkim|dmarc|arc|compauth)\s*=", re.I)
@@ -131,23 +132,25 @@ def _thread(fields: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _authentication(raw: list[tuple[str, str]]) -> tuple[str, ...]:
-    """The results in the topmost `Authentication-Results` fields, before the next `Received`; else `Received-SPF`.
+    """The results that stand in the mail, topmost first, each under the name of the server that claims to have written it.
 
-    Fields further down were there before our side received the mail: anybody can have written them.
+    Whether that is one of ours is not known here. A name that comes again below another server's `Received` is marked:
+    what is down there was in the mail before that server had it.
     """
     found: list[str] = []
-    server = ""
+    hops = 0
+    first_seen: dict[str, int] = {}
     for name, value in raw:
-        if name == "received" and found:
-            break
+        if name == "received":
+            hops += 1
+        if name == "received-spf" and value.split():
+            found.append(f"received-spf; spf={value.split()[0].lower()[:20]}")
         if name != "authentication-results":
             continue
         identity, _, results = value.partition(";")
-        if server and identity.strip() != server:
-            break
-        server = identity.strip()
-        found += [" ".join(clause.split())[:200] for clause in results.split(";") if _METHODS.search(clause)]
-    if not found:
-        spf = next((value for name, value in raw if name == "received-spf"), "")
-        found = [f"spf={spf.split()[0].lower()}"] if spf.split() else []
-    return tuple(visible(clause)[0] for clause in found[:20])
+        server = (identity.split() or ["?"])[0].lower()[:100]
+        above = first_seen.setdefault(server, hops)
+        shown = server if above == hops else f"{server} (below another server)"
+        clauses = (" ".join(clause.split())[:200] for clause in results.split(";") if _METHODS.search(clause))
+        found += [f"{shown}; {clause}" for clause in clauses]
+    return tuple(visible(clause)[0] for clause in found[:RESULTS_MAX])

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from core import cases
 from core.cases import Case, Code
 from core.erp import Erp
+from core.intake.authentic import results_in, same_organisation
 from core.intake.tables import Message
 from core.masterdata.tables import Item, Supplier
 from core.payables.tables import SupplierInvoiceLine
@@ -23,7 +24,7 @@ def message_facts(erp: Erp, case: Case, supplier: Supplier | None) -> dict[str, 
     parts = reading.get("parts", [])
     return {
         "sender_known": supplier is not None and domain in supplier.domains,
-        "sender_authenticated": _authenticated(reading.get("authentication", [])),
+        "sender_authenticated": _authenticated(message.sender, reading.get("authentication", [])),
         "sender_doubtful": _doubtful(erp, case),
         "hidden_text": any(part.get("hidden") for part in parts),
         "injection_suspected": bool(message.instructs),
@@ -65,9 +66,11 @@ def _doubtful(erp: Erp, case: Case) -> bool:
     return any(finding.code == Code.SENDER_UNKNOWN and finding.facts.get("doubt") for finding in found)
 
 
-def _authenticated(results: list[str]) -> bool | None:
-    """What our receiving server found: None when it wrote nothing."""
-    found = " ".join(results).lower()
+def _authenticated(sender: str, results: list[str]) -> bool | None:
+    """What our receiving server found: None when it wrote nothing. A pass for somebody else's domain is none."""
+    found = [one for clause in results for one in results_in(clause)]
     if not found:
         return None
-    return "fail" not in found and ("dkim=pass" in found or "spf=pass" in found)
+    domain = sender.rpartition("@")[2]
+    passed = [one for one in found if one.answer == "pass" and same_organisation(one.domain, domain)]
+    return not any(one.answer == "fail" for one in found) and any(one.method in ("dkim", "spf") for one in passed)

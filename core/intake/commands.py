@@ -43,6 +43,8 @@ class RecordReading(Command):
     links: tuple[dict[str, Any], ...] = ()
     supplier: str | None = None  # whose domain the sender has
     look_alike: str = ""  # whose domain the sender's nearly is
+    resembles: str = ""  # in what way, a sentence
+    trusted: tuple[str, ...] = ()  # the names under which our own receiving servers write what they found of the sender
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,8 +76,55 @@ class SendMessage(Command):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BeginSending(Command):
+    """The last byte of a queued mail is about to go out under this Message-ID. From here on only its server's answer, or a
+    person, says whether it was sent."""
+
+    number: str
+    message_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MarkSent(Command):
-    """A queued mail left the house; `sent_to` says where it was put."""
+    """A mail left the house; `sent_to` says where it was put."""
 
     number: str
     sent_to: str
+    message_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MarkUnsent(Command):
+    """A mail did not leave the house, and why: it is tried again, or (`final`) never will be."""
+
+    number: str
+    why: str
+    final: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MarkInDoubt(Command):
+    """Whether a mail left the house cannot be told. It is not sent again by itself."""
+
+    number: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SettleLetter(Command):
+    """What becomes of a mail that did not get through: `again` (sent once more, under the same Message-ID), `arrived` (a
+    person knows that it did), `by_hand` (said by telephone or otherwise)."""
+
+    number: str
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SettleArrival(Command):
+    """A message that was left in its mailbox was dealt with by a person."""
+
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    reason: str

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from core.cases import Cleared, Code, Finding
 from core.claims import DocumentKind, Reading
 from core.erp import Erp, Event
+from core.intake.authentic import failed
 from core.intake.tables import Message
 from core.intake.trust import (
     Sender,
     asks_for_another_account,
     bank_requests,
-    failed_authentication,
     noise,
     unread,
 )
@@ -69,7 +69,7 @@ def _sender(event: Event, message: Message, reading: Reading, supplier: Supplier
         headline, says, clause = "Whose it is cannot be told", f"{message.name} names no supplier of ours", ""
     elif sender is Sender.LOOK_ALIKE:
         headline = f"Looks like {name}"
-        says = f"{domain} is not {name}'s domain, it only resembles it"
+        says = event.facts.get("resembles") or f"{domain} is not {name}'s domain, it only resembles it"
         clause = f"is named by {address}, whose domain only resembles theirs"
     elif sender is Sender.FAILED:
         headline, says = "Failed authentication", f"{address} failed: {'; '.join(reading.authentication)}"
@@ -107,7 +107,7 @@ def _doubt(sender: Sender, reading: Reading, supplier: Supplier | None) -> str:
     """Why nobody shall come to believe this sender because of this message; "" when a call may settle who it is."""
     if sender in (Sender.LOOK_ALIKE, Sender.FAILED, Sender.PHISHING):
         return sender.value
-    if failed_authentication(reading):
+    if failed(reading):
         return Sender.FAILED.value
     if asks_for_another_account(reading, supplier.bank_account if supplier else ""):
         return "bank_change"

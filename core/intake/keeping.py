@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.erp import Erp
-from core.intake.commands import LeaveInMailbox, ReadAgain, SetAside, StoreMessage
+from core.intake.commands import LeaveInMailbox, ReadAgain, SetAside, SettleArrival, StoreMessage
 from core.intake.tables import MailboxArrival, Message, StoredBytes
 from core.refusals import Refusal, Refused
 
@@ -109,6 +109,21 @@ def leave_in_mailbox(erp: Erp, cmd: LeaveInMailbox) -> dict[str, Any]:
         about=cmd.subject,
     )
     erp.note("command", f"Left in {cmd.mailbox}: {cmd.subject or 'a message'}, {cmd.why}")
+    return {"mailbox": cmd.mailbox, "uid": cmd.uid}
+
+
+def settle_arrival(erp: Erp, cmd: SettleArrival) -> dict[str, Any]:
+    """A person dealt with a message that was left in its mailbox, and says how."""
+    key = (erp.entity, cmd.mailbox, cmd.uidvalidity, cmd.uid)
+    arrival = erp.need(MailboxArrival, *key, refusal=Refusal.MESSAGE_UNKNOWN)
+    if arrival.sha256 is not None:
+        raise Refused(Refusal.NO_SUCH_MOVE, "it was stored")
+    if not cmd.reason.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "say what became of it")
+
+    subject = f"mailbox {cmd.mailbox} {cmd.uidvalidity}/{cmd.uid}"
+    erp.effect("record", f"Message left in {cmd.mailbox}", was=arrival.left_says, now=cmd.reason)
+    erp.emit("arrival_settled", subject, mailbox=cmd.mailbox, uidvalidity=cmd.uidvalidity, uid=cmd.uid)
     return {"mailbox": cmd.mailbox, "uid": cmd.uid}
 
 

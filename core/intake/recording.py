@@ -9,6 +9,8 @@ from core import wording
 from core.claims import Reading
 from core.command import Command
 from core.erp import Erp
+from core.intake.answers import find_case
+from core.intake.authentic import counted
 from core.intake.commands import RecordReading
 from core.intake.instructions import instructions_in
 from core.intake.register import commands_of, left_out
@@ -17,7 +19,7 @@ from core.intake.trust import Sender, noise, sender_of, unread
 from core.masterdata.tables import Supplier
 from core.payables.commands import RegisterInvoice
 from core.purchasing.tables import PurchaseOrderLine
-from core.reading_wire import NotAReading, from_wire
+from core.reading_wire import NotAReading, from_wire, to_wire
 from core.refusals import Refusal, Refused
 
 STATED = {
@@ -38,7 +40,7 @@ def record_reading(erp: Erp, cmd: RecordReading) -> dict[str, Any]:
     message = erp.need(Message, erp.entity, cmd.message, refusal=Refusal.MESSAGE_UNKNOWN, lock=True)
     if message.state != "stored":
         raise Refused(Refusal.NO_SUCH_MOVE, f"{message.name} was read already and is {message.state}")
-    reading = _reading(cmd)
+    reading = counted(_reading(cmd), cmd.trusted)
     if cmd.supplier is not None:
         erp.need(Supplier, erp.entity, cmd.supplier, refusal=Refusal.SUPPLIER_UNKNOWN)
 
@@ -54,12 +56,16 @@ def record_reading(erp: Erp, cmd: RecordReading) -> dict[str, Any]:
             except Refused as refusal:
                 missing.append(f"{_called(command)} could not be kept: {refusal.detail or refusal.code.value}")
     message.state, message.says = _outcome(reading, sender, made, missing)
+    case = find_case(erp, message, reading)
+    if case is not None:
+        message.says = f"{message.says} It belongs to {case}."
     supplier = cmd.supplier or _linked_supplier(cmd.links) or cmd.look_alike or None
     erp.emit(
         "message_read",
         f"message {message.sha256}",
         message=message.sha256,
         sender=sender.value,
+        resembles=cmd.resembles,
         supplier=supplier,
         missing=missing,
         made=made,
@@ -79,7 +85,11 @@ def _reading(cmd: RecordReading) -> Reading:
 
 
 def _keep(erp: Erp, message: Message, cmd: RecordReading, reading: Reading) -> None:
-    message.reading, message.links, message.reader = cmd.reading, [dict(link) for link in cmd.links], reading.reader
+    message.reading, message.links, message.reader = (
+        to_wire(reading),
+        [dict(link) for link in cmd.links],
+        reading.reader,
+    )
     message.sender, message.subject = reading.sender, reading.subject
     message.instructs = list(instructions_in(reading))
     message.sent_at = _sent(reading)
@@ -122,7 +132,7 @@ def _outcome(reading: Reading, sender: Sender, made: list[dict[str, Any]], missi
         return "quarantined", f"Quarantined: {STATED[sender]}."
     nothing = noise(reading)
     if nothing:
-        return "set_aside", f"{nothing}: nothing in it for us."
+        return "set_aside", f"{nothing}."
     if not sender.believed:
         return "set_aside", f"Set aside: {STATED[sender]}."
     lost = [f"{name}: {why}" for name, why in unread(reading)] + missing

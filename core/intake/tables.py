@@ -44,15 +44,22 @@ class Message(Base):
     read_at: Mapped[MaybeMoment]
     readings: Mapped[int] = mapped_column(default=0)  # how often it was read; more than once only when a person asked
     copies: Mapped[int] = mapped_column(default=1)
+    answers: Mapped[MaybeWords]  # the case whose letter it answers or reports on
 
     __table_args__ = (
         Index("ix_message_state", "entity", "state", "arrived_at"),
         Index("ix_message_message_id", "entity", "message_id"),
+        Index("ix_message_answers", "entity", "answers"),
     )
 
 
 class OutgoingMessage(Base):
-    """A mail a person approved. `state`: queued, sent, failed. It answers `in_reply_to`, so that the thread holds."""
+    """A mail a person approved. It answers `in_reply_to`, so that the thread holds; its own `message_id` is the same at
+    every try, so that a second copy can be told from a second letter.
+
+    `state`: queued; sending (its last byte may have gone out, the answer is not noted); sent; in_doubt (nobody can tell);
+    failed (no server takes it); bounced (sent, and came back); settled (a person dealt with it). `why` says so in words.
+    """
 
     __tablename__ = "outgoing_message"
     entity: Mapped[Key]
@@ -67,6 +74,16 @@ class OutgoingMessage(Base):
     queued_at: Mapped[Moment]
     sent_at: Mapped[MaybeMoment]
     sent_to: Mapped[MaybeWords]  # where the mail was put: an outbox file or a server
+    message_id: Mapped[Words] = mapped_column(default="")
+    why: Mapped[Words] = mapped_column(default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[MaybeMoment]
+
+    __table_args__ = (
+        Index("ix_outgoing_message_message_id", "entity", "message_id"),
+        Index("ix_outgoing_message_case", "entity", "case"),
+        Index("ix_outgoing_message_state", "entity", "state"),
+    )
 
 
 class MailboxArrival(Base):

@@ -3,6 +3,8 @@
 from enum import StrEnum
 
 from core.claims import Claim, DocumentKind, Intent, IntentClaim, PartState, Reading
+from core.intake.authentic import failed
+from core.intake.reports import report_in
 from core.payables.document_checks import same_account
 
 NOISE = {
@@ -51,18 +53,7 @@ def sender_of(reading: Reading, supplier: str | None, look_alike: str) -> Sender
         return Sender.UPLOADED
     if supplier is None:
         return Sender.UNKNOWN
-    return Sender.FAILED if failed_authentication(reading) else Sender.KNOWN
-
-
-def failed_authentication(reading: Reading) -> bool:
-    """Whether the receiving server says that the sender is not who he says: DMARC failed, or SPF failed without DKIM
-    passing. No word about it is no failure."""
-    results = " ".join(reading.authentication).lower()
-    if "dmarc=fail" in results:
-        return True
-    return (
-        ("spf=fail" in results or "dkim=fail" in results) and "dkim=pass" not in results and "dmarc=pass" not in results
-    )
+    return Sender.FAILED if failed(reading) else Sender.KNOWN
 
 
 def bank_requests(reading: Reading) -> tuple[list[Claim], list[IntentClaim]]:
@@ -81,10 +72,15 @@ def asks_for_another_account(reading: Reading, on_record: str) -> bool:
 
 def noise(reading: Reading) -> str:
     """What a message is that nobody needs to see, in words; "" when it holds anything else."""
-    intents = {claim.intent for claim in reading.intents} - {Intent.OTHER}
-    if not intents or not intents <= NOISE.keys() or reading.of_kind(*BUSINESS):
+    if reading.of_kind(*BUSINESS):
         return ""
-    return NOISE[min(intents, key=list(NOISE).index)]
+    report = report_in(reading)
+    if report is not None:
+        return report.says
+    intents = {claim.intent for claim in reading.intents} - {Intent.OTHER}
+    if not intents or not intents <= NOISE.keys():
+        return ""
+    return f"{NOISE[min(intents, key=list(NOISE).index)]}: nothing in it for us"
 
 
 def unread(reading: Reading) -> list[tuple[str, str]]:

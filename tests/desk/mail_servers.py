@@ -1,5 +1,6 @@
 """Real mail servers on loopback for tests: pymap for IMAP, aiosmtpd for SMTP, and a wire between that can be cut."""
 
+import asyncio
 import contextlib
 import imaplib
 import socket
@@ -14,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -182,3 +185,51 @@ def certificate(folder: Path) -> tuple[Path, Path]:
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return cert, secret
+
+
+@dataclass
+class Post:
+    """What an SMTP server took, and how it shall answer next: a status line for each step, "" for its own."""
+
+    port: int
+    taken: list[tuple[str, list[str], bytes]]
+    answers: dict[str, str]
+
+
+@contextmanager
+def smtp_server() -> Iterator[Post]:
+    """aiosmtpd on loopback. `answers` may name "MAIL", "RCPT" or "DATA" and what is said there; "DATA": "hang" takes the
+    letter and then never answers, "cut" hangs up instead."""
+    post = Post(free_port(), [], {})
+
+    class Handler:
+        async def handle_MAIL(  # noqa: N802 (named by aiosmtpd)
+            self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        ) -> str:
+            envelope.mail_from = address
+            return post.answers.get("MAIL", "250 OK")
+
+        async def handle_RCPT(  # noqa: N802 (named by aiosmtpd)
+            self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        ) -> str:
+            envelope.rcpt_tos.append(address)
+            return post.answers.get("RCPT", "250 OK")
+
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (as above)
+            said = post.answers.get("DATA", "250 2.0.0 queued as 4711")
+            if said.startswith(("250", "hang", "cut")):
+                assert isinstance(envelope.content, bytes)
+                post.taken.append((str(envelope.mail_from), list(envelope.rcpt_tos), envelope.content))
+            if said == "hang":
+                await asyncio.sleep(60)
+            if said == "cut":
+                assert server.transport is not None
+                server.transport.abort()
+            return said
+
+    controller = Controller(Handler(), hostname="127.0.0.1", port=post.port)
+    controller.start()
+    try:
+        yield post
+    finally:
+        controller.stop(no_assert=True)

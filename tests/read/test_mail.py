@@ -40,12 +40,20 @@ def test_a_display_name_never_passes_for_the_address(field: str, name: str, addr
     assert (reading.sender_name, reading.sender) == (name, address)
 
 
-def test_only_the_results_of_the_last_server_count():
+def test_results_come_with_the_name_of_the_server_they_claim_to_be_of():
     ours = "Authentication-Results: mx.norbeck.example; spf=pass smtp.mailfrom=keller.example; dkim=fail header.d=x\n"
     theirs = "Authentication-Results: mx.norbeck.example; dkim=pass; dmarc=pass\n"
-    raw = f"{ours}Received: from a by b\n{theirs}From: a@keller.example\n\nHi".encode()
+    other = "Authentication-Results: mx.far.example 1; dkim=pass\nReceived-SPF: Fail (far.example)\n"
+    raw = f"{ours}Received: from a by b\n{theirs}{other}From: a@keller.example\n\nHi".encode()
 
-    assert read_message(raw).authentication == ("spf=pass smtp.mailfrom=keller.example", "dkim=fail header.d=x")
+    assert read_message(raw).authentication == (
+        "mx.norbeck.example; spf=pass smtp.mailfrom=keller.example",
+        "mx.norbeck.example; dkim=fail header.d=x",
+        "mx.norbeck.example (below another server); dkim=pass",
+        "mx.norbeck.example (below another server); dmarc=pass",
+        "mx.far.example; dkim=pass",
+        "received-spf; spf=fail",
+    )
 
 
 def test_a_mail_without_any_date_or_with_a_wrong_one_has_none():
