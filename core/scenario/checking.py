@@ -15,7 +15,7 @@ from core import catalogue
 from core.command import REGISTRY
 from core.refusals import Refusal
 from core.scenario.moments import moment
-from core.scenario.story import EXPECTED, STEP_FIELDS, STORY_FIELDS, NotAStory, read_story
+from core.scenario.story import EXPECTED, SIMULATIONS, STEP_FIELDS, STORY_FIELDS, NotAStory, read_story
 
 assert catalogue.VERBS, "the registry is filled by the catalogue"
 
@@ -87,8 +87,12 @@ def _steps(data: Mapping[str, Any]) -> Iterator[tuple[Way, str]]:
         if "refused" in step and step["refused"] not in {code.value for code in Refusal}:
             codes = [code.value for code in Refusal]
             yield (*at, "refused"), f"no refusal is called {step['refused']!r}{_nearest(step['refused'], codes)}"
-        if step.get("simulate", "same") != "same":
-            yield (*at, "simulate"), "can only be `same`"
+        if step.get("simulate", "same") not in SIMULATIONS:
+            yield (*at, "simulate"), f"can only be {' or '.join(f'`{one}`' for one in SIMULATIONS)}"
+        if "shows" in step and "simulate" not in step:
+            yield (*at, "shows"), "is what a simulation shows; add `simulate: same`"
+        if not isinstance(step.get("shows", {}), dict):
+            yield (*at, "shows"), "is no mapping; write what changes, and by how much"
         yield from _expect(step.get("expect", {}), (*at, "expect"))
         if "do" in step and step.get("refused") not in ("command_malformed", "command_unknown"):
             yield from _command(step, at)

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from core import catalogue
 from core.command import REGISTRY
 from core.refusals import Refusal
-from core.scenario.story import EXPECTED
+from core.scenario.story import EXPECTED, SIMULATIONS
 
 assert catalogue.VERBS, "the registry is filled by the catalogue"
 
@@ -59,10 +59,12 @@ def _step(cases: list[dict[str, Any]]) -> dict[str, Any]:
             "happened": MOMENT,
             "as": TEXT,
             "refused": {"enum": [code.value for code in Refusal]},
-            "simulate": {"const": "same"},
+            "simulate": {"enum": list(SIMULATIONS)},
+            "shows": {"type": "object", "additionalProperties": SCALAR},
             "expect": {"$ref": "#/$defs/expect"},
             "says": TEXT,
         },
+        "dependentRequired": {"shows": ["simulate"]},
         "allOf": cases,
     }
 
@@ -78,8 +80,9 @@ def _case(name: str, required: list[str]) -> dict[str, Any]:
 def _expect() -> dict[str, Any]:
     back = {
         "type": "object",
-        "required": ["item", "site", "happened"],
-        "properties": {"item": TEXT, "site": TEXT, "happened": MOMENT, "recorded": MOMENT},
+        "required": ["happened"],
+        "anyOf": [{"required": ["item", "site"]}, {"required": ["account"]}],
+        "properties": {"item": TEXT, "site": TEXT, "account": TEXT, "happened": MOMENT, "recorded": MOMENT},
         "additionalProperties": SCALAR,
     }
     named = {what: {"type": "object"} for what in EXPECTED - LISTED - {"of"}}

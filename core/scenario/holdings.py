@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.books.queries import trial_balance
 from core.canonical import text_of
 from core.scenario.expectations import said, same
 from core.scenario.failing import Failed
@@ -15,6 +16,9 @@ from core.scenario.moments import moment
 from core.scenario.story import Story
 from core.stock import queries
 from core.stock.tables import CostChange, CostEntry, CostPool
+
+ASKED = {"item", "site", "account", "happened", "recorded"}
+"""What is asked of the past; everything else is what was there."""
 
 
 def value(session: Session, entity: str) -> dict[str, Decimal]:
@@ -59,20 +63,32 @@ def costs(session: Session, entity: str) -> dict[str, Decimal]:
 def looked_back(session: Session, story: Story, wanted: Sequence[Mapping[str, Any]], place: int) -> Iterator[Failed]:
     """Hold what was there at a moment, as known at another, against what the story says was there."""
     for one in wanted:
-        then = queries.as_of(
-            session,
-            story.entity,
-            one["item"],
-            one["site"],
-            happened=moment(one["happened"], story.since),
-            recorded=_known(one, story.since),
-        )
-        there = {"on_hand": then.on_hand, "value": then.value, "available": Decimal(0)}
-        there |= {str(status): quantity for status, quantity in then.by_status.items()}
-        for key in one.keys() - {"item", "site", "happened", "recorded"}:
+        there = _account(session, story, one) if "account" in one else _stock(session, story, one)
+        about = one["account"] if "account" in one else f"{one['item']} {one['site']}"
+        for key in one.keys() - ASKED:
             if not same(one[key], there.get(key)):
-                what = f"as_of {one['item']} {one['site']} {one['happened']} {key}"
+                what = f"as_of {about} {one['happened']} {key}"
                 yield Failed(place=place, what=what, expected=said(one[key]), found=said(there.get(key)))
+
+
+def _stock(session: Session, story: Story, one: Mapping[str, Any]) -> dict[str, Decimal]:
+    then = queries.as_of(
+        session,
+        story.entity,
+        one["item"],
+        one["site"],
+        happened=moment(one["happened"], story.since),
+        recorded=_known(one, story.since),
+    )
+    there = {"on_hand": then.on_hand, "value": then.value, "available": Decimal(0)}
+    return there | {str(status): quantity for status, quantity in then.by_status.items()}
+
+
+def _account(session: Session, story: Story, one: Mapping[str, Any]) -> dict[str, Decimal]:
+    """What stood on an account at the end of a day, debit positive, with everything that is booked on that day by now."""
+    day = moment(one["happened"], story.since).date()
+    rows = trial_balance(session, story.entity, day, day)
+    return {"balance": sum((row.closing for row in rows if row.account == one["account"]), Decimal(0))}
 
 
 def _known(one: Mapping[str, Any], since: datetime) -> datetime | None:

@@ -21,8 +21,10 @@ from core.scenario.expectations import failures, said
 from core.scenario.failing import Failed
 from core.scenario.holdings import looked_back
 from core.scenario.report import Done, Report, seen
+from core.scenario.showing import not_as_shown, shown
 from core.scenario.story import Step, Story
 from core.seeding import play as settle
+from core.simulation import Simulated
 
 STORYTELLER = Actor(kind="system", id="story")
 REFERENCE = re.compile(r"\$([a-z_]+)((?:\.[a-z_0-9]+)+)")
@@ -97,41 +99,53 @@ def _told_of(story: Story, entity: str) -> Story:
 
 def _do(telling: Telling, step: Step) -> bool:
     """Carry out one step. False when the story cannot go on."""
-    actor = Actor(kind="person", id=step.by) if step.by else STORYTELLER
-    key = f"story:{telling.story.name}:{step.place}"
-    result: dict[str, Any] = {}
-    refused = ""
+    at, only_shown = f"{step.at:%Y-%m-%d %H:%M}", step.simulate == "only"
+    done = Done(place=step.place, at=at, by=step.by, do=step.do, only_shown=only_shown)
     try:
-        fields = _told(telling, step.fields)
-        if step.happened is not None:
-            fields = {**fields, "happened_at": step.happened.isoformat()}
-        command = from_wire(_whole({"type": step.do, **fields}, telling.story.entity))
-        because = Because(says=step.says or telling.story.says)
-        shown = door.simulate(telling.session, [command], actor=actor, because=because) if step.simulate else None
-        outcome = door.execute(telling.session, command, actor=actor, key=key, because=because)
-        result = outcome.result
-        if shown is not None and shown.effects != outcome.effects:
-            found = "; ".join(map(str, outcome.effects))
-            shown_so = str(shown.refusal or "; ".join(map(str, shown.effects)))
-            telling.failed.append(Failed(place=step.place, what="simulation", expected=shown_so, found=found))
+        done = _carried_out(telling, step, done)
     except Refused as no:
-        refused = no.code.value
+        done = replace(done, refused=no.code.value)
         if step.refused is not no.code:
             expected = f"refused: {step.refused.value}" if step.refused else "carried out"
             telling.failed.append(Failed(place=step.place, what=step.do, expected=expected, found=str(no)))
     except KeyError as unknown:
         telling.failed.append(Failed(place=step.place, what=step.do, expected="a name", found=f"no {unknown.args[0]}"))
         return False
-    at = f"{step.at:%Y-%m-%d %H:%M}"
-    telling.done.append(Done(place=step.place, at=at, by=step.by, do=step.do, result=result, refused=refused))
+    telling.done.append(done)
     if step.named:
-        telling.results[step.named] = result
-    if step.refused is not None and not refused:
-        found = said(result)
+        telling.results[step.named] = done.result
+    if step.shows is not None:
+        telling.failed.extend(not_as_shown(_told(telling, step.shows), done.shown, step.place))
+    if step.refused is not None and not done.refused:
         telling.failed.append(
-            Failed(place=step.place, what=step.do, expected=f"refused: {step.refused.value}", found=found)
+            Failed(place=step.place, what=step.do, expected=f"refused: {step.refused.value}", found=said(done.result))
         )
-    return not refused or step.refused is not None
+    return not done.refused or step.refused is not None
+
+
+def _carried_out(telling: Telling, step: Step, done: Done) -> Done:
+    """The step, done or only shown. Raises `Refused`, and `KeyError` for a name that nothing has."""
+    actor = Actor(kind="person", id=step.by) if step.by else STORYTELLER
+    fields = _told(telling, step.fields)
+    if step.happened is not None:
+        fields = {**fields, "happened_at": step.happened.isoformat()}
+    command = from_wire(_whole({"type": step.do, **fields}, telling.story.entity))
+    because = Because(says=step.says or telling.story.says)
+    trial = Simulated()
+    if step.simulate:
+        trial = door.simulate(telling.session, [command], actor=actor, because=because)
+        done = replace(done, shown=shown(trial.effects))
+    if done.only_shown:
+        if trial.refusal is not None:
+            raise trial.refusal
+        return replace(done, result=trial.results[0])
+    key = f"story:{telling.story.name}:{step.place}"
+    outcome = door.execute(telling.session, command, actor=actor, key=key, because=because)
+    if step.simulate and trial.effects != outcome.effects:
+        found = "; ".join(map(str, outcome.effects))
+        shown_so = str(trial.refusal or "; ".join(map(str, trial.effects)))
+        telling.failed.append(Failed(place=step.place, what="simulation", expected=shown_so, found=found))
+    return replace(done, result=outcome.result)
 
 
 def _told(telling: Telling, value: Any) -> Any:

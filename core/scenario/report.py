@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.books.queries import trial_balance
 from core.cases import Case, CaseFinding
 from core.clock import now
-from core.payables.tables import PayableItem, SupplierClaim, SupplierInvoice
+from core.payables.tables import PayableItem, SupplierClaim, SupplierInvoice, SupplierInvoiceLine
 from core.purchasing.orders import still_open
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.scenario import holdings, sold
@@ -28,8 +28,10 @@ class Done:
     at: str
     by: str
     do: str
-    result: dict[str, Any]
+    result: Mapping[str, Any] = field(default_factory=dict)
     refused: str = ""
+    shown: Mapping[str, Any] = field(default_factory=dict)  # what its simulation showed, by what changes
+    only_shown: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,15 +128,33 @@ def _invoices(session: Session, entity: str) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     rows = select(SupplierInvoice).filter_by(entity=entity).order_by(SupplierInvoice.registered_at)
     for row in session.scalars(rows.order_by(SupplierInvoice.number).execution_options(populate_existing=True)):
-        same = sum(1 for name in found if name.split(" (")[0] == row.their_number)
-        found[f"{row.their_number} ({same + 1})" if same else row.their_number] = {
+        same = sum(1 for name in found if "#" not in name and name.split(" (")[0] == row.their_number)
+        name = f"{row.their_number} ({same + 1})" if same else row.their_number
+        found[name] = {
             "kind": row.kind,
             "state": row.state,
             "posted": row.posted_total,
             "order": row.order,
             "total": row.total,
         }
+        found |= _invoice_lines(session, row, name)
     return found
+
+
+def _invoice_lines(session: Session, invoice: SupplierInvoice, name: str) -> dict[str, dict[str, Any]]:
+    """The goods of an invoice by the order they are of: as billed, and in the unit that they were ordered in."""
+    lines = select(SupplierInvoiceLine).filter_by(entity=invoice.entity, invoice=invoice.number, kind="goods")
+    return {
+        f"{name}#{line.line}": {
+            "billed": line.quantity,
+            "unit": line.unit,
+            "price": line.price,
+            "in_order_unit": line.quantity_in_order_unit,
+            "price_in_order_unit": line.price_in_order_unit,
+            "posted": line.posted_quantity,
+        }
+        for line in session.scalars(lines.order_by(SupplierInvoiceLine.line).execution_options(populate_existing=True))
+    }
 
 
 def _claims(session: Session, entity: str) -> list[dict[str, Any]]:

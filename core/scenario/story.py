@@ -11,7 +11,8 @@
         with: {order: PO-7001, ...}     its fields; the entity is the company's
         as: delivery                    names the result, for "$delivery.receipt" in later steps
         happened: day 3                 when it happened, where it is only told at `at`
-        simulate: same                  what a simulation shows beforehand must be what it then does
+        simulate: same                  what a simulation shows beforehand must be what it then does; only: nothing is done
+        shows: {1400 Inventory: 4, ...} every figure that the simulation shows, by what changes
         refused: more_than_received     the refusal that must come (then nothing is named)
       - expect: {...}                   what must be so here
     expect: {...}                       what must be so at the end
@@ -30,7 +31,8 @@ import yaml
 from core.refusals import Refusal
 from core.scenario.moments import moment
 
-STEP_FIELDS = {"at", "by", "do", "with", "happened", "as", "refused", "simulate", "expect", "says"}
+STEP_FIELDS = {"at", "by", "do", "with", "happened", "as", "refused", "simulate", "shows", "expect", "says"}
+SIMULATIONS = ("same", "only")
 STORY_FIELDS = {"situation", "says", "leaves_out", "company", "steps", "expect"}
 EXPECTED = {
     *("exceptions", "stock", "value", "layers", "costs", "as_of", "journal"),
@@ -53,7 +55,8 @@ class Step:
     fields: Mapping[str, Any] = field(default_factory=dict)
     named: str = ""
     happened: datetime | None = None
-    simulate: bool = False
+    simulate: str = ""
+    shows: Mapping[str, Any] | None = None
     refused: Refusal | None = None
     expect: Mapping[str, Any] = field(default_factory=dict)
     says: str = ""
@@ -125,6 +128,8 @@ def _step(row: Mapping[str, Any], place: int, name: str, before: datetime | None
     unknown = row.keys() - STEP_FIELDS
     if unknown or not ({"do", "expect"} & row.keys()):
         raise NotAStory(f"{where}: unknown {sorted(unknown)}" if unknown else f"{where} does and expects nothing")
+    if row.get("simulate", "same") not in SIMULATIONS or ("shows" in row and "simulate" not in row):
+        raise NotAStory(f"{where}: what a step shows is simulated: same, or only")
     if "at" not in row and before is None:
         raise NotAStory(f"{where} has no time")
     try:
@@ -142,7 +147,8 @@ def _step(row: Mapping[str, Any], place: int, name: str, before: datetime | None
         fields=row.get("with", {}),
         named=str(row.get("as", "")),
         happened=happened,
-        simulate=row.get("simulate") == "same",
+        simulate=row.get("simulate", ""),
+        shows=row.get("shows"),
         refused=refused,
         expect=_expected(row.get("expect", {}), where),
         says=str(row.get("says", "")),

@@ -84,6 +84,8 @@ def _plain(report: Report) -> dict[str, Any]:
 def _print(report: Report) -> None:
     out.print(f"{report.story}: {report.says}", markup=False)
     table("Steps", ("step", "at", "by", "command", "went"), [_step(done) for done in report.done])
+    shown = [(done.place, what, said(change)) for done in report.done for what, change in done.shown.items()]
+    _table("Shown before it was done", shown, ("step", "what", "change"))
     _books(report.seen)
     for entity, seen in report.others.items():
         out.print(f"\nThe books of {entity}", style="bold", markup=False)
@@ -113,7 +115,8 @@ def _books(seen: Seen) -> None:
 
 
 def _step(done: Any) -> tuple[object, ...]:
-    return done.place, done.at, done.by or "system", done.do, f"refused: {done.refused}" if done.refused else "done"
+    went = f"refused: {done.refused}" if done.refused else "only looked at" if done.only_shown else "done"
+    return done.place, done.at, done.by or "system", done.do, went
 
 
 def _figure(value: Any) -> str:

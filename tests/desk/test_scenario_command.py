@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,6 +94,9 @@ def test_what_one_of_them_refuses_the_other_refuses_with_its_line(tmp_path: Path
         (f"{head}{step}}}\nexpect: {{weather: fine}}\n", 6),
         (f"{head}{step}}}\nexpect:\n  of:\n    EU: {{weather: fine}}\n", 8),
         (f"{head}{step}, refused: rain}}\n", 5),
+        (f"{head}{step}, simulate: maybe}}\n", 5),
+        (f"{head}{step}, shows: {{}}}}\n", 5),
+        (f"{head}{step}, simulate: only, shows: []}}\n", 5),
         (f"{head}{step}, at: noon}}\n".replace("at: day 2, ", ""), 5),
     ):
         (tmp_path / "s.yaml").write_text(wrong)
@@ -127,6 +131,17 @@ def test_a_signal_means_afterwards_what_it_meant_before(database: str, monkeypat
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_what_a_simulation_showed_is_printed_before_what_came_of_it(database: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", database)
+
+    result = CliRunner().invoke(app, ["scenario", "run", str(STORIES / "18-receipt-of-a-closed-month.yaml")])
+
+    assert result.exit_code == 0, result.stdout
+    assert "only looked at" in result.stdout
+    assert "Shown before it was done" in result.stdout
+    assert re.search(r"12\s*│ 5000 Cost of goods sold\s*│ 2\b", result.stdout)
 
 
 def test_layers_are_told_and_held_against_what_a_story_expects(

@@ -83,6 +83,54 @@ def test_what_is_not_as_the_story_says_is_named_with_its_step(session: Session, 
     assert failed.startswith(line)
 
 
+SHOWN = {"BOLT at PDX, available": "-3", "1400 Inventory": "-0.3"}
+COST = {"5000 Cost of goods sold": "0.30"}
+
+
+@pytest.mark.parametrize(
+    ("shows", "wrong"),
+    [
+        ({**SHOWN, **COST}, []),
+        (SHOWN, ["shows 5000 Cost of goods sold: expected nothing, found 0.3"]),
+        ({**SHOWN, **COST, "2100 Payables": "1"}, ["shows 2100 Payables: expected 1, found nothing"]),
+        (
+            {**SHOWN, "5000 Cost of goods sold": "0.31"},
+            ["shows 5000 Cost of goods sold: expected 0.31, found 0.3"],
+        ),
+    ],
+)
+def test_every_figure_that_a_simulation_shows_is_as_the_story_says(
+    session: Session, shows: dict[str, str], wrong: list[str]
+):
+    step = {**ISSUED, "simulate": "same", "shows": shows}
+
+    assert played(session, told(STOCKED, step)) == [f"step 2, {one}" for one in wrong]
+
+
+def test_what_is_only_looked_at_is_not_done(session: Session):
+    looked = {**ISSUED, "simulate": "only", "shows": {**SHOWN, **COST}}
+    too_many = {**looked, "with": {**ISSUED["with"], "quantity": "11"}, "refused": "more_than_on_hand", "shows": {}}
+
+    report = play(session, told(STOCKED, looked, too_many, expect={"stock": {"BOLT PDX": {"available": "10"}}}))
+
+    assert report.failed == ()
+    assert [done.only_shown for done in report.done] == [False, True, True]
+    assert report.seen.costs == {"opening": -1}
+
+
+def test_an_account_is_asked_for_as_it_stood_at_the_end_of_a_day(session: Session):
+    later = {**ISSUED, "at": "2026-11-04 08:00"}
+    asked = [
+        {"account": "5000", "happened": "2026-11-03", "balance": "0"},
+        {"account": "5000", "happened": "2026-11-04", "balance": "0.30"},
+        {"account": "1400", "happened": "2026-11-04", "balance": "0.71"},
+    ]
+
+    [wrong] = played(session, told(STOCKED, later, expect={"as_of": asked}))
+
+    assert wrong == "step 0, as_of 1400 2026-11-04 balance: expected 0.71, found 0.7"
+
+
 def test_an_exception_that_nobody_expects_is_as_wrong_as_one_that_is_missing(session: Session):
     story = read_story(HERE / "04-same-shortage-two-paths.yaml")
     first, second = story.expect["exceptions"]
@@ -116,6 +164,8 @@ def test_a_refused_step_that_the_story_expects_leaves_nothing_and_the_story_goes
         ),
         ({"steps": [{**STOCKED, "refused": "never"}]}, "'never' is not a valid Refusal"),
         ({"steps": [{**STOCKED, "wiht": {}}]}, "unknown ['wiht']"),
+        ({"steps": [{**STOCKED, "shows": {}}]}, "told, step 1: what a step shows is simulated: same, or only"),
+        ({"steps": [{**STOCKED, "simulate": "yes"}]}, "told, step 1: what a step shows is simulated: same, or only"),
         ({"steps": [STOCKED], "expect": {"weather": "fine"}}, "told, end expects ['weather'], which nobody looks at"),
         ({"steps": [STOCKED], "hero": "Mara"}, "unknown ['hero'], missing []"),
     ],
