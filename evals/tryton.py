@@ -55,14 +55,15 @@ def installed() -> bool:
 
 
 @contextmanager
-def tryton(uri: str, database: str = "tryton") -> Iterator[Tryton]:
+def tryton(uri: str, database: str = "tryton", *, by_site: bool = False) -> Iterator[Tryton]:
     """A company in Tryton on a PostgreSQL server of ours. Takes a libpq URL of the server and the name of the database,
-    which is made when it is not there: that takes a minute."""
+    which is made when it is not there: that takes a minute. With `by_site` it has two warehouses, each with costs of its
+    own, which takes one module more."""
     command = [str(PYTHON), "-I", str(WORLD)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our own file
         asked = Tryton(process)
         try:
-            asked.ask("open", uri=uri, database=database)
+            asked.ask("open", uri=uri, database=database, by_site=by_site)
             yield asked
         finally:
             if process.stdin is not None:
