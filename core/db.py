@@ -4,13 +4,27 @@ PostgreSQL is the one dialect. Every business table carries `entity` first in it
 Numbers that people read (PO-40417) are the keys: the same history gives the same rows on every machine.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import BigInteger, Date, DateTime, Engine, MetaData, Numeric, Text, create_engine
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Engine,
+    MetaData,
+    Numeric,
+    Text,
+    any_,
+    create_engine,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column, sessionmaker
 
 MONEY = Numeric(20, 4)
 QUANTITY = Numeric(20, 6)
@@ -47,6 +61,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def one_of(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """Whether a column holds one of the values. They travel as one array: ten thousand of them are one parameter."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def engine_for(url: str, *, pool_size: int = 10) -> Engine:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from core import rows
 from core.books import accounts, ledger, periods
+from core.db import one_of
 from core.erp import Erp
 from core.money import ZERO
 from core.numbers import next_ordinals
@@ -61,7 +62,9 @@ def _post(erp: Erp, changes: Sequence[Change], document: str) -> None:
         CostEntry.happened_at,
     )
     entries = erp.session.execute(
-        select(*columns).where(CostEntry.entity == erp.entity, CostEntry.number.in_([entry for entry, _ in changes]))
+        select(*columns).where(
+            CostEntry.entity == erp.entity, one_of(CostEntry.number, [entry for entry, _ in changes])
+        )
     )
     known = {row.number: row for row in entries}
     months: dict[tuple[int, int], list[tuple[date, str, Decimal]]] = defaultdict(list)

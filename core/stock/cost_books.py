@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 
 from core import rows
+from core.db import one_of
 from core.erp import Erp
 from core.money import ZERO
 from core.stock.corrections import CHARGE
@@ -17,7 +18,7 @@ from core.stock.tables import CostChange, CostEntry, CostParts
 
 def by_number(erp: Erp, numbers: Sequence[int]) -> list[Line]:
     """The lines of those numbers."""
-    return _lines(erp, CostEntry.number.in_(numbers)) if numbers else []
+    return _lines(erp, one_of(CostEntry.number, numbers)) if numbers else []
 
 
 def after(erp: Erp, key: PoolKey, since: Position | None) -> list[Line]:
@@ -33,7 +34,7 @@ def returns_of(erp: Erp, lines: Sequence[Line], fresh: Sequence[Line]) -> dict[i
     sales = {line.entry.source for line in lines if _takes_back(line)}
     if not sales:
         return {}
-    written = _lines(erp, CostEntry.does == Does.IN, CostEntry.source.in_(sales))
+    written = _lines(erp, CostEntry.does == Does.IN, one_of(CostEntry.source, sales))
     found: dict[int, list[Line]] = {}
     for line in chain(written, (line for line in fresh if _takes_back(line))):
         if line.entry.source is not None:
@@ -63,9 +64,9 @@ def resting_on(erp: Erp, moved: Sequence[Line]) -> list[tuple[PoolKey, Position]
     documents = [line.document for line in moved if line.kind == REPACK]
     if not numbers and not documents:
         return []
-    rests = CostEntry.mirrors.in_(numbers) | CostEntry.source.in_(numbers)
+    rests = one_of(CostEntry.mirrors, numbers) | one_of(CostEntry.source, numbers)
     if documents:
-        rests |= (CostEntry.kind == REPACK) & CostEntry.document.in_(documents)
+        rests |= (CostEntry.kind == REPACK) & one_of(CostEntry.document, documents)
     return [(line.key, line.position) for line in _lines(erp, CostEntry.does == Does.IN, rests)]
 
 
@@ -74,7 +75,7 @@ def handed(erp: Erp, numbers: Sequence[int]) -> dict[int, tuple[Layer, ...]]:
     if not numbers:
         return {}
     kept = erp.session.execute(
-        select(CostParts.entry, CostParts.parts).where(CostParts.entity == erp.entity, CostParts.entry.in_(numbers))
+        select(CostParts.entry, CostParts.parts).where(CostParts.entity == erp.entity, one_of(CostParts.entry, numbers))
     )
     return {row.entry: parts_from_wire(row.parts) for row in kept}
 

@@ -66,11 +66,11 @@ class Layer:
         """So much of the layer, with its share of the value; all of it takes all the value."""
         if quantity == self.quantity:
             return self
-        return replace(self, quantity=quantity, value=rounded(self.value * quantity / self.quantity, currency))
+        return Layer(self.since, self.source, quantity, rounded(self.value * quantity / self.quantity, currency))
 
     def less(self, part: "Layer") -> "Layer":
         """The layer without a part of it."""
-        return replace(self, quantity=self.quantity - part.quantity, value=self.value - part.value)
+        return Layer(self.since, self.source, self.quantity - part.quantity, self.value - part.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any, Self
 
 import psycopg
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core import door
@@ -183,11 +183,19 @@ def _asked(ask: Callable[[int], None], times: int) -> Spread:
 
 
 def _statements(session: Session) -> Callable[[], int]:
-    """How many statements the session has sent so far."""
+    """How many statements the session's connection has sent so far, whoever sent them."""
     sent = [0]
 
-    def count(*_: object) -> None:
-        sent[0] += 1
+    class Counting(psycopg.Cursor[Any]):
+        def execute(self, *asked: Any, **how: Any) -> Self:
+            sent[0] += 1
+            return super().execute(*asked, **how)
 
-    event.listen(session.get_bind(), "before_cursor_execute", count)
+        def executemany(self, *asked: Any, **how: Any) -> None:
+            sent[0] += 1
+            super().executemany(*asked, **how)
+
+    raw = session.connection().connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    raw.cursor_factory = Counting
     return lambda: sent[0]
