@@ -97,6 +97,8 @@ class Card:
     signed_by_me: bool = False
     signers: tuple[Signer, ...] = ()
     causes: tuple[tuple[str, str], ...] = ()  # the root causes of which whoever approves says one
+    cause: str = ""  # the one that was said, or that the step itself shows
+    cause_says: str = ""
     editable: tuple[dict[str, str], ...] = ()
     verb: str = "Approve"
     in_short: str = ""

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from core import wording
+from core.deciding import why
 from core.deciding.proposals import Signature
 from core.judging import Answer
 from desk.card_model import Change, JournalRow, Rule, Signer, Step
@@ -72,16 +73,22 @@ def effect_change(effect: dict[str, Any]) -> Change:
 
 
 def signers_of(
-    signed: list[Signature], missing: tuple[tuple[str, ...], ...], people: dict[str, str]
+    signed: list[Signature],
+    missing: tuple[tuple[str, ...], ...],
+    people: dict[str, str],
+    code: str,
+    body: dict[str, Any],
 ) -> tuple[Signer, ...]:
-    """Who signed, and the roles that are still missing. Nothing while nobody signed."""
+    """Who signed, with the root cause each said, and the roles that are still missing. Nothing while nobody signed."""
     if not signed:
         return ()
+    causes = why.names(code, body)
     have = [
         Signer(
             name=people.get(s.person, s.person),
             initials=initials(people.get(s.person, s.person)),
-            says=f"{role_title(s.as_role)}, signed {short_digest(s.digest)}",
+            says=f"{role_title(s.as_role)}, signed {short_digest(s.digest)}"
+            + (f", root cause: {causes.get(s.root_cause, s.root_cause).lower()}" if s.root_cause else ""),
             at=wording.hour(s.signed_at),
         )
         for s in signed

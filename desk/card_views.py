@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import wording
-from core.case_defaults import root_causes
 from core.cases import Case, CaseState
 from core.catalogue import perform
+from core.deciding import why
 from core.deciding.facts import facts_of, held_by, judge_of, person_of
-from core.deciding.proposals import Decision, Proposal
+from core.deciding.proposals import Decision, Proposal, Signature
 from core.deciding.signing import signatures
 from core.erp import Actor, Because, Erp
 from core.intake.tables import OutgoingMessage
@@ -103,8 +103,10 @@ def _proposed(
         may_sign=permission.allowed,
         signer_says=permission.says,
         signed_by_me=mine,
-        signers=signers_of(signed, missing, people),
-        causes=() if int(body["waits_days"]) else tuple(root_causes(case.code).items()),
+        signers=signers_of(signed, missing, people, case.code, body),
+        causes=tuple(why.asked(case.code, body).items()),
+        cause=why.said(signed) or why.suggested(case.code, body),
+        cause_says=_cause_says(signed, people),
         editable=tuple(body["editable"]),
         verb=verb_of(body, len(verdict.approvers) - len(signed)),
         in_short=", ".join(proposal.says.split(", ")[:2]).rstrip("."),
@@ -112,6 +114,12 @@ def _proposed(
         note=note,
         **extra,
     )
+
+
+def _cause_says(signed: list[Signature], people: dict[str, str]) -> str:
+    """Who said the root cause that stands, for whoever signs next."""
+    by = next((one.person for one in reversed(signed) if one.root_cause), "")
+    return f"As {people.get(by, by)} said it; choose another where you see it otherwise. Both are kept." if by else ""
 
 
 def _decided(session: Session, case: Case, decision: Decision, user: User, **extra: Any) -> Card:
@@ -130,7 +138,7 @@ def _decided(session: Session, case: Case, decision: Decision, user: User, **ext
         digest=decision.digest,
         short=short_digest(decision.digest),
         title=proposal.title if proposal else case.title,
-        says=f"By {who}, {wording.hour(decision.decided_at)}, {how}.",
+        says=f"By {who}, {wording.hour(decision.decided_at)}, {how}." + _causes_said(session, case, proposal, people),
         decided=who,
         made=made_by(session, case, decision),
         decision=decision.number,
@@ -138,6 +146,25 @@ def _decided(session: Session, case: Case, decision: Decision, user: User, **ext
         note=extra.pop("note", _until(case) if state == "snoozed" else ""),
         **extra,
     )
+
+
+def _causes_said(session: Session, case: Case, proposal: Proposal | None, people: dict[str, str]) -> str:
+    """The root cause each signer said, in turn; nothing where nobody did."""
+    if proposal is None:
+        return ""
+    query = select(Signature).where(
+        Signature.entity == case.entity,
+        Signature.case == case.number,
+        Signature.digest == proposal.digest,
+        Signature.voided_at.is_(None),
+        Signature.root_cause != "",
+    )
+    names = why.names(case.code, proposal.body)
+    told = [
+        f"{names.get(one.root_cause, one.root_cause)} ({people.get(one.person, one.person)})"
+        for one in session.scalars(query.order_by(Signature.signed_at, Signature.seq))
+    ]
+    return f" Root cause: {', then '.join(told)}." if told else ""
 
 
 def made_by(session: Session, case: Case, decision: Decision) -> tuple[tuple[str, str], ...]:

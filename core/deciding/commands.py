@@ -33,7 +33,8 @@ class EditProposal(Command):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Approve(Command):
     """Sign exactly this hash. The last needed signature approves, and queues the carrying out. `root_cause`: why it came
-    to this, from the list of the case's code; who signs last says it."""
+    to this, from the list of the case's code. What the first signer says stands unless a later one says another; each
+    one's word is kept."""
 
     case: str
     digest: str

@@ -118,6 +118,7 @@ class Signature(Base):
     seq: Mapped[Ordinal]
     as_role: Mapped[Words]
     signed_at: Mapped[Moment]
+    root_cause: Mapped[Words] = mapped_column(default="")  # as this signer said it; empty: as it was said before
     voided_at: Mapped[MaybeMoment]
     voided_says: Mapped[Words] = mapped_column(default="")
 

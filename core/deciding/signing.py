@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core import cases
-from core.case_defaults import root_causes
 from core.cases import Case, CaseState
+from core.deciding import why
 from core.deciding.commands import Approve, Reject, TakeBack
 from core.deciding.facts import facts_of, held_by, judge_of, person_of
 from core.deciding.freshness import moved_since
@@ -34,7 +34,9 @@ def approve(erp: Erp, cmd: Approve) -> dict[str, Any]:
     signed = signatures(erp, case, proposal.digest)
     verdict = must_still_be_allowed(erp, case, proposal, signed)
     role = must_have_authority(erp, case, proposal, verdict, cmd.person, signed)
-    _must_say_why(case, proposal, cmd.root_cause)
+    before = why.said(signed)
+    stands = why.must_say_why(case, proposal, cmd.root_cause, signed)
+    because = why.in_words(case, proposal, cmd.root_cause, before)
 
     erp.add(
         Signature(
@@ -45,18 +47,26 @@ def approve(erp: Erp, cmd: Approve) -> dict[str, Any]:
             seq=_next_signature(erp, case, proposal.digest),
             as_role=role,
             signed_at=erp.now,
+            root_cause=cmd.root_cause,
         )
     )
     everybody = (*held_by(signed), Signed(person=cmd.person, as_role=role))
     missing = judge_of(erp.session).missing(facts_of(erp, case, proposal, signed), verdict, everybody)
     if missing:
         cases.move(case, "sign")
-        erp.emit("proposal_signed", f"case {case.number}", person=cmd.person, role=role, digest=proposal.digest)
-        erp.note("signature", f"Signed “{proposal.title}”", case=case.number)
+        erp.emit(
+            "proposal_signed",
+            f"case {case.number}",
+            person=cmd.person,
+            role=role,
+            digest=proposal.digest,
+            root_cause=cmd.root_cause,
+        )
+        erp.note("signature", f"Signed “{proposal.title}”{because}", case=case.number)
         return {"signed": True, "missing": [sorted(group) for group in missing]}
     decision = decide(erp, case, proposal, by=cmd.person, as_role=role, verdict=proposal.body["verdict"])
-    decision.reason_code = cmd.root_cause
-    erp.note("decision", f"Approved “{proposal.title}”", case=case.number)
+    decision.reason_code = stands
+    erp.note("decision", f"Approved “{proposal.title}”{because}", case=case.number)
     return {"decision": decision.number, "missing": []}
 
 
@@ -127,15 +137,6 @@ def signatures(erp: Erp, case: Case, digest: str) -> list[Signature]:
             .order_by(Signature.signed_at, Signature.seq)
         )
     )
-
-
-def _must_say_why(case: Case, proposal: Proposal, root_cause: str) -> None:
-    """A way that ends a case names its root cause, where the code has a list of them; no way names another."""
-    known = root_causes(case.code)
-    if root_cause and root_cause not in known:
-        raise Refused(Refusal.REASON_REQUIRED, f"{root_cause} is no root cause of {case.code}")
-    if known and not root_cause and not int(proposal.body["waits_days"]):
-        raise Refused(Refusal.REASON_REQUIRED, "say why it came to this: a case closes with its root cause")
 
 
 def must_be_herself(erp: Erp, person: str) -> None:

@@ -60,13 +60,16 @@ class CheckWarehouse(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AdoptWarehouse(Command):
-    """Let the ledger follow the warehouse at one balance: adjusted by the whole difference, with its root cause."""
+    """Let the ledger follow the warehouse at one balance: adjusted by the whole difference, with its root cause: that of
+    whoever decides, or of the decision which carries this out. `suggested`: what the comparison itself shows, which stands
+    only where a rule decided and nobody said any."""
 
     source: str
     item: str
     site: str
-    root_cause: RootCause
     reason: str
+    root_cause: RootCause | None = None
+    suggested: RootCause | None = None
     location: str = ""
     lot: str = ""
     status: StockStatus = StockStatus.AVAILABLE

@@ -29,7 +29,11 @@ GAP_MAX = 100_000
 
 
 def adopt_warehouse(erp: Erp, cmd: AdoptWarehouse) -> dict[str, Any]:
-    """Adjust the ledger by what the warehouse has more or fewer at one balance, and answer for the rest of it."""
+    """Adjust the ledger by what the warehouse has more or fewer at one balance, and answer for the rest of it. Refuses
+    to do so without a root cause."""
+    cause = cmd.root_cause or cmd.suggested
+    if cause is None and not erp.simulated:
+        raise Refused(Refusal.REASON_REQUIRED, "whoever lets the ledger follow a warehouse says why they differ")
     stream, key, seen = _standing(erp, cmd)
     if seen.difference == ZERO:
         raise Refused(Refusal.NOTHING_TO_DO, "both have the same quantity; only what was told of it differs")
@@ -39,7 +43,7 @@ def adopt_warehouse(erp: Erp, cmd: AdoptWarehouse) -> dict[str, Any]:
             item=cmd.item,
             site=cmd.site,
             quantity=seen.difference,
-            reason=f"{cmd.source}: {cmd.reason} ({cmd.root_cause.replace('_', ' ')})",
+            reason=f"{cmd.source}: {cmd.reason} ({(cause or '').replace('_', ' ')})",
             location=cmd.location,
             lot=cmd.lot,
             status=StockStatus(cmd.status),
@@ -51,7 +55,7 @@ def adopt_warehouse(erp: Erp, cmd: AdoptWarehouse) -> dict[str, Any]:
         f"warehouse_stream {cmd.source}",
         source=cmd.source,
         keys=[key.number],
-        root_cause=cmd.root_cause,
+        root_cause=cause,
         adjustment=made["adjustment"],
     )
     return {"adjustment": made["adjustment"], "difference": seen.difference}

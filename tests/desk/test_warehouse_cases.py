@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from core.books.periods import ClosePeriod
+from core.books.tables import JournalEntry
 from core.cases import Case
 from core.command import to_wire
 from core.deciding.proposals import Proposal
@@ -92,8 +93,14 @@ def test_a_conflict_is_shown_and_the_ledger_follows_the_warehouse(connected: Hou
     for words in ("Warehouse and ledger disagree", "W-1", "SO-7799", "15 pieces fewer"):
         assert words in page
 
-    case = approve(otto, connected, cause, "adopt_warehouse")
-    assert (case.state, there(connected)) == ("done", before - 15)
+    way = otto.get(f"/cases/{case_about(connected, cause).number}?way=2").text
+    assert '<option value="unbooked_issue" selected>' in way
+    assert "Suggested by what was compared. It is yours to say." in way
+    case = approve(otto, connected, cause, "adopt_warehouse", "theft")
+    assert (case.state, case.root_cause, there(connected)) == ("done", "theft", before - 15)
+    with connected.unit() as session:
+        told = session.scalars(select(JournalEntry.says).where(JournalEntry.document.like("ADJ-%"))).all()
+    assert [one for one in told if one.endswith("(theft)")], told
     sound(connected)
 
 

@@ -1,5 +1,6 @@
 """Where ledger and warehouse part, somebody settles it: adopts, keeps or counts; and what is no way is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,6 +34,14 @@ def test_the_ledger_follows_the_warehouse_with_a_root_cause(session: Session) ->
     assert available(session, HP, BOLT, PDX) == 96
     assert causes(session) == []
     assert refused(session, adopt).code is Refusal.NOTHING_TO_DO
+
+
+def test_who_lets_the_ledger_follow_says_why_and_a_rule_says_what_the_comparison_shows(session: Session) -> None:
+    record(session, told(1, "-4", "SO-1"))
+    adopt = AdoptWarehouse(entity=HP, source=WMS, item=BOLT, site=PDX, reason="as told")
+    assert refused(session, adopt).code is Refusal.REASON_REQUIRED
+    do(session, replace(adopt, suggested=RootCause.UNBOOKED_ISSUE))
+    assert available(session, HP, BOLT, PDX) == 96
 
 
 @pytest.mark.parametrize("told_as", [{"balance_after": D(90)}, {}])

@@ -72,13 +72,14 @@ def _sides(case: CaseSeen, finding: FindingSeen) -> Iterable[Draft]:
     yield Draft(
         option=f"adopt_warehouse {named}",
         title=f"Adjust the ledger by {change} to what {facts['source']} says",
-        says=f"{finding.says}. The ledger follows the warehouse; the adjustment names its root cause.",
+        says=f"{finding.says}. The ledger follows the warehouse; whoever decides says why both differ.",
         actions=(
             Action(
                 command={
                     "type": "AdoptWarehouse",
                     **balance,
-                    "root_cause": _root_cause(facts, difference),
+                    "root_cause": None,
+                    "suggested": _root_cause(facts, difference),
                     "reason": f"as {facts['source']} says, decided on {case.number}",
                 },
                 title=f"Adjust {facts['item']} by {change}",
