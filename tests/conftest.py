@@ -26,7 +26,7 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="desk-pg-", dir="/tmp") as folder:
         url = embedded(Path(folder) / "postgres", databases.TEMPLATE)
         with psycopg.connect(url, autocommit=True) as connection:
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
                 connection.execute(f"alter system set {setting} = off")
             connection.execute("select pg_reload_conf()")
         engine = engine_for(url)

@@ -83,8 +83,8 @@ DECISION = (
     " values ('HP', 'DE-9', 'CASE-1', 'x', 1, 'approve', 'mara', 'ap', now() - interval '2 hours', '', '', 'v1', '{}', 1)"
 )
 SIGNED = (
-    'insert into signature (entity, "case", digest, person, seq, as_role, signed_at, voided_says)'
-    " values ('HP', 'CASE-1', 'x', 'mara', {}, 'ap', now(), '')"
+    'insert into signature (entity, "case", digest, person, seq, as_role, signed_at, voided_says, root_cause)'
+    " values ('HP', 'CASE-1', 'x', 'mara', {}, 'ap', now(), '', '')"
 )
 RESERVED = (
     "insert into reservation (entity, number, item, site, location, lot, document, line, quantity, strength, state, made_at)"
@@ -141,6 +141,7 @@ BROKEN: dict[str, tuple[str, ...]] = {
 def test_a_promise_that_is_broken_by_hand_is_named(house: Session, promise: str) -> None:
     tamper(house, *BROKEN[promise])
     assert promise in named(house)
+    assert any(says.startswith(f"{promise}: ") for says in broken(house)), "asked in one go, the answer is the same"
 
 
 def test_every_promise_of_the_doctor_is_broken_here(house: Session) -> None:

@@ -3,6 +3,8 @@
 Every step is simulated and then carried out. What is refused changed nothing in the whole database; what was shown is what
 happens. After every step the doctor finds nothing. At the end all costs are worked out again from the first entry on, and
 the record is carried out again on books without the history: both times every byte is as it was.
+
+Rows are told from one another by figures that the database reckons of them, and read only to say what differs.
 """
 
 from datetime import datetime, timedelta
@@ -34,7 +36,8 @@ class ProvenHistory(RuleBasedStateMachine):
         self.steps = count(1)
         self.documents = count(1)
         self.start = fingerprint(session)
-        self.before = contents(session)
+        self.begun = session.scalar(text("select count(*) from audit_entry")) or 0
+        self.stands: list[tuple[Any, ...]] | None = self.start
 
     def moment(self, days: int | None) -> datetime | None:
         return None if days is None else FRIDAY - timedelta(days=days)
@@ -46,14 +49,16 @@ class ProvenHistory(RuleBasedStateMachine):
         """Simulate, then carry out. Gives the result, or None when it was refused."""
         step = next(self.steps)
         clock.set_clock(self.session, clock.fixed(FRIDAY + timedelta(minutes=step)))
-        before = fingerprint(self.session)
+        before = self.stands or fingerprint(self.session)
+        self.stands = None
         shown = door.simulate(self.session, [command], actor=actor)
         assert fingerprint(self.session) == before, "a simulation left something behind"
         if shown.refusal is not None:
             with pytest.raises(Refused) as refusal:
                 do(self.session, command, actor=actor, key=f"step-{step}")
             assert (refusal.value.code, refusal.value.detail) == (shown.refusal.code, shown.refusal.detail)
-            assert fingerprint(self.session) == before, "a refused command left something behind"
+            self.stands = fingerprint(self.session)
+            assert self.stands == before, "a refused command left something behind"
             return None
         outcome = do(self.session, command, actor=actor, key=f"step-{step}")
         assert outcome.effects == shown.effects
@@ -73,13 +78,15 @@ class ProvenHistory(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.costs_stand_when_worked_out_again()
-            self.the_record_gives_the_same_books()
+            audit.flush_entries(self.session)
+            as_it_is = contents(self.session)
+            self.costs_stand_when_worked_out_again(as_it_is)
+            self.the_record_gives_the_same_books(as_it_is)
         finally:
             self.session.rollback()
 
-    def costs_stand_when_worked_out_again(self) -> None:
-        as_they_are = contents(self.session)
+    def costs_stand_when_worked_out_again(self, as_it_is: dict[str, list[str]]) -> None:
+        as_they_are = fingerprint(self.session)
         with self.session.begin_nested() as again:
             for entity in (HP, SISTER):
                 erp = Erp(
@@ -87,19 +94,17 @@ class ProvenHistory(RuleBasedStateMachine):
                 )
                 recompute(erp)
             self.session.flush()
-            changed = differences(as_they_are, contents(self.session))
-            assert not changed, changed
+            if fingerprint(self.session) != as_they_are:
+                changed = differences(as_it_is, contents(self.session))
+                assert not changed, changed
             again.rollback()
         self.session.expire_all()
 
-    def the_record_gives_the_same_books(self) -> None:
-        begun = len(self.before["audit_entry"])
-        audit.flush_entries(self.session)
-        history = list(recorded(self.session, since=begun))
-        as_it_was = contents(self.session)
+    def the_record_gives_the_same_books(self, as_it_is: dict[str, list[str]]) -> None:
+        history = list(recorded(self.session, since=self.begun))
         self.session.rollback()
         assert fingerprint(self.session) == self.start
         replay(self.session, history)
         audit.flush_entries(self.session)
-        changed = differences(as_it_was, contents(self.session))
+        changed = differences(as_it_is, contents(self.session))
         assert not changed, changed

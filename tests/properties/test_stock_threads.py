@@ -1,19 +1,17 @@
 """Several threads do random things with the same items at once: nothing is lost or doubled, and the record of it, carried
-out again in one thread, gives the same books."""
+out again in one thread on the same database when it is empty again, gives the same books."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from core import audit, clock, door
+from core import clock, door
 from core.availability.commands import ReserveStock, WantedClaim
 from core.command import Command
-from core.db import engine_for, sessions
 from core.refusals import Refused
 from core.replay import contents, differences, recorded, replay
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
@@ -23,6 +21,7 @@ from core.stock.transit_commands import ShippedLine, ShipTransfer
 from tests.builders import HP, PDX, PRIYA, RNO, D, broken, do
 from tests.conftest import FRIDAY
 from tests.core.racing import at_once
+from tests.databases import Shared
 from tests.properties.stock_company import FIXED, MEAN, OLDEST, SISTER, THERE, WHOLE, group, steps
 
 ITEMS = (OLDEST, MEAN, FIXED)
@@ -85,25 +84,9 @@ def work(make: Callable[[], Session], seed: int, thread: int) -> int:
     return went
 
 
-@pytest.fixture
-def twin(database: str) -> Iterator[sessionmaker[Session]]:
-    """Sessions on a second database of this test, for the replay."""
-    url = make_url(database)
-    name = f"{url.database}_twin"
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f'create database "{name}" template desk_template strategy file_copy')
-    engine = engine_for(url.set(database=name).render_as_string(hide_password=False))
-    make = sessions(engine)
-    audit.install(make)
-    yield make
-    engine.dispose()
-    with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(f'drop database "{name}" with (force)')
-
-
 @pytest.mark.parametrize("seed", range(steps(1)))
 def test_threads_lose_nothing_and_their_record_gives_the_same_books(
-    new_session: Callable[[], Session], twin: sessionmaker[Session], seed: int
+    new_session: Callable[[], Session], engine: Engine, shared: Shared, seed: int
 ) -> None:
     with new_session() as session:
         group(session)
@@ -115,9 +98,12 @@ def test_threads_lose_nothing_and_their_record_gives_the_same_books(
     went = at_once(THREADS, lambda thread: work(new_session, seed, thread))
 
     assert all(isinstance(count, int) and count > 0 for count in went), went
-    with new_session() as session, twin() as other:
+    with new_session() as session:
         assert broken(session) == []
-        history = list(recorded(session))
-        replay(other, history)
-        other.commit()
-        assert differences(contents(session), contents(other)) == []
+        history, books = list(recorded(session)), contents(session)
+    engine.dispose()
+    shared.put_back()
+    with new_session() as session:
+        replay(session, history)
+        session.commit()
+        assert differences(books, contents(session)) == []
