@@ -35,6 +35,7 @@ BY_WEIGHT: dict[Code, Default] = {
     Code.CHARGE_UNPLANNED: Default("Unplanned charge", "buyer", 48, "charged"),
     Code.INVOICE_MATCHED: Default("Invoice matches", "ap_lead", 48, "billed:"),
     Code.DAMAGED_RECEIPT: Default("Damaged goods", "receiving_lead", 4, "delivered"),
+    Code.INSPECTION_FAILED: Default("Failed inspection", "receiving_lead", 24, "delivered"),
     Code.SHORT_RECEIPT: Default("Short receipt", "receiving_lead", 4, "delivered"),
     Code.OVER_RECEIPT: Default("Over-receipt", "receiving_lead", 24, "delivered"),
     Code.INVENTORY_SHORTAGE: Default("Inventory shortage", "inventory_planner", 4, "runs short:"),

@@ -29,6 +29,7 @@ class Code(StrEnum):
     SHORT_RECEIPT = "short_receipt"
     OVER_RECEIPT = "over_receipt"
     DAMAGED_RECEIPT = "damaged_receipt"
+    INSPECTION_FAILED = "inspection_failed"
     INVOICE_PRICE_VARIANCE = "invoice_price_variance"
     INVOICE_QUANTITY_VARIANCE = "invoice_quantity_variance"
     INVOICE_BEFORE_RECEIPT = "invoice_before_receipt"

@@ -11,6 +11,21 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         "an inspection passed when every reading is within its limits; a deviation names somebody else and the reason",
     ),
     (
+        "who measures again keeps the first",
+        "select n.entity || ' ' || n.number || ' supersedes ' || n.supersedes from inspection n left join inspection o"
+        " on o.entity = n.entity and o.number = n.supersedes where n.supersedes <> '' and (o.number is null"
+        " or o.state <> 'superseded' or o.receipt <> n.receipt or o.line <> n.line or n.quantity > o.quantity"
+        " or n.reason = '' or not exists (select from inspection_reading r where r.entity = o.entity"
+        " and r.inspection = o.number))",
+        "what was measured again names the readings it stands for, which are kept, and why",
+    ),
+    (
+        "nothing is superseded by nothing",
+        "select o.entity || ' ' || o.number from inspection o where o.state = 'superseded' and (select count(*)"
+        " from inspection n where n.entity = o.entity and n.supersedes = o.number) <> 1",
+        "each inspection that stands no more was measured again once",
+    ),
+    (
         "readings are within as they say",
         "select r.entity || ' ' || r.inspection || ' ' || r.characteristic from inspection_reading r where r.within <>"
         " (select bool_and((r.lower is null or v::numeric >= r.lower) and (r.upper is null or v::numeric <= r.upper))"

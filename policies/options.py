@@ -82,6 +82,10 @@ STEPS: dict[str, tuple[str, ...]] = {
     "return_damaged": ("ReturnToSupplier", *WRITE),
     "scrap_with_claim": ("ScrapDamaged", "OpenClaim", *WRITE),
     "accept_at_discount": ("AcceptDamaged", "OpenClaim", *WRITE),
+    "return_failed": ("ReturnToSupplier", *WRITE),
+    "reinspect": ("AskReinspection",),
+    "accept_with_concession": ("ReleaseInspection",),
+    "scrap_failed": ("ScrapFailed", "OpenClaim", *WRITE),
     # messages
     "verify_out_of_band": (),
     "reject_bank_change": WRITE,
@@ -137,6 +141,7 @@ WAYS: dict[Code, tuple[str, ...]] = {
     Code.SHORT_RECEIPT: ("keep_open", "close_short", "claim_credit", "transfer"),
     Code.OVER_RECEIPT: ("accept_over", "return_excess"),
     Code.DAMAGED_RECEIPT: ("return_damaged", "scrap_with_claim", "accept_at_discount"),
+    Code.INSPECTION_FAILED: ("return_failed", "reinspect", "accept_with_concession", "scrap_failed"),
     Code.INVOICE_PRICE_VARIANCE: ("short_pay", "accept_price", "ask_credit_note", "amend_order", "hold"),
     Code.INVOICE_QUANTITY_VARIANCE: ("short_pay", "hold", "ask_credit_note"),
     Code.INVOICE_BEFORE_RECEIPT: ("hold", "chase_receiving", "prepay", "short_pay"),

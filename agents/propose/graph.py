@@ -13,6 +13,7 @@ from agents.models.port import ModelFailed, OptionSeen
 from agents.propose.options import (
     confirmations,
     counts,
+    inspections,
     invoices,
     lots,
     messages,
@@ -41,6 +42,7 @@ OPTIONS: dict[str, Ways] = {
     "short_receipt": receipts.drafts,
     "over_receipt": receipts.drafts,
     "damaged_receipt": receipts.drafts,
+    "inspection_failed": inspections.drafts,
     "invoice_price_variance": invoices.drafts,
     "invoice_quantity_variance": invoices.drafts,
     "invoice_before_receipt": invoices.drafts,

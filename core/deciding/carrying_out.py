@@ -48,7 +48,8 @@ def carry_out(erp: Erp, cmd: CarryOut) -> dict[str, Any]:
 def _as_decided(command: Command, decision: Decision) -> Command:
     """A step with what only the decision knows: in whose name it is done, and why it came to this. Neither changes what
     is booked, so that what was approved is what is done."""
-    known = {"placed_by": decision.decided_by, "by": decision.decided_by, "root_cause": decision.reason_code}
+    who = decision.decided_by
+    known = {"placed_by": who, "by": who, "released_by": who, "root_cause": decision.reason_code}
     open_ = {name: value for name, value in known.items() if value and getattr(command, name, value) in ("", None)}
     return replace(command, **open_) if open_ else command
 

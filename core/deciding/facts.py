@@ -25,6 +25,7 @@ from core.payables.tables import SupplierInvoice
 from core.people.tables import Delegation, RoleGrant
 from core.people.tables import Person as PersonRow
 from core.purchasing.tables import PurchaseOrder
+from core.receiving.tables import Inspection
 from core.refusals import Refusal, Refused
 
 RECENT = timedelta(days=90)
@@ -86,7 +87,7 @@ def judged_facts(
         need_by_slips_days=draft.slips_days,
         placed_by=tuple(sorted({order.placed_by for order in orders})),
         requested_by=_requested_by(erp, case, draft),
-        counted_by=_counted_by(erp, case, draft),
+        counted_by=(*_counted_by(erp, case, draft), *_inspected_by(erp, draft)),
         drafted_by=tuple(drafted_by),
         edited_by=edited_by,
         signed_by=tuple(signature.person for signature in signed),
@@ -204,6 +205,15 @@ def _counted_by(erp: Erp, case: Case, draft: Draft) -> tuple[str, ...]:
         CountScan.entity == erp.entity, tuple_(CountScan.count, CountScan.line).in_(lines)
     )
     return tuple(sorted(set(erp.session.scalars(scanned))))
+
+
+def _inspected_by(erp: Erp, draft: Draft) -> tuple[str, ...]:
+    """Who measured the pieces that this way would take as they are: a concession is somebody else's."""
+    released = [
+        str(action.command["inspection"]) for action in draft.actions if action.command["type"] == "ReleaseInspection"
+    ]
+    measured = select(Inspection.inspected_by).where(Inspection.entity == erp.entity, Inspection.number.in_(released))
+    return tuple(sorted(set(erp.session.scalars(measured)))) if released else ()
 
 
 def _supplier_facts(erp: Erp, supplier: Supplier | None) -> dict[str, Any]:

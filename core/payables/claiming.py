@@ -5,6 +5,7 @@ a note about it settles it without an entry. What had been posted is taken back 
 that carries it:
 
     damaged_receipt            5330 Scrap and damage, where the loss was written off
+    inspection_failed          the same
     invoice_price_variance     5320 Price variance, where an accepted difference went
     charge_unplanned           5310 Freight in
     invoice_tax_mismatch       1300 Input tax
@@ -34,6 +35,7 @@ from core.refusals import Refusal, Refused
 
 CARRIED_BY = {
     "damaged_receipt": accounts.SCRAP,
+    "inspection_failed": accounts.SCRAP,
     "invoice_price_variance": accounts.PRICE_VARIANCE,
     "supplier_price_change": accounts.PRICE_VARIANCE,
     "charge_unplanned": accounts.FREIGHT_IN,

@@ -160,12 +160,17 @@ def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
 
 def scrap_damaged(erp: Erp, cmd: ScrapDamaged) -> dict[str, Any]:
     """Write damaged pieces off. They still came: whether we pay for them is for the claim to settle."""
-    counted = Counted(erp, cmd.receipt, cmd.line)
-    counted.take(StockStatus.DAMAGED, cmd.quantity)
-    value = _take_out(erp, counted, cmd.quantity, StockStatus.DAMAGED, "scrap", accounts.SCRAP)
+    return write_off(erp, Counted(erp, cmd.receipt, cmd.line), cmd.quantity, StockStatus.DAMAGED)
+
+
+def write_off(erp: Erp, counted: Counted, quantity: Decimal, status: StockStatus) -> dict[str, Any]:
+    """Take pieces of a receipt out of a status and book what they cost as scrap."""
+    counted.take(status, quantity)
+    value = _take_out(erp, counted, quantity, status, "scrap", accounts.SCRAP)
     sides = [ledger.debit(accounts.SCRAP, value), ledger.credit(accounts.INVENTORY, value)]
-    entry = _post(erp, cmd.receipt, f"Scrapped from {cmd.receipt}", sides)
-    counted.line.scrapped += cmd.quantity
+    number = counted.receipt.number
+    entry = _post(erp, number, f"Scrapped from {number}", sides)
+    counted.line.scrapped += quantity
     return {**_settled(erp, counted, "goods_scrapped"), "entry": entry}
 
 

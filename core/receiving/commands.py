@@ -118,8 +118,35 @@ class InspectReceipt(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReleaseInspection(Command):
-    """Take pieces that failed as they are. Somebody other than the inspector, with a reason: the deviation is kept."""
+    """Take pieces that failed as they are, a concession. Somebody other than the inspector, with a reason: the deviation is
+    kept. `released_by` is whoever decides a case when nobody is named."""
 
     inspection: str
-    released_by: str
     reason: str
+    released_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskReinspection(Command):
+    """Have pieces that failed measured again, with a reason. They wait where they are."""
+
+    inspection: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reinspect(Command):
+    """Measure the pieces of a failed inspection again, those that are still here, with the reason why. The new readings
+    decide in place of the old ones; both stay on record."""
+
+    inspection: str
+    readings: tuple[Reading, ...]
+    inspected_by: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScrapFailed(Command):
+    """Write off, at what they cost, the pieces of a failed inspection that are still here."""
+
+    inspection: str

@@ -15,9 +15,13 @@ VERBS: dict[type[Command], Any] = {
     commands.SetInspectionLimit: inspecting.set_inspection_limit,
     commands.InspectReceipt: inspecting.inspect_receipt,
     commands.ReleaseInspection: inspecting.release_inspection,
+    commands.AskReinspection: inspecting.ask_reinspection,
+    commands.Reinspect: inspecting.reinspect,
+    commands.ScrapFailed: inspecting.scrap_failed,
 }
 DETECTORS: dict[str, tuple[Any, ...]] = {
     "goods_received": (detect.examine_order,),
+    "goods_inspected": (detect.examine_order,),
     "receipt_grown": (detect.examine_order,),
     "goods_returned": (detect.examine_order,),
     "goods_scrapped": (detect.examine_order,),

@@ -1,4 +1,4 @@
-"""What can be wrong with a delivery: short, too much, damaged. The count is attested; the delivery note is a claim."""
+"""What can be wrong with a delivery: short, too much, damaged, failed. The count is attested; the note is a claim."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -14,12 +14,12 @@ from core.masterdata.units import rest
 from core.money import ZERO, rounded
 from core.purchasing.orders import still_open, wanted
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
-from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
-from core.wording import quantity
+from core.receiving.tables import GoodsReceipt, GoodsReceiptLine, Inspection, InspectionReading
+from core.wording import listed, quantity
 
-CODES = (Code.SHORT_RECEIPT, Code.OVER_RECEIPT, Code.DAMAGED_RECEIPT)
+CODES = (Code.SHORT_RECEIPT, Code.OVER_RECEIPT, Code.DAMAGED_RECEIPT, Code.INSPECTION_FAILED)
 SUSPECT = """
-select r.number, bool_or(l.shipped > l.quantity + l.damaged or l.damaged_left > 0
+select r.number, bool_or(l.shipped > l.quantity + l.damaged or l.damaged_left > 0 or l.failed > 0
   or o.received + o.damaged - o.returned > o.ordered - o.cancelled) as suspect
 from goods_receipt r
 join goods_receipt_line l on l.entity = r.entity and l.receipt = r.number
@@ -73,7 +73,7 @@ def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
         found = [
             finding
             for row in mine
-            for check in (_short, _over, _damaged)
+            for check in (_short, _over, _damaged, _failed)
             if (finding := check(erp, row, last[row[1].order_line] == receipt)) is not None
         ]
         yield from found
@@ -142,6 +142,58 @@ def _damaged(erp: Erp, row: Row, is_last: bool) -> Finding | None:
         stake=rounded(left * line.unit_cost, erp.currency),
         facts={"clause": "delivered {} damaged", "quantity": left, "unit": ordered.unit},
     )
+
+
+def _failed(erp: Erp, row: Row, is_last: bool) -> Finding | None:
+    """Pieces that were measured and are outside a limit, and are still here."""
+    _, line, _, ordered = row
+    if line.failed <= ZERO:
+        return None
+    inspection = Inspection
+    standing = erp.session.scalars(
+        select(inspection.number)
+        .where(
+            inspection.entity == erp.entity,
+            inspection.receipt == line.receipt,
+            inspection.line == line.line,
+            inspection.state == "failed",
+        )
+        .order_by(inspection.inspected_at, func.length(inspection.number), inspection.number)
+    ).all()
+    readings = erp.session.scalars(
+        select(InspectionReading)
+        .where(
+            InspectionReading.entity == erp.entity,
+            InspectionReading.inspection.in_(standing),
+            InspectionReading.within.is_(False),
+        )
+        .order_by(InspectionReading.inspection, InspectionReading.characteristic)
+    ).all()
+    outside = listed(list(dict.fromkeys(_outside(reading) for reading in readings))[:2])
+    return _finding(
+        row,
+        Code.INSPECTION_FAILED,
+        headline=f"{counted_words(line.failed, ordered.unit)} failed inspection",
+        says=f"{ordered.description}: {outside}",
+        stake=rounded(line.failed * line.unit_cost, erp.currency),
+        facts={
+            "clause": "delivered {} that failed inspection",
+            "quantity": line.failed,
+            "unit": ordered.unit,
+            "inspections": list(standing),
+        },
+    )
+
+
+def _outside(reading: InspectionReading) -> str:
+    """A characteristic with what was measured of it and what it may be: pressure 5.1, 5.4, allowed from 6 bar."""
+    measured = ", ".join(quantity(Decimal(value)) for value in reading.measured)
+    ends = [
+        f"{word} {quantity(end)}"
+        for word, end in (("from", reading.lower), ("up to", reading.upper))
+        if end is not None
+    ]
+    return f"{reading.characteristic} {measured}, allowed {' '.join(ends)} {reading.unit}".strip()
 
 
 def _finding(row: Row, code: Code, *, headline: str, says: str, stake: Decimal, facts: dict[str, object]) -> Finding:

@@ -1,7 +1,8 @@
 """Goods in inspection are measured against the limits kept for their item; the readings decide, not who reads them.
 
-What is within every limit becomes available. What is not waits where it is: it may go back to the supplier, or somebody
-other than the inspector releases it as it is, with the reason, and that deviation stays to be seen.
+What is within every limit becomes available. What is not waits where it is, as a case of its own: it goes back to the
+supplier, is measured again (both readings are kept), is scrapped, or somebody other than the inspector releases it as it is,
+with the reason, and that deviation stays to be seen.
 """
 
 from collections.abc import Sequence
@@ -15,8 +16,16 @@ from core.erp import Erp
 from core.masterdata.tables import Item
 from core.masterdata.units import must_be_kept, rest
 from core.money import ZERO
-from core.receiving.after import Counted, shift
-from core.receiving.commands import InspectReceipt, Reading, ReleaseInspection, SetInspectionLimit
+from core.receiving.after import Counted, shift, write_off
+from core.receiving.commands import (
+    AskReinspection,
+    InspectReceipt,
+    Reading,
+    Reinspect,
+    ReleaseInspection,
+    ScrapFailed,
+    SetInspectionLimit,
+)
 from core.receiving.goods import touch
 from core.receiving.tables import Inspection, InspectionLimit, InspectionReading
 from core.refusals import Refusal, Refused
@@ -24,6 +33,7 @@ from core.stock.tables import StockStatus
 from core.wording import quantity as words
 
 PASSED, FAILED, RELEASED = "passed", "failed", "released"
+SUPERSEDED, SCRAPPED = "superseded", "scrapped"
 
 
 def set_inspection_limit(erp: Erp, cmd: SetInspectionLimit) -> dict[str, Any]:
@@ -64,73 +74,129 @@ def inspect_receipt(erp: Erp, cmd: InspectReceipt) -> dict[str, Any]:
             Refusal.MORE_THAN_RECEIVED, f"{words(waiting)} of {cmd.receipt} line {cmd.line} wait to be inspected"
         )
     counted.base(quantity)
+    return _measure(erp, counted, quantity, cmd.readings, cmd.inspected_by)
+
+
+def reinspect(erp: Erp, cmd: Reinspect) -> dict[str, Any]:
+    """Hold new readings of failed pieces against the limits: those of today, as ever. Gives what `inspect_receipt` gives.
+    The first readings stay on record, superseded. Refuses what is not failed any more, and no reason."""
+    inspection, counted, left = _failed(erp, cmd.inspection)
+    if not cmd.reason.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "who measures again says why the first readings do not stand")
+    before = inspection.state
+    inspection.state = SUPERSEDED
+    counted.line.failed = rest(counted.line.failed - left)
+    erp.effect("record", f"Inspection {inspection.number}", was=before, now=f"superseded: {cmd.reason}")
+    return _measure(erp, counted, left, cmd.readings, cmd.inspected_by, instead_of=inspection.number, reason=cmd.reason)
+
+
+def ask_reinspection(erp: Erp, cmd: AskReinspection) -> dict[str, Any]:
+    """Note that failed pieces are to be measured again. Refuses what is not failed any more, and no reason."""
+    inspection, counted, left = _failed(erp, cmd.inspection)
+    if not cmd.reason.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "who asks for another measurement says why")
+    inspection.again = cmd.reason
+    erp.session.flush()
+    erp.effect("record", f"Inspection {inspection.number}", was=FAILED, now="to be measured again")
+    _tell(erp, counted, inspection.number, "to be measured again")
+    return {"inspection": inspection.number, "quantity": left}
+
+
+def scrap_failed(erp: Erp, cmd: ScrapFailed) -> dict[str, Any]:
+    """Write failed pieces off. They still came: whether we pay for them is for the claim to settle."""
+    inspection, counted, left = _failed(erp, cmd.inspection)
+    counted.line.failed = rest(counted.line.failed - left)
+    inspection.state = SCRAPPED
+    return {"inspection": inspection.number, "quantity": left, **write_off(erp, counted, left, StockStatus.INSPECTION)}
+
+
+def _failed(erp: Erp, number: str) -> tuple[Inspection, Counted, Decimal]:
+    """A failed inspection, its receipt line, and how many of its pieces are still here. Refuses one that is decided, and
+    one of which nothing is left."""
+    inspection = erp.need(Inspection, erp.entity, number, refusal=Refusal.INSPECTION_UNKNOWN, lock=True)
+    if inspection.state != FAILED:
+        raise Refused(Refusal.NO_SUCH_MOVE, f"{inspection.number} is {inspection.state}")
+    counted = Counted(erp, inspection.receipt, inspection.line)
+    left = min(inspection.quantity, counted.line.failed)
+    if left <= ZERO:
+        raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {inspection.number} is here any more")
+    return inspection, counted, left
+
+
+def _measure(
+    erp: Erp,
+    counted: Counted,
+    quantity: Decimal,
+    readings: Sequence[Reading],
+    inspected_by: str,
+    *,
+    instead_of: str = "",
+    reason: str = "",
+) -> dict[str, Any]:
+    """Hold readings of so many waiting pieces against the limits, and let them decide."""
+    line = counted.line
     limits = limits_of(erp.session, erp.entity, line.item)
-    read = _must_be_whole(line.item, limits, cmd.readings)
+    read = _must_be_whole(line.item, limits, readings)
 
     number = erp.number("IN")
     rows = [_held(erp, number, limit, read[limit.characteristic]) for limit in limits]
-    passed = all(row.within for row in rows)
+    state = PASSED if all(row.within for row in rows) else FAILED
     erp.add(
         Inspection(
             entity=erp.entity,
             number=number,
-            receipt=cmd.receipt,
-            line=cmd.line,
+            receipt=line.receipt,
+            line=line.line,
             quantity=quantity,
-            state=PASSED if passed else FAILED,
-            inspected_by=cmd.inspected_by,
+            state=state,
+            inspected_by=inspected_by,
             inspected_at=erp.now,
+            supersedes=instead_of,
+            reason=reason,
         ),
         *rows,
     )
-    if passed:
+    if state == PASSED:
         _accept(erp, counted, quantity)
     else:
         line.failed += quantity
         outside = next(row for row in rows if not row.within)
         says = f"{outside.characteristic} {_listed(read[outside.characteristic])}"
-        erp.effect("record", f"Receipt {cmd.receipt} line {cmd.line}", was="in inspection", now=f"failed: {says}")
+        erp.effect("record", f"Receipt {line.receipt} line {line.line}", was="in inspection", now=f"failed: {says}")
         touch(counted.receipt)
         erp.session.flush()
+    _tell(erp, counted, number, state)
+    return {"inspection": number, "result": state, "quantity": quantity}
+
+
+def _tell(erp: Erp, counted: Counted, number: str, state: str) -> None:
     erp.emit(
         "goods_inspected",
-        f"goods_receipt {cmd.receipt}",
+        f"goods_receipt {counted.receipt.number}",
         order=counted.order.number,
-        receipt=cmd.receipt,
+        receipt=counted.receipt.number,
         inspection=number,
-        state=PASSED if passed else FAILED,
+        state=state,
     )
-    return {"inspection": number, "result": PASSED if passed else FAILED, "quantity": quantity}
 
 
 def release_inspection(erp: Erp, cmd: ReleaseInspection) -> dict[str, Any]:
     """Take pieces that failed as they are: a deviation, with its reason, by somebody who did not inspect them. Pieces of
     them that went back meanwhile stay gone."""
-    inspection = erp.need(Inspection, erp.entity, cmd.inspection, refusal=Refusal.INSPECTION_UNKNOWN, lock=True)
-    if inspection.state != FAILED:
-        raise Refused(Refusal.NO_SUCH_MOVE, f"{inspection.number} is {inspection.state}")
+    inspection, counted, left = _failed(erp, cmd.inspection)
     if not cmd.reason.strip():
         raise Refused(Refusal.REASON_REQUIRED, "a deviation names its reason")
-    if inspection.inspected_by in (cmd.released_by, str(erp.actor)):
+    if not cmd.released_by and not erp.simulated:
+        raise Refused(Refusal.REASON_REQUIRED, "a deviation names who answers for it")
+    if inspection.inspected_by in (cmd.released_by, str(erp.actor), f"person:{cmd.released_by}"):
         raise Refused(Refusal.DUTIES, f"{inspection.inspected_by} inspected {inspection.number}")
-    counted = Counted(erp, inspection.receipt, inspection.line)
-    left = min(inspection.quantity, counted.line.failed)
-    if left <= ZERO:
-        raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {inspection.number} is here any more")
 
     counted.line.failed = rest(counted.line.failed - left)
     inspection.state, inspection.reason = RELEASED, cmd.reason
     inspection.released_by, inspection.released_at = cmd.released_by, erp.now
     erp.effect("deviation", f"Inspection {inspection.number}", was=FAILED, now=f"released: {cmd.reason}")
     _accept(erp, counted, left)
-    erp.emit(
-        "goods_inspected",
-        f"goods_receipt {inspection.receipt}",
-        order=counted.order.number,
-        receipt=inspection.receipt,
-        inspection=inspection.number,
-        state=RELEASED,
-    )
+    _tell(erp, counted, inspection.number, RELEASED)
     return {"inspection": inspection.number, "quantity": left}
 
 

@@ -96,8 +96,8 @@ class InspectionLimit(Base):
 
 
 class Inspection(Base):
-    """Pieces of a receipt line that were measured, in the order's unit. `state` is passed, failed, or released: taken as
-    they are, a deviation that names who and why."""
+    """Pieces of a receipt line that were measured, in the order's unit. `state` is passed, failed, released (taken as
+    they are, a deviation that names who and why), scrapped, or superseded by the inspection that measured them again."""
 
     __tablename__ = "inspection"
     entity: Mapped[Key]
@@ -110,7 +110,9 @@ class Inspection(Base):
     inspected_at: Mapped[Moment]
     released_by: Mapped[MaybeWords]
     released_at: Mapped[MaybeMoment]
-    reason: Mapped[Words] = mapped_column(default="")
+    reason: Mapped[Words] = mapped_column(default="")  # why it was released, or measured again
+    supersedes: Mapped[Words] = mapped_column(default="")  # the failed inspection whose pieces this measured again
+    again: Mapped[Words] = mapped_column(default="")  # why somebody asked for another measurement
 
     __table_args__ = (Index("ix_inspection_receipt", "entity", "receipt", "line"),)
 

@@ -9,17 +9,36 @@ from sqlalchemy.orm import Session
 
 from core.receiving.commands import (
     AcceptInspected,
+    AskReinspection,
     InspectReceipt,
     Reading,
+    Reinspect,
     ReleaseInspection,
     ReturnToSupplier,
+    ScrapFailed,
     SetInspectionLimit,
 )
 from core.receiving.tables import Inspection, InspectionReading
 from core.refusals import Refusal
 from core.stock.queries import on_hand
 from core.stock.tables import StockStatus
-from tests.builders import BOLT, DANA, GAUGE, HP, PDX, D, broken, company, do, order, receipt, receipt_line, refused
+from tests.builders import (
+    BOLT,
+    DANA,
+    GAUGE,
+    HP,
+    PDX,
+    D,
+    broken,
+    case_of,
+    company,
+    do,
+    findings,
+    order,
+    receipt,
+    receipt_line,
+    refused,
+)
 
 AVAILABLE, INSPECTION = StockStatus.AVAILABLE, StockStatus.INSPECTION
 
@@ -128,6 +147,78 @@ def test_nothing_is_left_to_release_of_what_all_went_back(session: Session, gaug
     assert broken(session) == []
 
 
+def again(number: str, diameter: str, reason: str = "the gauge was not warm", by: str = "lena") -> Reinspect:
+    """Another measurement of failed pieces."""
+    readings = (
+        Reading(characteristic="diameter", measured=(D(diameter),)),
+        Reading(characteristic="hardness", measured=(D("60"),)),
+    )
+    return Reinspect(entity=HP, inspection=number, readings=readings, inspected_by=by, reason=reason)
+
+
+def failing(session: Session, gauges: str, quantity: str = "4") -> str:
+    """So many pieces that are too wide."""
+    return str(do(session, measuring(gauges, ("10.03",), ("60",), quantity=D(quantity))).result["inspection"])
+
+
+def test_new_readings_stand_in_place_of_the_first_and_both_are_kept(session: Session, gauges: str) -> None:
+    first = failing(session, gauges)
+    second = do(session, again(first, "10.04", by="dana")).result
+    assert (second["result"], second["quantity"]) == ("failed", "4")
+    assert findings(session) == {"inspection_failed": ["4 pieces failed inspection"]}
+    third = do(session, again(second["inspection"], "10.01")).result
+    assert (third["result"], third["quantity"]) == ("passed", "4")
+
+    rows = session.execute(
+        select(Inspection.state, Inspection.supersedes, Inspection.reason).order_by(Inspection.number)
+    ).all()
+    why = "the gauge was not warm"
+    assert rows == [("superseded", "", ""), ("superseded", first, why), ("passed", second["inspection"], why)]
+    measured = select(InspectionReading.measured).where(InspectionReading.characteristic == "diameter")
+    assert [list(one) for one in session.scalars(measured.order_by(InspectionReading.inspection))] == [
+        ["10.03"],
+        ["10.04"],
+        ["10.01"],
+    ]
+    assert lies(session) == {AVAILABLE: 4, INSPECTION: 6}
+    assert findings(session) == {}
+    assert refused(session, again(first, "10.00")).code is Refusal.NO_SUCH_MOVE
+    assert broken(session) == []
+
+
+def test_only_what_failed_and_is_here_is_measured_again_and_with_a_reason(session: Session, gauges: str) -> None:
+    passed = str(do(session, measuring(gauges, ("10.00",), ("60",), quantity=D(1))).result["inspection"])
+    number = failing(session, gauges)
+    do(session, ReturnToSupplier(entity=HP, receipt=gauges, line=1, quantity=D(3), status="inspection"))
+
+    assert refused(session, again(passed, "10.00")).code is Refusal.NO_SUCH_MOVE
+    assert refused(session, again("IN-99", "10.00")).code is Refusal.INSPECTION_UNKNOWN
+    assert refused(session, again(number, "10.00", reason=" ")).code is Refusal.REASON_REQUIRED
+    assert refused(session, AskReinspection(entity=HP, inspection=number, reason="")).code is Refusal.REASON_REQUIRED
+    assert do(session, AskReinspection(entity=HP, inspection=number, reason="to be sure")).result["quantity"] == "1"
+    assert do(session, again(number, "10.00")).result["quantity"] == "1"
+    assert lies(session) == {AVAILABLE: 2, INSPECTION: 5}
+    assert broken(session) == []
+
+
+def test_a_failed_inspection_is_somebodys_case_until_its_pieces_are_decided(session: Session, gauges: str) -> None:
+    number = failing(session, gauges)
+    case = case_of(session, f"receipt:{gauges}")
+    assert (case.code, case.owner_role, case.stake) == ("inspection_failed", "receiving_lead", D(48))
+    assert case.says.endswith("delivered 4 pieces that failed inspection")
+    failing(session, gauges, "1")
+    assert findings(session) == {"inspection_failed": ["5 pieces failed inspection"]}
+
+    done = do(session, ScrapFailed(entity=HP, inspection=number)).result
+    assert done["quantity"] == "4"
+    assert findings(session) == {"inspection_failed": ["1 piece failed inspection"]}
+    assert lies(session) == {INSPECTION: 6}
+    assert refused(session, ScrapFailed(entity=HP, inspection=number)).code is Refusal.NO_SUCH_MOVE
+    do(session, ReturnToSupplier(entity=HP, receipt=gauges, line=1, quantity=D(1), status="inspection"))
+    assert findings(session) == {}
+    assert broken(session) == []
+
+
 def test_a_limit_that_moves_changes_no_inspection_that_was_made(session: Session, gauges: str) -> None:
     do(session, measuring(gauges, ("10.02",), ("60",), quantity=D(5)))
     limit(session, "diameter", "9.99", "10.01", unit="mm")
@@ -190,6 +281,8 @@ def test_a_limit_that_says_nothing_is_refused(session: Session, change: dict[str
         ("update inspection_reading set measured = '[\"10\"]'", "readings are within as they say"),
         ("update goods_receipt_line set failed = 9", "failed pieces wait"),
         ("delete from inspection", "failed pieces wait"),
+        ("update inspection set supersedes = 'IN-9'", "who measures again keeps the first"),
+        ("update inspection set state = 'superseded'", "nothing is superseded by nothing"),
     ],
 )
 def test_the_doctor_names_an_inspection_that_somebody_changed(

@@ -10,7 +10,7 @@ from evals.run import CASES, EXPECTED
 
 CODES = {
     "supplier_delay", "supplier_short_confirmation", "supplier_price_change", "short_receipt", "over_receipt",
-    "damaged_receipt", "invoice_price_variance", "invoice_quantity_variance", "invoice_before_receipt",
+    "damaged_receipt", "inspection_failed", "invoice_price_variance", "invoice_quantity_variance", "invoice_before_receipt",
     "invoice_without_order", "invoice_duplicate", "invoice_arithmetic", "invoice_tax_mismatch", "charge_unplanned",
     "bank_details_changed", "document_unreadable", "sender_unknown", "unconfirmed_order",
 }  # fmt: skip
