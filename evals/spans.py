@@ -1,10 +1,10 @@
 """Whether a claim's own words bear it out: held anew here, apart from the readers that made the claim."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from agents.read.codes import UBL_RESPONSES, X12_ACKNOWLEDGMENTS
 from agents.read.verify import verify
 from core.claims import Claim, Reading
 from evals.scoring import Said, spelled
@@ -23,17 +23,30 @@ def said_in(reading: Reading) -> Iterator[Said]:
             yield Said(field=claim.field, line=claim.line, value=spelled(claim.value), spanned=spanned)
 
 
+CODED = frozenset(
+    (
+        "acknowledged.error", "acknowledged.status", "confirmation.status", "document.purpose", "freight.status",
+        "invoice.charge_reason", "invoice.terms", "line.action", "line.discrepancy", "line.price_base", "line.status",
+        "payment.method",
+    )
+)  # fmt: skip
+"""Fields whose value is the word for a code: what stands there is the code."""
+_CODE = re.compile(r"[A-Z0-9]{1,6}")
+
+
 def _in_its_format(claim: Claim) -> bool:
-    """Notations only structured formats have: a date as CCYYMMDD, an X12 amount of type N2 (no point, two decimals),
-    a status as its code."""
+    """Notations only structured formats have: a date as CCYYMMDD, with its time or in six digits, an X12 amount of type
+    N2 (no point, two decimals), a word as its code, a decimal comma."""
     text, value = claim.span.text.strip(), claim.value
     if claim.span.path is None:
         return False
     if isinstance(value, date):
-        return text == f"{value:%Y%m%d}"
+        written = f"{value:%Y%m%d}"
+        return text.startswith((written, written[2:])) or text.endswith(written)
     if isinstance(value, Decimal):
-        return claim.span.path.startswith(("TDS[", "SAC[", "TXI[")) and _hundredths(text) == value
-    return claim.field == "confirmation.status" and value in (X12_ACKNOWLEDGMENTS.get(text), UBL_RESPONSES.get(text))
+        hundredths = claim.span.path.startswith(("TDS[", "SAC[", "TXI[", "ST[")) and _hundredths(text) == value
+        return hundredths or (claim.field in CODED and _CODE.fullmatch(text) is not None)
+    return claim.field in CODED and (_CODE.fullmatch(text) is not None or text in value)
 
 
 def _hundredths(text: str) -> Decimal | None:

@@ -100,9 +100,11 @@ def read_ordrsp(message: Message, sheet: Sheet) -> Document:
     lines = lines_of(segments)
     number = 0
     for line in lines:
-        for part in _parts(line):
+        for part, rest in _deliveries(line):
             number += 1
             _answered(sheet, line, part, number, currency)
+            quantities(sheet, rest, number, {"line.rest_quantity": ("83", "21", "113")})
+            days(sheet, rest, {"line.rest_date": codes.PROMISED}, number)
     return sheet.document(DocumentKind.ORDER_CONFIRMATION, *counted(segments, len(lines)))
 
 
@@ -118,6 +120,17 @@ def _parts(line: Sequence[Placed]) -> list[list[Placed]]:
     """The deliveries of a line, each with its quantity and day; the line as one where it is not divided."""
     schedules = [group for group in groups(line, ("SCC",), ("PAC", "LOC", "TAX", "NAD", "ALC")) if first(group, "QTY")]
     return schedules or [[]]
+
+
+def _deliveries(line: Sequence[Placed]) -> list[tuple[list[Placed], list[Placed]]]:
+    """The same of an answer, each with the backorder that follows it (QTY 83): its quantity and day are the rest's."""
+    found: list[tuple[list[Placed], list[Placed]]] = []
+    for part in _parts(line):
+        if found and first(part, "QTY", "83") and not first(part, "QTY", *CONFIRMED):
+            found[-1][1].extend(part)
+        else:
+            found.append((part, []))
+    return found
 
 
 def _whose_line(sheet: Sheet, line: Sequence[Placed], number: int) -> None:

@@ -102,6 +102,36 @@ def test_a_line_that_is_delivered_in_parts_is_several_lines_of_one_order_line():
     assert failed(document) == []
 
 
+def test_what_is_back_ordered_is_the_rest_of_its_line():
+    document = one(
+        edi(
+            "ORDRSP",
+            "BGM+231+OC-1+4",
+            "RFF+ON:PO-1",
+            "LIN+10+6+M8X40:SA",
+            "QTY+21:1000:PCE",
+            "SCC+1",
+            "QTY+113:600:PCE",
+            "DTM+67:20261130:102",
+            "SCC+2",
+            "QTY+83:400:PCE",
+            "DTM+67:20261214:102",
+            "UNS+S",
+        )
+    )
+
+    assert said(document, 1) == {
+        "line.order_line": "10",
+        "line.status": "changed",
+        "line.supplier_item": "M8X40",
+        "line.quantity": Decimal(600),
+        "line.ordered_quantity": Decimal(1000),
+        "line.delivery_date": date(2026, 11, 30),
+        "line.rest_quantity": Decimal(400),
+        "line.rest_date": date(2026, 12, 14),
+    }
+
+
 def test_a_requested_day_is_no_promise():
     document = one(edi("ORDRSP", "BGM+231+1+29", "RFF+ON:PO-1", "LIN+1+5", "QTY+21:5", "DTM+2:20261130:102", "UNS+S"))
 
