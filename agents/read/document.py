@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from agents.read import filetype
+from agents.read import filetype, wrapped
 from agents.read.characters import plain_name
 from agents.read.intents import classify
 from agents.read.limits import MESSAGE_BYTES_MAX, SENTENCES_CHARS_MAX, SENTENCES_OF_MESSAGE_MAX
@@ -52,12 +52,37 @@ def read_message(
         return over_the_limit(raw, name)
     opening = Opening(skip=skip or {}, report=report, pictures=Pictures(able=pictures))
     headers: Headers | None = None
-    if filetype.detect(raw, name=name) in _TEXTUAL and looks_like_mail(raw):
-        headers = open_mail(opening, raw, "", 0)
+    kind = filetype.detect(raw, name=name)
+    if kind in _TEXTUAL and looks_like_mail(raw):
+        headers = _open_letters(opening, raw)
+    elif kind == filetype.MSG:
+        headers = _open_saved(opening, raw, name)
     else:
         shown, wrong = plain_name(name, "file")
         open_file(opening, f"1:{shown}", shown, raw, wrong=wrong)
     return _reading(opening, digest, headers)
+
+
+def _open_letters(opening: Opening, raw: bytes) -> Headers | None:
+    """One mail; or the mails of an mbox, each by itself, which then have no sender in common."""
+    letters = wrapped.letters_of_mbox(raw)
+    if not letters:
+        return open_mail(opening, raw, "", 0)
+    for number, letter in enumerate(letters, 1):
+        open_file(opening, f"{number}:message.eml", f"message {number}", letter, declared=filetype.MAIL)
+    return None
+
+
+def _open_saved(opening: Opening, raw: bytes, name: str) -> Headers | None:
+    """A mail that Outlook saved, as the mail it is. One that cannot be opened is a file like any other."""
+    try:
+        inside = wrapped.opened(raw, filetype.MSG)
+    except Exception:  # said where the file is opened as a part, below
+        shown, wrong = plain_name(name, "file")
+        open_file(opening, f"1:{shown}", shown, raw, wrong=wrong)
+        return None
+    opening.trouble += inside.trouble
+    return open_mail(opening, inside.raw, "", 0)
 
 
 def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from agents.read import archive, edifact, einvoice, einvoice_pdf, filetype, office, pdf, x12
+from agents.read import archive, edifact, einvoice, einvoice_pdf, filetype, office, pdf, report, x12
 from agents.read.characters import plain_name
 from agents.read.limits import PAGES_MAX, PARTS_MAX
 from agents.read.ocr import Pictures
@@ -142,4 +142,6 @@ _KINDS: Mapping[str, Callable[[bytes, Part], Found]] = {
     filetype.XML: _xml,
     filetype.X12: _x12,
     filetype.EDIFACT: _edifact,
+    report.STATUS: report.read,
+    report.DISPOSITION: report.read,
 }

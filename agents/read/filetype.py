@@ -16,6 +16,10 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XML = "application/xml"
 X12 = "application/edi-x12"
 EDIFACT = "application/edifact"
+MSG = "application/vnd.ms-outlook"
+TNEF = "application/vnd.ms-tnef"
+SMIME = "application/pkcs7-mime"
+RTF = "application/rtf"
 MAIL = "message/rfc822"
 CSV = "text/csv"
 HTML = "text/html"
@@ -32,20 +36,14 @@ SET_ASIDE: Mapping[str, str] = {
     "application/pkcs7-signature": "a signature of the mail itself",
     "application/pgp-signature": "a signature of the mail itself",
     "application/pgp-keys": "a public key",
-    "message/delivery-status": "a mail server's delivery report",
-    "message/disposition-notification": "a receipt from a mail program",
     "text/rfc822-headers": "headers of a returned mail",
     EMPTY: "an empty file",
 }
 UNREADABLE: Mapping[str, str] = {
     "application/x-ole": "an Office file of the kind before 2007, or one with a password; ask for PDF or XLSX",
     "application/x-ole-encrypted": "the Office file asks for a password",
-    "application/vnd.ms-outlook": "a mail saved by Outlook (.msg); forward it, or save it as .eml",
-    "application/pkcs7-mime": "a mail sealed with S/MIME; this desk has no key for it",
     "application/pgp-encrypted": "an encrypted mail (PGP); this desk has no key for it",
-    "application/vnd.ms-tnef": "a winmail.dat of Outlook; ask for the files themselves",
     "application/edi-tradacoms": "a TRADACOMS message; reading it is not there yet",
-    "application/rtf": "an RTF file; ask for PDF or DOCX",
     "application/x-7z-compressed": "a 7z archive; of archives only ZIP is opened",
     "application/vnd.rar": "a RAR archive; of archives only ZIP is opened",
     "application/gzip": "a gzip archive; of archives only ZIP is opened",
@@ -77,7 +75,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"MM\0*", "image/tiff"),
     (8, b"WEBP", "image/webp"),
     (4, b"ftypheic", "image/heic"),
-    (0, b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
+    (0, b"\x78\x9f\x3e\x22", TNEF),
     (0, b"MZ", "application/x-executable"),
     (0, b"\x7fELF", "application/x-executable"),
     (0, b"\xca\xfe\xba\xbe", "application/x-executable"),
@@ -89,7 +87,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"BZh", "application/x-bzip2"),
     (0, b"\xfd7zXZ\0", "application/x-xz"),
     (257, b"ustar", "application/x-tar"),
-    (0, b"{\\rtf", "application/rtf"),
+    (0, b"{\\rtf", RTF),
     (0, b"%!PS", "application/postscript"),
     (0, b"ID3", "audio/any"),
     (0, b"OggS", "audio/any"),
@@ -97,7 +95,10 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1a\x45\xdf\xa3", "video/any"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_DECLARED_TEXT = frozenset((*SET_ASIDE, "application/pgp-encrypted", "application/pkcs7-mime"))
+_DECLARED_TEXT = frozenset(
+    (*SET_ASIDE, "application/pgp-encrypted", SMIME, "message/delivery-status", "message/disposition-notification")
+)
+_CMS = bytes.fromhex("06092a864886f70d0107")
 
 
 def detect(raw: bytes, declared: str = "", name: str = "") -> str:
@@ -105,7 +106,7 @@ def detect(raw: bytes, declared: str = "", name: str = "") -> str:
     if not raw.strip():
         return EMPTY
     if declared in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-        return "application/pkcs7-mime"
+        return SMIME
     if declared in ("application/pkcs7-signature", "application/x-pkcs7-signature"):
         return "application/pkcs7-signature"
     found = _by_magic(raw)
@@ -132,9 +133,11 @@ def _by_magic(raw: bytes) -> str | None:
         return POLYGLOT if _ends_as_zip(raw) else PDF
     if raw.startswith(_OLE):
         if "__substg1.0_".encode("utf-16-le") in raw:
-            return "application/vnd.ms-outlook"
+            return MSG
         marked = "EncryptedPackage".encode("utf-16-le") in raw
         return "application/x-ole-encrypted" if marked else "application/x-ole"
+    if raw[:1] == b"\x30" and _CMS in raw[:24]:
+        return SMIME
     for offset, magic, kind in _MAGIC:
         if raw.startswith(magic, offset):
             if magic.isalnum() and _is_text(raw):

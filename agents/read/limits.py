@@ -42,6 +42,8 @@ SENTENCES_OF_MESSAGE_MAX = 300_000
 HIDDEN_TEXTS_MAX = 50
 """Hidden passages kept of one part, and how long each may be."""
 HIDDEN_CHARS_MAX = 2_000
+HEAD_BYTES_MAX = 16 * 1024
+"""Of the letter that a report gives back, so much of its head is kept."""
 NAME_CHARS_MAX = 120
 """A file's name, as kept."""
 SEGMENTS_MAX = 200_000

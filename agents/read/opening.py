@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from agents.read import archive, files, filetype, mail, text
+from agents.read import archive, files, filetype, mail, report, rtf, text, wrapped
 from agents.read.characters import plain_name, visible
 from agents.read.charsets import characters_of
 from agents.read.files import part_of
 from agents.read.limits import (
+    HEAD_BYTES_MAX,
+    HIDDEN_TEXTS_MAX,
     NESTING_MAX,
     PARTS_MAX,
     REFUSED_PARTS_NAMED_MAX,
@@ -76,9 +78,13 @@ def open_mail(opening: Opening, raw: bytes, prefix: str, depth: int) -> Headers:
             subject = next((p for p in opening.parts if p.path == f"{prefix}header:subject"), None)
             _read_text(opening, part, sent, subject if written_text.path == "body" else None)
     opening.trouble += opened.trouble
+    reports = headers.fields.get("content-type", "").lower().startswith("multipart/report")
     for number, enclosure in enumerate(opened.enclosures, 1):
         path, shown, wrong = mail.named(enclosure, number)
         opening.trouble += [f"{shown}: {sentence}" for sentence in enclosure.trouble]
+        if reports and enclosure.declared in report.RETURNED:
+            _take_returned(opening, part_of(f"{prefix}{path}", shown, enclosure.raw, enclosure.declared), enclosure.raw)
+            continue
         open_file(
             opening,
             f"{prefix}{path}",
@@ -90,7 +96,21 @@ def open_mail(opening: Opening, raw: bytes, prefix: str, depth: int) -> Headers:
             embedded=enclosure.embedded,
             sent=sent,
         )
+    if depth == 0 and not any(document.first("report.action") for document in opening.documents):
+        said = {part.path: part for part in opening.parts}
+        texts = [part for part in opening.parts if part.path in (f"{prefix}body", f"{prefix}body:quoted")]
+        told = report.in_words(headers.sender, headers.fields, said.get(f"{prefix}header:subject"), texts)
+        opening.documents += [told] if told else []
     return headers
+
+
+def _take_returned(opening: Opening, part: Part, raw: bytes) -> None:
+    """The letter that a report gives back: its head is kept, and none of it is read as news."""
+    head, _, _ = raw[:HEAD_BYTES_MAX].replace(b"\r\n", b"\n").partition(b"\n\n")
+    text, _ = visible(characters_of(head)[0])
+    part = replace(part, state=PartState.SET_ASIDE, why="the letter that is reported on", text=text)
+    opening.parts.append(part)
+    opening.documents[:] = report.about(opening.documents, part)
 
 
 def open_file(
@@ -124,7 +144,10 @@ def open_file(
     if kind == filetype.ZIP:
         _open_archive(opening, part, raw, depth, sent)
         return
-    if kind in (filetype.TEXT, filetype.HTML):
+    if kind in wrapped.KINDS:
+        _open_wrapped(opening, part, raw, depth)
+        return
+    if kind in (filetype.TEXT, filetype.HTML, filetype.RTF):
         part = _with_text(part, raw, kind)
         opening.parts.append(part)
         _read_text(opening, part, sent)
@@ -148,6 +171,32 @@ def _closed(part: Part, kind: str, declared: str, depth: int, skip: Mapping[str,
         if kind in sentences:
             return replace(part, state=state, why=sentences[kind])
     return None
+
+
+def _open_wrapped(opening: Opening, part: Part, raw: bytes, depth: int) -> None:
+    """A mail in a wrapping of its own: opened to what it stands for, within the message's room."""
+    around = next(
+        (one.text for one in opening.parts if one.path == f"{part.path.rpartition('/')[0]}/body".lstrip("/")), ""
+    )
+    try:
+        inside = wrapped.opened(raw, part.media_type, around)
+    except wrapped.NotOpened as closed:
+        opening.parts.append(replace(part, state=PartState.UNREADABLE, why=str(closed)))
+        return
+    except (MemoryError, RecursionError):
+        opening.parts.append(replace(part, state=PartState.REFUSED, why="opening it needs more than a reader may use"))
+        return
+    except Exception as error:  # as in files.read: what hostile bytes make of a parser is not listed
+        why = f"the file is damaged or of an unusual kind: opening it failed ({type(error).__name__})"
+        opening.parts.append(replace(part, state=PartState.UNREADABLE, why=why))
+        return
+    if len(inside.raw) > opening.room:
+        opening.parts.append(replace(part, state=PartState.REFUSED, why="it holds more than a message may"))
+        return
+    opening.room -= len(inside.raw)
+    opening.trouble += [f"{part.name}: {sentence}" for sentence in inside.trouble]
+    opening.parts.append(replace(part, why="a mail inside this one; its own parts follow"))
+    open_mail(opening, inside.raw, f"{part.path}/", depth + 1)
 
 
 def _open_archive(opening: Opening, part: Part, raw: bytes, depth: int, sent: date | None) -> None:
@@ -176,6 +225,8 @@ def _open_archive(opening: Opening, part: Part, raw: bytes, depth: int, sent: da
 
 def _with_text(part: Part, raw: bytes, kind: str) -> Part:
     """A text file with its characters."""
+    if kind == filetype.RTF:
+        return _with_rtf(part, raw)
     written, wrong = characters_of(raw)
     if kind == filetype.HTML:
         seen, hidden, broken = mail.text_of_html(written)
@@ -185,6 +236,22 @@ def _with_text(part: Part, raw: bytes, kind: str) -> Part:
     if len(seen) > TEXT_CHARS_MAX:
         wrong = (*wrong, f"the text is cut after {TEXT_CHARS_MAX:,} characters")
     return replace(part, text=seen[:TEXT_CHARS_MAX], hidden=(*part.hidden, *hidden), why="; ".join(wrong))
+
+
+def _with_rtf(part: Part, raw: bytes) -> Part:
+    """An RTF file with its text; one that wraps HTML with the text of that."""
+    try:
+        text, from_html, hidden = rtf.text_of(raw)
+    except rtf.Damaged as damaged:
+        return replace(part, state=PartState.UNREADABLE, why=f"the RTF cannot be read: {damaged}")
+    broken: tuple[str, ...] = ()
+    if from_html:
+        text, unseen, broken = mail.text_of_html(text)
+        hidden = (*hidden, *unseen)
+    seen, invisible = visible(text)
+    return replace(
+        part, text=seen, hidden=(*part.hidden, *hidden, *invisible)[:HIDDEN_TEXTS_MAX], why="; ".join(broken)
+    )
 
 
 def _read_text(opening: Opening, part: Part, sent: date | None, subject: Part | None = None) -> None:
