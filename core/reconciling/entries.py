@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import ColumnElement, insert, select, tuple_, update
 
 from core.erp import Erp
 from core.money import ZERO
@@ -229,6 +229,12 @@ def _threads(erp: Erp, references: set[str]) -> dict[str, str]:
         )
     )
     return dict(rows.all())
+
+
+def keys_where(erp: Erp, stream: WarehouseStream, *wanted: ColumnElement[bool]) -> set[int]:
+    """The numbers of the keys at which a stream has entries of which all this is so."""
+    of_stream = (StreamEntry.entity == erp.entity, StreamEntry.source == stream.source)
+    return set(erp.session.scalars(select(StreamEntry.key).where(*of_stream, *wanted).distinct()))
 
 
 def known_keys(erp: Erp, stream: WarehouseStream, places: set[Place]) -> set[int]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.erp import Erp
+from core.reconciling.entries import keys_where
 from core.reconciling.tables import LEDGER, OPEN, WAREHOUSE, StreamEntry, StreamGap, WarehouseEvent, WarehouseStream
 
 
@@ -88,19 +89,7 @@ def _stated_between(erp: Erp, stream: WarehouseStream, was: int | None, now: int
     wanted = [StreamEntry.number >= low]
     if was is not None and now is not None:
         wanted.append(StreamEntry.number <= max(was, now))
-    return set(
-        erp.session.scalars(
-            select(StreamEntry.key)
-            .where(
-                StreamEntry.entity == erp.entity,
-                StreamEntry.source == stream.source,
-                StreamEntry.side == WAREHOUSE,
-                StreamEntry.opening.is_not(None),
-                *wanted,
-            )
-            .distinct()
-        )
-    )
+    return keys_where(erp, stream, StreamEntry.side == WAREHOUSE, StreamEntry.opening.is_not(None), *wanted)
 
 
 def _hours(erp: Erp, stream: WarehouseStream, numbers: set[int]) -> dict[int, datetime]:
@@ -133,18 +122,12 @@ def keys_of_moves(erp: Erp, stream: WarehouseStream, spans: list[tuple[Any, Any]
     tolerance = timedelta(minutes=stream.tolerance_minutes)
     keys: set[int] = set()
     for since, until in spans:
-        keys |= set(
-            erp.session.scalars(
-                select(StreamEntry.key)
-                .where(
-                    StreamEntry.entity == erp.entity,
-                    StreamEntry.source == stream.source,
-                    StreamEntry.side == LEDGER,
-                    StreamEntry.matched == OPEN,
-                    StreamEntry.happened_at >= since - tolerance,
-                    StreamEntry.happened_at <= until + tolerance,
-                )
-                .distinct()
-            )
+        keys |= keys_where(
+            erp,
+            stream,
+            StreamEntry.side == LEDGER,
+            StreamEntry.matched == OPEN,
+            StreamEntry.happened_at >= since - tolerance,
+            StreamEntry.happened_at <= until + tolerance,
         )
     return keys

@@ -12,7 +12,7 @@ from core.canonical import digest, plain
 from core.erp import Erp
 from core.masterdata.tables import Site
 from core.reconciling.commands import CheckWarehouse, ConnectWarehouse, RecordWarehouseEvents, WarehouseMove
-from core.reconciling.entries import Fresh, add, place_of
+from core.reconciling.entries import Fresh, add, keys_where, place_of
 from core.reconciling.following import NOT_THERE, Booked, put_beside
 from core.reconciling.gaps import close_gaps, keys_within
 from core.reconciling.tables import (
@@ -228,19 +228,13 @@ def _examine(erp: Erp, stream: WarehouseStream, heard_before: Any) -> set[int]:
 
 
 def _open_between(erp: Erp, stream: WarehouseStream, side: str, low: Any, high: Any) -> set[int]:
-    return set(
-        erp.session.scalars(
-            select(StreamEntry.key)
-            .where(
-                StreamEntry.entity == erp.entity,
-                StreamEntry.source == stream.source,
-                StreamEntry.side == side,
-                StreamEntry.matched == OPEN,
-                StreamEntry.happened_at > low,
-                StreamEntry.happened_at <= high,
-            )
-            .distinct()
-        )
+    return keys_where(
+        erp,
+        stream,
+        StreamEntry.side == side,
+        StreamEntry.matched == OPEN,
+        StreamEntry.happened_at > low,
+        StreamEntry.happened_at <= high,
     )
 
 
