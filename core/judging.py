@@ -48,6 +48,7 @@ class JudgedFacts:
     writes_off: Decimal = ZERO
     stock_value: Decimal = ZERO  # what the pieces are worth that are moved, promised otherwise or no longer kept
     dearer_by: Decimal = ZERO  # what goods cost us more than those they stand in for at the same price
+    against_priority: bool = False  # pieces of a customer of a better tier would go to one of a lower
     need_by_slips_days: int = 0
     # parties
     supplier: str = ""

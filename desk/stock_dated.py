@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from core import wording
-from core.availability import arithmetic
+from core.availability import pegging
 from core.availability.arithmetic import STOCK, Balance, Demand, Peg, Supply
 from core.availability.dated import Dated, dated
 from desk.web import User
@@ -91,7 +91,7 @@ def coming(session: Session, user: User, item: str, site: str, now: datetime, sa
     there = dated(session, user.entity, [item], site, now)[item]
     today = now.date()
     balances = there.balances(today)
-    pegs = arithmetic.peg(there.opening, there.supplies, there.demands, today)
+    pegs = pegging.peg(there.opening, there.supplies, there.demands, today)
     rows = _rows(there, pegs, today)
     return Coming(
         says=_says(balances, there, safety),

@@ -48,6 +48,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "backorder": ("ChangePlan",),
     "partial_ship": ("ChangePlan", "PlanDemand"),
     "reallocate": ("ReleaseReservation", "ReserveStock"),
+    "override_priority": ("ReleaseReservation", "ReserveStock"),
     "substitute": ("UseSubstitute",),
     "lower_policy": ("SetOrderPoint", "SetStockPolicy"),
     "raise_policy": ("SetOrderPoint",),
@@ -127,7 +128,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 WAYS: dict[Code, tuple[str, ...]] = {
     Code.INVENTORY_SHORTAGE: (
         "reallocate", "transfer", "substitute", "take_suggestion", "buy", "expedite", "partial_ship", "backorder",
-        "replenish",
+        "override_priority", "replenish",
     ),
     Code.SAFETY_STOCK_BREACH: ("transfer", "take_suggestion", "buy", "lower_policy", "raise_policy", "replenish"),
     Code.STOCK_VARIANCE: ("recount", "accept_count", "investigate"),

@@ -14,6 +14,8 @@ from decimal import Decimal
 ZERO = Decimal(0)
 STOCK = "stock"
 """The source of pieces that are here."""
+USUAL = 5
+"""The priority tier of whoever nobody ranked; 1 is served first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +38,7 @@ class Demand:
     line: int = 0
     reserved: Decimal = ZERO
     until: date | None = None
+    tier: int = USUAL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,48 +199,15 @@ def shortages(balances: Sequence[Balance], demands: Sequence[Demand]) -> tuple[S
     )
 
 
-def peg(opening: Decimal, supplies: Iterable[Supply], demands: Iterable[Demand], today: date) -> tuple[Peg, ...]:
-    """Tie each demand to what covers it: reserved pieces to stock, then the first demand to the first supply.
-
-    Demands go by day, then the smallest, then by document and line; supplies by day, then source. The pegs of a demand
-    sum to it; the pegs of a supply never to more than it brings.
-    """
-    here = Supply(day=today, quantity=max(opening, ZERO), source=STOCK)
-    coming = sorted((one for one in supplies if one.quantity > ZERO), key=lambda one: (max(one.day, today), one.source))
-    sources = (here, *coming)
-    left = [one.quantity for one in sources]
-    queue = sorted(demands, key=lambda one: (max(one.day, today), one.quantity, one.document, one.line))
-    taken: list[dict[int, Decimal]] = []
-    for demand in queue:
-        claimed = min(demand.reserved, demand.quantity, left[0])
-        taken.append({0: claimed} if claimed > ZERO else {})
-        left[0] -= max(claimed, ZERO)
-    pegs: list[Peg] = []
-    for demand, from_ in zip(queue, taken, strict=True):
-        missing = demand.quantity - sum(from_.values(), ZERO)
-        for place, rest in enumerate(left):
-            part = min(rest, missing)
-            if part > ZERO:
-                from_[place] = from_.get(place, ZERO) + part
-                left[place] -= part
-                missing -= part
-        pegs += [
-            Peg(demand=demand, quantity=part, source=sources[place].source, day=max(sources[place].day, today))
-            for place, part in sorted(from_.items())
-        ]
-        if missing > ZERO:
-            pegs.append(Peg(demand=demand, quantity=missing))
-    return tuple(pegs)
-
-
-def first_come(available: Decimal, wanted: Sequence[tuple[date, Decimal]]) -> list[Decimal]:
-    """Share what is there among claims of (day, quantity): by day, then the smallest first, then as they are listed.
+def first_come(available: Decimal, wanted: Sequence[tuple[date, Decimal]], tiers: Sequence[int] = ()) -> list[Decimal]:
+    """Share what is there among claims of (day, quantity): by tier where there are any, by day, then the smallest first,
+    then as they are listed.
 
     Gives what each gets, in the order of the list; the last one that gets something may get a part.
     """
     given = [ZERO] * len(wanted)
     left = max(available, ZERO)
-    for place in sorted(range(len(wanted)), key=lambda place: (*wanted[place], place)):
+    for place in sorted(range(len(wanted)), key=lambda place: (tiers[place] if tiers else 0, *wanted[place], place)):
         given[place] = min(wanted[place][1], left)
         left -= given[place]
     return given

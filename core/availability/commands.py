@@ -23,7 +23,8 @@ class WantedClaim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReserveStock(Command):
-    """Claim available pieces at a site: first who is first to leave, then the smallest claim. `whole`: all or nothing.
+    """Claim available pieces at a site: first the customers of the first tier, then who is first to leave, then the
+    smallest claim. `whole`: all or nothing.
     In whatever unit they are asked for, the answer is in base units."""
 
     site: str

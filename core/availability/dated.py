@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.availability import arithmetic, perishing
 from core.availability.arithmetic import Balance, Demand, Supply
 from core.availability.perishing import NEVER, LotHere, Named
+from core.availability.priority import tiers_of
 from core.availability.tables import DONE, HELD, OPEN, Direction, PlannedMove, Reservation, Strength
 from core.masterdata.units import rest
 from core.money import ZERO
@@ -99,7 +100,15 @@ def dated(
             found[plan.item].supplies.append(Supply(day=plan.day, quantity=plan.left, source=_named(plan)))
     for item, demands in _demands(session, entity, site, now, plans, claimed).items():
         found[item].demands.extend(demands)
+    _rank(session, entity, found)
     return found
+
+
+def _rank(session: Session, entity: str, found: dict[str, Dated]) -> None:
+    """Let every demand have the tier of the customer it is for."""
+    tiers = tiers_of(session, entity, (one.document for there in found.values() for one in there.demands))
+    for there in found.values() if tiers else ():
+        there.demands = [replace(one, tier=tiers.get(one.document, one.tier)) for one in there.demands]
 
 
 def _stock(session: Session, entity: str, items: list[str], site: str, today: date, found: dict[str, Dated]) -> None:

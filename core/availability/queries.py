@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import driver
-from core.availability import arithmetic
+from core.availability import arithmetic, pegging
 from core.availability.arithmetic import Balance, Delivery, Peg, Shortage
 from core.availability.dated import dated
 from core.availability.tables import HELD, OPEN, Direction, PlannedMove, Reservation
@@ -107,7 +107,7 @@ def earlier(session: Session, entity: str, document: str, site: str, now: dateti
 def pegs(session: Session, entity: str, item: str, site: str, now: datetime) -> tuple[Peg, ...]:
     """Every demand for an item at a site with what covers it: stock, an order line, a planned supply, or nothing."""
     there = dated(session, entity, [item], site, now)[item]
-    return arithmetic.peg(there.opening, there.supplies, there.demands, now.date())
+    return pegging.peg(there.opening, there.supplies, there.demands, now.date())
 
 
 def pegs_of(session: Session, entity: str, document: str, now: datetime) -> tuple[Peg, ...]:

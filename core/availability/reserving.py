@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from core.availability import claims
-from core.availability.arithmetic import first_come
+from core.availability.arithmetic import USUAL, first_come
 from core.availability.commands import ExpireReservations, ReleaseReservation, ReserveStock, WantedClaim
+from core.availability.priority import tiers_of
 from core.availability.tables import HELD, RELEASED, Reservation, Strength
 from core.books.periods import must_be_open
 from core.erp import Erp
@@ -113,12 +114,14 @@ def _shares(erp: Erp, cmd: ReserveStock) -> list[Decimal]:
     by_place: dict[claims.Place, list[int]] = defaultdict(list)
     for place, wanted in enumerate(cmd.claims):
         by_place[wanted.item, cmd.site, wanted.location, wanted.lot].append(place)
+    tiers = tiers_of(erp.session, erp.entity, (wanted.document for wanted in cmd.claims))
     shares = [ZERO] * len(cmd.claims)
     given: dict[claims.Place, Decimal] = {}
     for where in sorted(by_place, key=lambda one: (-len(claims.wider(one)), one)):
         free = claims.free_at(erp, where, soft_too=cmd.strength == Strength.SOFT, given=given)
         mine = [(cmd.claims[place].day or erp.today, cmd.claims[place].quantity) for place in by_place[where]]
-        for place, part in zip(by_place[where], first_come(free, mine), strict=True):
+        ranks = [tiers.get(cmd.claims[place].document, USUAL) for place in by_place[where]]
+        for place, part in zip(by_place[where], first_come(free, mine, ranks), strict=True):
             shares[place] = part
         given[where] = sum((shares[place] for place in by_place[where]), ZERO)
     return shares

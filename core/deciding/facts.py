@@ -13,6 +13,9 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from core import cases
+from core.availability.arithmetic import USUAL
+from core.availability.priority import tiers_of
+from core.availability.tables import Reservation
 from core.cases import Case
 from core.counting.tables import CountScan
 from core.deciding.proposals import Draft, Proposal, Signature, actions_in
@@ -85,6 +88,7 @@ def judged_facts(
         **message_facts(erp, case, supplier),
         item_class=class_of(erp, case),
         need_by_slips_days=draft.slips_days,
+        against_priority=_against_priority(erp, draft),
         placed_by=tuple(sorted({order.placed_by for order in orders})),
         requested_by=_requested_by(erp, case, draft),
         counted_by=(*_counted_by(erp, case, draft), *_inspected_by(erp, draft)),
@@ -214,6 +218,21 @@ def _inspected_by(erp: Erp, draft: Draft) -> tuple[str, ...]:
     ]
     measured = select(Inspection.inspected_by).where(Inspection.entity == erp.entity, Inspection.number.in_(released))
     return tuple(sorted(set(erp.session.scalars(measured)))) if released else ()
+
+
+def _against_priority(erp: Erp, draft: Draft) -> bool:
+    """Would pieces that are reserved for a customer of a better tier be reserved for one of a lower? Read from the books,
+    whatever the draft calls itself."""
+    steps = [action.command for action in draft.actions]
+    released = [str(step.get("reservation", "")) for step in steps if step["type"] == "ReleaseReservation"]
+    got = {str(one["document"]) for step in steps if step["type"] == "ReserveStock" for one in step["claims"]}
+    gave = set(
+        erp.session.scalars(
+            select(Reservation.document).where(Reservation.entity == erp.entity, Reservation.number.in_(released))
+        )
+    )
+    tiers = tiers_of(erp.session, erp.entity, gave | got) if gave and got else {}
+    return bool(tiers) and min(tiers.get(one, USUAL) for one in gave) < max(tiers.get(one, USUAL) for one in got)
 
 
 def _supplier_facts(erp: Erp, supplier: Supplier | None) -> dict[str, Any]:

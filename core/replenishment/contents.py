@@ -49,4 +49,5 @@ OF_ORDERS = (
 DETECTORS: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(OF_ITEMS, (detect.examine_item,)),
     **dict.fromkeys(OF_ORDERS, (detect.examine_order,)),
+    "customer_tier_set": (detect.examine_customer,),
 }

@@ -10,9 +10,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import text
+
 from core import driver
-from core.availability import arithmetic
-from core.availability.arithmetic import Balance
+from core.availability import arithmetic, pegging
+from core.availability.arithmetic import Balance, Shortage
 from core.availability.dated import Dated, dated
 from core.case_words import counted
 from core.cases import Cleared, Code, Finding
@@ -49,6 +51,11 @@ OF_ORDER = """
     from purchase_order_line l join purchase_order o on o.entity = l.entity and o.number = l."order"
     where o.entity = %(entity)s and o.number = %(order)s
 """
+WANTED_BY_CUSTOMER = text(
+    "select distinct m.item, m.site from sales_order o join planned_move m on m.entity = o.entity"
+    " and m.document = o.number where o.entity = :entity and o.customer = :customer and o.state = 'confirmed'"
+    " and m.state = 'open' and m.direction = 'demand' order by m.site, m.item"
+)
 WATCHED, WATCHED_OF_ORDER = (f"select k.item, k.site from ({which}) k {IS_WATCHED}" for which in (OF_ITEM, OF_ORDER))
 
 
@@ -65,6 +72,13 @@ def examine_order(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
     """Every item of an order that changed, was promised for another day, or came."""
     watched = driver.ask(erp.session, WATCHED_OF_ORDER, {"entity": erp.entity, "order": event.facts["order"]})
     for item, site in watched:
+        yield from _examine(erp, item, site)
+
+
+def examine_customer(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
+    """Every item that the confirmed orders of a customer want: another tier, and others may go without."""
+    wanted = erp.session.execute(WANTED_BY_CUSTOMER, {"entity": erp.entity, "customer": event.facts["customer"]}).all()
+    for item, site in wanted:
         yield from _examine(erp, item, site)
 
 
@@ -92,7 +106,7 @@ def _shortage(erp: Erp, item: str, site: str, there: Dated, balances: tuple[Bala
     if not short or not there.demands:
         return None
     missing = -min(one.balance for one in short)
-    starving = sorted({demand.document for one in short for demand in one.demands})
+    starving = sorted(_starving(erp, there, short))
     named = [*starving[:NAMED_MAX], *([f"{len(starving) - NAMED_MAX} more"] if len(starving) > NAMED_MAX else [])]
     first = short[0].day
     covered = next((one.day for one in balances if one.day > short[-1].day and one.quantity >= ZERO), None)
@@ -117,11 +131,19 @@ def _shortage(erp: Erp, item: str, site: str, there: Dated, balances: tuple[Bala
     )
 
 
+def _starving(erp: Erp, there: Dated, short: tuple[Shortage, ...]) -> set[str]:
+    """Whose pieces are missing: of the days that are short, or by priority where the customers' tiers differ."""
+    if len({demand.tier for demand in there.demands}) < 2:
+        return {demand.document for one in short for demand in one.demands}
+    pegs = pegging.peg(there.opening, there.supplies, there.demands, erp.today)
+    return {peg.demand.document for peg in pegs if peg.day is None or peg.day > max(peg.demand.day, erp.today)}
+
+
 def _kept(erp: Erp, item: str, site: str, there: Dated) -> Finding | None:
     """There would be enough, but what is here is reserved for others: somebody who leaves sooner waits for what comes."""
     if not any(demand.reserved for demand in there.demands):
         return None
-    pegs = arithmetic.peg(there.opening, there.supplies, there.demands, erp.today)
+    pegs = pegging.peg(there.opening, there.supplies, there.demands, erp.today)
     late = [peg for peg in pegs if peg.day is None or peg.day > max(peg.demand.day, erp.today)]
     if not late:
         return None

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from core.availability import arithmetic
+from core.availability import pegging
 from core.availability.arithmetic import Balance, Demand, Peg, Supply
 from core.availability.dated import Dated, dated
 from core.availability.tables import HELD, Direction, PlannedMove, Reservation
@@ -109,7 +109,7 @@ def outlook(session: Session, entity: str, item: str, site: str, now: datetime) 
         supplies=tuple(sorted(there.supplies, key=lambda one: (one.day, one.source))),
         demands=tuple(sorted(there.demands, key=lambda one: (one.day, one.document, one.line))),
         balances=there.balances(today),
-        pegs=arithmetic.peg(there.opening, there.supplies, there.demands, today),
+        pegs=pegging.peg(there.opening, there.supplies, there.demands, today),
         plans=_plans(session, entity, item, site),
         claims=_claims(session, entity, item, site, now),
         others=_others(session, entity, item, site, now),

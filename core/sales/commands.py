@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from core.availability.arithmetic import USUAL
 from core.books.accounts import RECEIVABLES
 from core.command import Command
 
@@ -19,6 +20,7 @@ class AddCustomer(Command):
     terms_days: int = 30
     credit_limit: Decimal | None = None
     account: str = RECEIVABLES
+    tier: int = USUAL  # priority from 1 to 9: 1 is served first where there is too little
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +29,15 @@ class SetCreditLimit(Command):
 
     customer: str
     limit: Decimal | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetCustomerTier(Command):
+    """Say whose turn a customer's is where there is too little: from tier 1, who is served first, to 9."""
+
+    customer: str
+    tier: int
     reason: str
 
 

@@ -19,6 +19,7 @@ from core.sales import (
 VERBS: dict[type[Command], Any] = {
     commands.AddCustomer: customers.add_customer,
     commands.SetCreditLimit: customers.set_credit_limit,
+    commands.SetCustomerTier: customers.set_customer_tier,
     commands.OpenReceivable: receivables.open_receivable,
     commands.ReceivePayment: receivables.receive_payment,
     commands.EnterSalesOrder: orders.enter_sales_order,

@@ -8,10 +8,11 @@ from core.erp import Erp
 from core.masterdata.tables import Account
 from core.money import ZERO, rounded
 from core.refusals import Refusal, Refused
-from core.sales.commands import AddCustomer, SetCreditLimit
+from core.sales.commands import AddCustomer, SetCreditLimit, SetCustomerTier
 from core.sales.tables import Customer
 from core.wording import amount as money
 
+TIERS = range(1, 10)
 POSTED_TO_BY_OTHERS = frozenset(
     (
         accounts.BANK,
@@ -37,6 +38,7 @@ def add_customer(erp: Erp, cmd: AddCustomer) -> dict[str, Any]:
     if cmd.terms_days < 0:
         raise Refused(Refusal.COMMAND_MALFORMED, f"payable in {cmd.terms_days} days")
     _must_be_a_limit(cmd.credit_limit, books)
+    _must_be_a_tier(cmd.tier)
     account = erp.need(Account, erp.entity, cmd.account, refusal=Refusal.ACCOUNT_UNKNOWN)
     if account.kind != "asset" or account.code in POSTED_TO_BY_OTHERS:
         raise Refused(Refusal.ACCOUNT_UNKNOWN, f"{account.code} {account.name} is no account of receivables")
@@ -50,6 +52,7 @@ def add_customer(erp: Erp, cmd: AddCustomer) -> dict[str, Any]:
             terms_days=cmd.terms_days,
             credit_limit=cmd.credit_limit,
             account=cmd.account,
+            tier=cmd.tier,
         )
     )
     erp.emit("customer_added", f"customer {cmd.number}", customer=cmd.number)
@@ -76,6 +79,27 @@ def set_credit_limit(erp: Erp, cmd: SetCreditLimit) -> dict[str, Any]:
     )
     erp.emit("credit_limit_set", f"customer {customer.number}", customer=customer.number, reason=cmd.reason)
     return {"customer": customer.number, "was": was, "limit": cmd.limit}
+
+
+def set_customer_tier(erp: Erp, cmd: SetCustomerTier) -> dict[str, Any]:
+    """Say whose turn a customer's is. Takes nothing from anybody: what is reserved stays so until somebody decides."""
+    customer = erp.need(Customer, erp.entity, cmd.customer, refusal=Refusal.CUSTOMER_UNKNOWN, lock=True)
+    _must_be_a_tier(cmd.tier)
+    if not cmd.reason.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "a priority names its reason")
+    if cmd.tier == customer.tier:
+        raise Refused(Refusal.NOTHING_TO_DO, f"{customer.name} is in tier {cmd.tier}")
+
+    was, customer.tier = customer.tier, cmd.tier
+    erp.session.flush()
+    erp.effect("record", f"Priority of {customer.name}", was=f"tier {was}", now=f"tier {cmd.tier}")
+    erp.emit("customer_tier_set", f"customer {customer.number}", customer=customer.number, reason=cmd.reason)
+    return {"customer": customer.number, "was": was, "tier": cmd.tier}
+
+
+def _must_be_a_tier(tier: int) -> None:
+    if tier not in TIERS:
+        raise Refused(Refusal.COMMAND_MALFORMED, f"tiers are 1, served first, to {TIERS[-1]}; {tier} is none")
 
 
 def _must_be_a_limit(limit: Decimal | None, currency: str) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.availability.arithmetic import USUAL
 from core.db import (
     Base,
     Day,
@@ -50,9 +51,11 @@ class Customer(Base):
     terms_days: Mapped[int]
     credit_limit: Mapped[MaybeMoney]
     account: Mapped[Words]  # what the customer owes stands here
+    tier: Mapped[int] = mapped_column(default=USUAL)  # priority, from 1, who is served first where there is too little
     version: Mapped[Version] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (CheckConstraint("tier between 1 and 9", name="known_tier"),)
 
 
 class SalesOrder(Base):

@@ -20,12 +20,12 @@ from core.availability.arithmetic import (
     earliest,
     earliest_together,
     first_come,
-    peg,
     period_for,
     projected,
     promisable,
     shortages,
 )
+from core.availability.pegging import peg
 
 TODAY = date(2026, 11, 20)
 D = Decimal

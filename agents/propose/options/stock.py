@@ -1,6 +1,6 @@
 """Ways out when an item runs short at a site, or under its safety stock: bring pieces here. From another site, from a run's
-suggestion, from a supplier, or sooner from the supplier who is late. What moves promises and claims is in
-`stock_promises`, what changes what is kept in `stock_levels`.
+suggestion, from a supplier, or sooner from the supplier who is late. What moves promises is in
+`stock_promises`, what moves claims in `stock_priority`, what changes what is kept in `stock_levels`.
 
 Every way says its arithmetic. A site gives only what it can spare; other goods in their place are in `stock_substitutes`.
 """
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from agents.propose.letters import letter
-from agents.propose.options import stock_levels, stock_promises, stock_substitutes
+from agents.propose.options import stock_levels, stock_priority, stock_promises, stock_substitutes
 from agents.tools import CaseSeen, FindingSeen, Tools
 from core.availability.arithmetic import STOCK
 from core.canonical import text_of
@@ -32,6 +32,7 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
         seen = tools.outlook(item, site)
         missing = Decimal(finding.facts["quantity"])
         if finding.code == "inventory_shortage":
+            yield from stock_priority.drafts(case, seen)
             yield from stock_promises.drafts(case, seen)
             yield from stock_substitutes.drafts(case, seen)
             yield from _expedite(case, seen, tools)
