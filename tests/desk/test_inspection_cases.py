@@ -102,7 +102,7 @@ def test_what_failed_is_scrapped_and_claimed(house: House, failed: tuple[str, st
     case, before = case_of(house, cause).number, there(house, MOTOR, "TAC")
     digest = ways(house, case)["scrap_failed"]
     assert sign(house, case, digest, "lena")["missing"], "so much is not written off by one"
-    sign(house, case, digest, "dana")
+    sign(house, case, digest, "tomas")
     friday.drain(house)
     assert there(house, MOTOR, "TAC") == before - 4
     with house.unit() as session:
