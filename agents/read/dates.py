@@ -49,6 +49,16 @@ _COUNTS = {
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True))
+_THE_WEEK = (
+    r"(?:of[ ]|der[ ]|de[ ]|van[ ])?(?P<nextof>next[ ]|n\u00e4chste[rn]?[ ]|kommende[rn]?[ ]|volgende[ ]|la[ "
+    r"]pr\u00f3xima[ ])?"
+    r"(?:the[ ]|this[ ]|diese[rn]?[ ]|deze[ ]|la[ ]|esta[ ])?(?:week|Woche|semana|semaine(?P<nextfr>[ ]prochaine)?)"
+)
+_THE_MONTH = (
+    r"(?:of[ ]|des[ ]|de[ ]|du[ ]|van[ ])?(?:the[ ]|this[ ]|diese[sn][ ]|este[ ]|ce[ ]|deze[ ])?"
+    r"(?P<nextmonth>next[ ]|n\u00e4chsten[ ]|kommenden[ ]|volgende[ ]|pr\u00f3ximo[ ])?"
+    r"(?:month|Monats?|mois(?P<nextmois>[ ]prochain)?|mes|maand)"
+)
 _DATE = re.compile(
     rf"""(?<![\w])(?:
     (?P<iso>(?P<iy>\d{{4}})[-/.](?P<im>\d{{1,2}})[-/.](?P<id>\d{{1,2}}))(?![\w/-])
@@ -59,10 +69,19 @@ _DATE = re.compile(
     |(?P<md>(?P<mmon>{_MONTH})\b\.?[ ](?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ]?,?[ ](?P<my>\d{{4}}))?)(?![\w.,]*\d)
     |(?P<week>(?:KW|CW|(?:calendar[ ])?week|Kalenderwoche|semaine|semana)[ ]?
         (?:no\.?[ ])?(?P<kw>\d{{1,2}})(?:[ ]?/[ ]?(?P<ky>\d{{4}}))?)(?!\d)
-    |(?P<span>(?:in|within|dans|en|over)[ ](?P<count>\d{{1,2}}|{_COUNT})[ ]
+    |(?P<span>(?:in|within|binnen|innerhalb[ ]von|dans|sous|en|dentro[ ]de|over)[ ](?P<count>\d{{1,2}}|{_COUNT})[ ]
         (?P<of>days?|tagen?|jours?|d[i\u00ed]as?|dagen|weeks?|wochen?|semaines?|semanas?|weken))\b
-    |(?P<day>(?:next[ ]|n\u00e4chsten?[ ]|kommenden?[ ]|this[ ]|diesen?[ ])?
+    |(?P<day>(?P<nextday>next[ ]|n\u00e4chsten?[ ])?(?:kommenden?[ ]|this[ ]|coming[ ]|diesen?[ ])?
         (?P<wd>{_WEEKDAY}))\b(?![ ]?,?[ ](?:der[ ]|den[ ]|dem[ ]|the[ ])?\d)
+    |(?P<end>(?:the[ ])?(?:end|Ende|fin|finales|eind)[ ](?:of[ ]|de[ ]|des[ ]|van[ ])?(?:
+        (?P<endweek>{_THE_WEEK})|(?P<endmonth>{_THE_MONTH})
+        |(?P<endyear>(?:the[ ]|des[ ]|l'|del?[ ])?(?:year|Jahres|ann\u00e9e|a\u00f1o|jaar))
+        |(?P<emon>{_MONTH})(?:[ ](?:de[ ])?(?P<ey>\d{{4}}))?)\b
+        |(?P<compound>Monatsende|month[ -]end|Jahresende|year[ -]end))
+    |(?P<mid>(?:mid|Mitte|mi|mediados|medio|half)[ -](?:of[ ]|de[ ])?(?P<midmon>{_MONTH})\b
+        (?:[ ](?:de[ ])?(?P<midy>\d{{4}}))?)
+    |(?P<past>(?P<today>today|heute|aujourd'hui|hoy|vandaag)|yesterday|gestern|ayer|gisteren)\b
+    |(?P<aftertomorrow>(?:the[ ])?day[ ]after[ ]tomorrow|\u00fcbermorgen|apr\u00e8s-demain|pasado[ ]ma\u00f1ana|overmorgen)\b
     |(?P<tomorrow>tomorrow|(?<!guten[ ])morgen|demain|(?<!la[ ])ma\u00f1ana)\b
     |(?P<sometime>(?P<nextweek>(?:next|following|coming)[ ]week|(?:n\u00e4chste[rn]?|kommende[rn]?)[ ]Woche
             |semaine[ ]prochaine|pr\u00f3xima[ ]semana|semana[ ](?:que[ ]viene|pr\u00f3xima)|volgende[ ]week)
@@ -84,21 +103,27 @@ class Written:
     relative: bool = False
 
 
-def found(text: str, sent: date | None, day_first: bool | None = None) -> Iterator[Written]:
+def found(text: str, sent: date | None, day_first: bool | None = None, *, past: bool = False) -> Iterator[Written]:
     """Every date in a text, left to right. Relative ones and those without a year need `sent`, else they are no date.
 
-    `day_first` is the document's order of day and month in numbers, where known.
+    `day_first` is the document's order of day and month in numbers, where known. `past` takes "today" and "yesterday" too,
+    which tell when something was done and promise nothing.
     """
     for match in _DATE.finditer(text):
+        if match["past"] and not past:
+            continue
         days = _days(match, sent, day_first)
         if days:
-            relative = any(match[name] for name in ("week", "span", "day", "tomorrow", "sometime"))
+            relative = any(
+                match[name]
+                for name in ("week", "span", "day", "tomorrow", "aftertomorrow", "past", "sometime", "end", "mid")
+            )
             yield Written(match.start(), match.end(), match[0], days, relative)
 
 
 def dates_in(text: str, sent: date | None) -> list[date]:
     """Every day that any date in a text may mean, in the text's order."""
-    return list(dict.fromkeys(day for written in found(text, sent) for day in written.days))
+    return list(dict.fromkeys(day for written in found(text, sent, past=True) for day in written.days))
 
 
 def day(written: str, sent: date | None = None, day_first: bool | None = None) -> date | None:
@@ -133,7 +158,9 @@ def _days(match: re.Match[str], sent: date | None, day_first: bool | None) -> tu
         return _named(match["dmon"], match["dd"], match["dy"], sent)
     if match["md"]:
         return _named(match["mmon"], match["mdd"], match["my"], sent)
-    return _relative(match, sent) if sent else ()
+    if sent is None:
+        return ()
+    return _of_an_interval(match, sent) if match["end"] or match["mid"] else _relative(match, sent)
 
 
 def _numeric(match: re.Match[str], day_first: bool | None) -> tuple[date, ...]:
@@ -177,6 +204,10 @@ def _nearest(month: int, day_of_month: int, sent: date | None) -> tuple[date, ..
 def _relative(match: re.Match[str], sent: date) -> tuple[date, ...]:
     if match["sometime"]:  # a promise for a week is kept until its Friday
         return (sent + timedelta(days=4 - sent.weekday() + (7 if match["nextweek"] else 0)),)
+    if match["past"]:
+        return (sent if match["today"] else sent - timedelta(days=1),)
+    if match["aftertomorrow"]:
+        return (sent + timedelta(days=2),)
     if match["tomorrow"]:
         return (sent + timedelta(days=1),)
     if match["span"]:
@@ -186,8 +217,33 @@ def _relative(match: re.Match[str], sent: date) -> tuple[date, ...]:
         return (sent + timedelta(days=count * (7 if weeks else 1)),)
     if match["week"]:
         return _week(int(match["kw"]), int(match["ky"]) if match["ky"] else None, sent)
-    ahead = (WEEKDAYS[match["wd"].casefold()] - sent.weekday()) % 7 or 7
-    return (sent + timedelta(days=ahead),)
+    weekday = WEEKDAYS[match["wd"].casefold()]
+    first = sent + timedelta(days=(weekday - sent.weekday()) % 7 or 7)
+    if match["nextday"] and weekday > sent.weekday():  # "next Friday", said on a Thursday, is tomorrow or in a week
+        return first, first + timedelta(days=7)
+    return (first,)
+
+
+def _of_an_interval(match: re.Match[str], sent: date) -> tuple[date, ...]:
+    """The middle of a month is its 15th and the end its last day, as \u00a7 192 BGB says; a week ends on its Friday. The
+    beginning of anything is no day."""
+    if match["mid"]:
+        return _named(match["midmon"], "15", match["midy"], sent)
+    compound = (match["compound"] or "").casefold()
+    if match["endweek"]:
+        return (sent + timedelta(days=4 - sent.weekday() + (7 if match["nextof"] or match["nextfr"] else 0)),)
+    if match["endyear"] or compound in ("jahresende", "year-end", "year end"):
+        return (date(sent.year, 12, 31),)
+    if match["emon"]:
+        named = _named(match["emon"], "1", match["ey"], sent)
+        return tuple(_last_day(day_) for day_ in named)
+    later = match["nextmonth"] or match["nextmois"]
+    return (_last_day(_last_day(sent) + timedelta(days=1)) if later else _last_day(sent),)
+
+
+def _last_day(day_: date) -> date:
+    """The last day of a day's month."""
+    return (day_.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def _week(number: int, year: int | None, sent: date) -> tuple[date, ...]:

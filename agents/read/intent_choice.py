@@ -31,7 +31,7 @@ NOT = re.compile(r"\b(?:not|nicht|pas|niet|n[o\u00f3]t? yet)\b", re.I)
 _BY_A_BUYER = frozenset(
     (
         Intent.DAMAGED_GOODS, Intent.WRONG_GOODS, Intent.RETURN_REQUEST, Intent.CUSTOMER_COMPLAINT, Intent.CUSTOMER_ORDER,
-        Intent.ORDER_CHANGE_REQUEST, Intent.DISPUTE,
+        Intent.ORDER_CHANGE_REQUEST, Intent.DISPUTE, Intent.FREIGHT_NOTICE,
     )
 )  # fmt: skip
 
@@ -53,6 +53,8 @@ def settle(found: dict[Intent, Span | None], documents: tuple[Document, ...]) ->
         and Intent.ORDER_CONFIRMATION not in found
     ):
         del found[Intent.SHORT_CONFIRMATION]  # the goods were sent short: nothing is being confirmed
+    if Intent.ORDER_CANCELLATION in found and Intent.PARTIAL_SHIPMENT in found:
+        found.setdefault(Intent.SHORT_CONFIRMATION, found.pop(Intent.PARTIAL_SHIPMENT))  # no rest will follow
     if found.keys() & _BY_A_BUYER and Intent.ORDER_CONFIRMATION not in found:
         found.pop(Intent.SHORT_CONFIRMATION, None)  # what came short, told by whoever got it
     if Intent.CUSTOMER_COMPLAINT in found:

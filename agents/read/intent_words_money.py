@@ -6,7 +6,8 @@ RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
     (
         Intent.INVOICE_CORRECTION,
         (
-            r"correct(?:ed|ion(?: of(?: the| our)?)?) (?:copy of (?:the |our )?)?invoice|invoice[^.]{0,40} (?:is"
+            r"(?<!send a )(?<!send us a )(?<!need a )(?<!for a )correct(?:ed|ion(?: of(?: the| our)?)?) (?:copy "
+            r"of (?:the |our )?)?invoice|invoice[^.]{0,40} (?:is"
             r"|was|has been) (?:wrong|incorrect|corrected|replaced)|replac(?:es|ing) (?:the |our )?invoice"
             r"|revised invoice|cancellation (?:of )?invoice|Rechnungskorrektur|korrigierte Rechnung|Stornorechnung"
             r"|ersetzt (?:die |unsere )?Rechnung|facture (?:corrig\u00e9e|rectificative)|factura rectificativa"

@@ -19,6 +19,9 @@ RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
             r"|bevestigen wij (?:uw|de) (?:bestelling|order)|kunnen (?:wij |we )?\w* ?\d+[^.]{0,20} bevestigen"
             r"|confirmation de commande|confirmons (?:votre )?commande|confirmaci\u00f3n de pedido"
             r"|confirmamos (?:su )?pedido|orderbevestiging|bevestigen (?:uw )?(?:bestelling|order)",
+            r"^confirmed(?=[,!.])|PO\S* ?[-\u2013:] ?confirmed\b"
+            r"|(?:ship|be there|arriv|deliver)\w*[^.]{0,30}\d[^.]{0,30} as (?:originally )?(?:promised|agreed"
+            r"|confirmed|planned)",
         ),
     ),
     (

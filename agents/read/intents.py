@@ -17,7 +17,7 @@ from agents.read.text_moods import REGRET, asserts, depends
 from agents.read.text_notices import bank_change, price_notice, statuses
 from agents.read.text_promises import Marks, marks_of, old_and_new
 from agents.read.text_sentences import Sentence, denied_at, sentences
-from core.claims import Document, DocumentKind, Intent, IntentClaim, Part, PartState, Span
+from core.claims import Claim, Document, DocumentKind, Intent, IntentClaim, Part, PartState, Span
 
 READER = "intent-rules/1"
 SUBJECT = "header:subject"
@@ -182,6 +182,9 @@ def _of_claims(documents: tuple[Document, ...], letters: Sequence[Part], found: 
     for document in documents:
         if document.kind is not DocumentKind.MAIL or document.part not in texts:
             continue
+        moved = next(iter(_moved(document)), None)
+        if moved is not None:
+            found.setdefault(Intent.SUPPLIER_DELAY, moved.span)
         tracked = document.first("tracking.number")
         if tracked is not None and Intent.FREIGHT_NOTICE not in found:
             found.setdefault(Intent.DESPATCH_ADVICE, tracked.span)
@@ -190,6 +193,16 @@ def _of_claims(documents: tuple[Document, ...], letters: Sequence[Part], found: 
         day = next((c for c in document.claims if c.field in _DAYS), None)
         if day is not None and REGRET.search(texts[document.part]) and not found.keys() & _NO_DELAY:
             found.setdefault(Intent.SUPPLIER_DELAY, day.span)
+
+
+def _moved(document: Document) -> Iterator[Claim]:
+    """The new days of lines whose old day was an earlier one."""
+    for line in document.line_numbers():
+        new, old = document.first("line.delivery_date", line), document.first("line.old_date", line)
+        if new is None or old is None:
+            continue
+        if isinstance(new.value, date) and isinstance(old.value, date) and old.value < new.value:
+            yield new
 
 
 def _of_enclosures(parts: tuple[Part, ...], documents: tuple[Document, ...], found: dict[Intent, Span | None]) -> None:

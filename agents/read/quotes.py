@@ -60,6 +60,9 @@ _SENT_FROM = re.compile(
     r".{0,80}",
     re.I,
 )
+CARD_LINES_MAX = 8
+_BARRED = re.compile(r"\S \| \S")
+_CALLS = re.compile(r"\b(?:T|F|M|Tel|Fax|Phone|Mobile|Mobil|Telefon|T\u00e9l)\b[.:]?\s*\+?[\d(][\d ()/.-]{5,}", re.I)
 _POSTSCRIPT = re.compile(r"\W{0,2}P\.?\s?S\.?\s?[:.\s]", re.I)
 _MARK = re.compile(r"--\s*")
 _QUOTED = re.compile(r"\s{0,3}(?:>|\|\s?>)")
@@ -191,12 +194,29 @@ def _sign_off(lines: list[str], kinds: list[Kind]) -> None:
     near_the_end = written[1:][-SIGNATURE_LINES_MAX - 1 :]
     starts = [n for n in near_the_end if _closes(lines, new, n)]
     marks = [n for n in starts if _MARK.fullmatch(lines[new[n]])]
+    card = _card(lines, new) if not starts else None
+    starts = starts if card is None else [card]
     if not starts:
         return
     for at in new[min(marks) if marks else max(starts) :]:
         if _POSTSCRIPT.match(lines[at]):
             return
         kinds[at] = Kind.SIGNATURE
+
+
+def _card(lines: list[str], new: list[int]) -> int | None:
+    """Where a visiting card stands as the last paragraph without any closing: bars part its pieces and it tells a number to
+    call. A letter's table also has bars, and no such number."""
+    written = [n for n, at in enumerate(new) if lines[at].strip()]
+    if not written:
+        return None
+    start = written[-1]
+    while start > 0 and lines[new[start - 1]].strip():
+        start -= 1
+    last = [lines[at] for at in new[start : written[-1] + 1]]
+    if start == 0 or len(last) > CARD_LINES_MAX or not _BARRED.search(last[0]):
+        return None
+    return start if any(_CALLS.search(line) for line in last) else None
 
 
 def _closes(lines: list[str], new: list[int], position: int) -> bool:

@@ -5,23 +5,22 @@ same goods named again are the same line, and "the remaining 120" belongs to the
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
-from agents.read import text_table
+from agents.read import text_freight, text_goods, text_money, text_table
 from agents.read.limits import LINES_MAX
+from agents.read.text_doubts import doubts
 from agents.read.text_facts import facts
-from agents.read.text_items import Item, items
-from agents.read.text_notices import bank_change, price_notice, statuses
+from agents.read.text_items import items
+from agents.read.text_letter import READER, Letter, beside, line_of, lines_for, nearest
+from agents.read.text_notices import bank_change, price_facts, price_notice, statuses
 from agents.read.text_promises import Fact, Marks, marks_of
 from agents.read.text_references import Reference, references
 from agents.read.text_sentences import Sentence, sentences
-from core.claims import Claim, Document, DocumentKind, Part, Span
+from core.claims import Claim, Document, DocumentKind, Intent, Part
 
-READER = "text-rules/1"
-COUNTED_BEFORE_MAX = 14
-"""Characters between a quantity and the goods it counts: "60 pieces of NP-C20"."""
 _REFERS_BACK = re.compile(
     r"\b(?:remain\w*|rest\w*|balance|they|them|it|these|those|this item|sie|diese\w*|es|backorder\w*"
     r"|fehlende\w*|reste|resto|solde|others?|new price|neuer? Preis|nouveau prix|nuevo precio|nieuwe prijs)\b",
@@ -30,53 +29,15 @@ _REFERS_BACK = re.compile(
 
 _LISTED = re.compile(r"(?:[-*\u2022\u00b7\u2013]|\d{1,2}[.)])\s")
 _AUTOMATIC = re.compile(
-    r"\s*(?:auto(?:matic|matische|matisch)?[ -]?(?:re(?:ply|sponse)|antwort\w*|antwoord)|out of (?:the )?office"
+    r"\s*(?:undeliver\w*|delivery (?:has )?failed|auto(?:matic|matische|matisch)?[ -]?(?:re(?:ply|sponse)"
+    r"|antwort\w*|antwoord)|out of (?:the )?office"
     r"|abwesen\w*"
     r"|r\u00e9ponse automatique|respuesta autom\u00e1tica|fuera de la oficina|afwezig\w*)",
     re.I,
 )
 """An answer that nobody wrote repeats the subject of ours."""
-
-
-@dataclass(slots=True)
-class _Letter:
-    """A letter being read: its claims, and the goods named so far in order."""
-
-    part: Part
-    claims: list[Claim] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    named: dict[int, Item | None] = field(default_factory=dict)
-    current: int | None = None
-    order: Reference | None = None
-    order_at: int = 0
-    paragraph: int = 0
-    lines: int = 0
-    lead: str = ""
-    """The sentence that the list being read hangs on."""
-    spoken_of: tuple[Item, int] | None = None
-    """The only goods of a sentence that said nothing of them yet, and where that sentence starts."""
-
-    def claim(
-        self,
-        name: str,
-        value: str | Decimal | date,
-        start: int,
-        end: int,
-        line: int | None = None,
-        unit: str | None = None,
-        part: Part | None = None,
-    ) -> None:
-        """One claim with its place, in the letter or in `part`; what was already said of the same line is not said
-        again."""
-        if any(c.field == name and c.line == line and c.value == value for c in self.claims):
-            return
-        of = part or self.part
-        span = Span(part=of.path, text=of.text[start:end], start=start, end=end)
-        self.claims.append(Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit))
-
-    def says(self, name: str, line: int | None) -> bool:
-        """Whether the line already has a value of that field."""
-        return any(c.field == name and c.line == line for c in self.claims)
+_NEWS = re.compile(r"(?!\s*(?:re|aw|antw|antwort|sv|r\u00e9p?|rif)\s*:)", re.I)
+"""The subject of a reply is history."""
 
 
 def read(part: Part, sent: date | None, subject: Part | None = None) -> Document | None:
@@ -86,11 +47,18 @@ def read(part: Part, sent: date | None, subject: Part | None = None) -> Document
     subject's part: papers that it names count where the letter names none of their kind.
     """
     text = part.text
-    letter = _Letter(part)
+    letter = Letter(part)
     rows = text_table.tables(text)
     marks = marks_of(text, sent)
+    said = tuple(_beside_tables(sentences(text), rows))
+    wanted = {s.start: _wanted(s.text) for s in said}
+    letter.wanted = frozenset().union(
+        *wanted.values(), _wanted(subject.text) if subject and _NEWS.match(subject.text) else ()
+    )
     for table in rows:
         letter.lines = text_table.claims(table, part.path, READER, marks, letter.lines, letter.claims)
+    if Intent.CUSTOMER_ORDER in letter.wanted:
+        letter.claims = [_asked_for(claim) for claim in letter.claims]
     referenced = references(text)
     orders = [r for r in referenced if r.field == "order.number"]
     several = len({r.value for r in orders}) > 1
@@ -99,23 +67,56 @@ def read(part: Part, sent: date | None, subject: Part | None = None) -> Document
             several and reference in orders
         ):
             letter.claim(reference.field, reference.value, reference.start, reference.end)
-    for sentence in sentences(text):
-        if any(table.start <= sentence.start < table.end for table in rows):
-            continue
+    for name, value, start, end in text_freight.papers(text):
+        letter.claim(name, value, start, end)
+    for sentence in said:
         inside = tuple(r for r in referenced if sentence.start <= r.start < sentence.end)
         _notices(letter, sentence)
-        _sentence(letter, sentence, inside, marks, several=several)
+        _sentence(letter, sentence, inside, marks, wanted[sentence.start], several=several)
     for order in orders if several else ():
         if not any(c.field == "order.number" and c.value == order.value for c in letter.claims):
             letter.claim(order.field, order.value, order.start, order.end)
-    if subject is not None and not _AUTOMATIC.match(subject.text):
-        known = {claim.field for claim in letter.claims}
-        for reference in references(subject.text):
-            if reference.field not in known:
-                letter.claim(reference.field, reference.value, reference.start, reference.end, part=subject)
-    if not letter.claims:
+    if subject is not None:
+        _of_subject(letter, subject)
+    checks = tuple(doubts(said, marks))
+    if not letter.claims and not checks:
         return None
-    return Document(kind=DocumentKind.MAIL, part=part.path, claims=tuple(letter.claims), reader=READER)
+    return Document(kind=DocumentKind.MAIL, part=part.path, claims=tuple(letter.claims), reader=READER, checks=checks)
+
+
+def _beside_tables(said: Iterator[Sentence], rows: tuple[text_table.Table, ...]) -> Iterator[Sentence]:
+    """The sentences outside of tables. What a table's last row runs on into ("Balance due 1,558.50") is one."""
+    for sentence in said:
+        table = next((table for table in rows if table.start <= sentence.start < table.end), None)
+        rest = sentence.text[table.end - sentence.start :] if table else sentence.text
+        if table is None:
+            yield sentence
+        elif rest.strip():
+            start = sentence.end - len(rest.lstrip())
+            yield Sentence(start, sentence.end, rest.lstrip(), sentence.paragraph)
+
+
+def _of_subject(letter: Letter, subject: Part) -> None:
+    """Papers that the subject names, where the letter names none of their kind, and which reminder it is."""
+    if _AUTOMATIC.match(subject.text):
+        return
+    known = {claim.field for claim in letter.claims}
+    for reference in references(subject.text):
+        if reference.field not in known:
+            letter.claim(reference.field, reference.value, reference.start, reference.end, part=subject)
+    which = text_money.level(subject.text)
+    if which is not None and which.field not in known:
+        letter.claim(which.field, which.value, which.start, which.end, part=subject)
+
+
+def _wanted(sentence: str) -> frozenset[Intent]:
+    """What a sentence wants or is about, of goods, money and freight."""
+    return text_goods.purposes(sentence) | text_money.about(sentence)
+
+
+def _asked_for(claim: Claim) -> Claim:
+    """A claim of an order: its days are wanted, not promised."""
+    return replace(claim, field="line.requested_date") if claim.field == "line.delivery_date" else claim
 
 
 def only_papers(document: Document) -> Document:
@@ -129,7 +130,7 @@ def tells_news(document: Document) -> bool:
     return any(c.line is not None or not c.field.endswith(".number") for c in document.claims)
 
 
-def _notices(letter: _Letter, sentence: Sentence) -> None:
+def _notices(letter: Letter, sentence: Sentence) -> None:
     """Sentences kept as they are: other payment details, a price change."""
     if bank_change(sentence.text):
         letter.claim("bank_change.request", sentence.text, sentence.start, sentence.end)
@@ -138,7 +139,13 @@ def _notices(letter: _Letter, sentence: Sentence) -> None:
 
 
 def _sentence(
-    letter: _Letter, sentence: Sentence, inside: tuple[Reference, ...], marks: Marks, *, several: bool
+    letter: Letter,
+    sentence: Sentence,
+    inside: tuple[Reference, ...],
+    marks: Marks,
+    wanted: frozenset[Intent],
+    *,
+    several: bool,
 ) -> None:
     """One sentence's facts, each tied to the goods named nearest before it."""
     if sentence.paragraph != letter.paragraph:
@@ -148,12 +155,18 @@ def _sentence(
     taken = tuple((r.start - sentence.start, r.end - sentence.start) for r in inside)
     named = items(sentence.text, taken)
     listed = _LISTED.match(sentence.text) is not None
-    letter.lead = letter.lead if listed else sentence.text if sentence.text.endswith(":") else ""
-    found = [
-        f
-        for f in facts(sentence.text, marks, letter.lead if listed else "")
-        if not any(a < f.end and f.start < b for a, b in taken)
-    ]
+    hangs = listed or 0 <= sentence.start - letter.lead_ends <= 2
+    letter.lead = letter.lead if hangs else ""
+    found = [f for f in _facts(letter, sentence, marks, wanted, letter.lead) if not _overlaps(f, taken)]
+    if sentence.text.endswith(":"):
+        letter.lead, letter.lead_ends = sentence.text, sentence.end
+    for fact in found:
+        if not fact.field.startswith("line."):
+            letter.claim(fact.field, fact.value, sentence.start + fact.start, sentence.start + fact.end, unit=fact.unit)
+    found = [f for f in found if f.field.startswith("line.")]
+    named = tuple(
+        item for item in named if not any(item.start == f.start for f in found if f.field == "line.received_item")
+    )
     told = statuses(sentence.text)
     orders = [r for r in inside if r.field == "order.number"]
     if orders:
@@ -161,26 +174,54 @@ def _sentence(
         if several and not named:
             letter.current = None
     if not found and not told:
+        numbered = tuple(item for item in named if item.field == "line.supplier_item")
         if named and letter.lines < LINES_MAX and _introduces(sentence.text):
-            _line_of(letter, named, sentence, several=several)
+            line_of(letter, named, sentence, several=several)
+        elif numbered and letter.lines < LINES_MAX and wanted & text_goods.OF_GOODS:
+            line_of(letter, numbered, sentence, several=several)
         elif named:
             letter.spoken_of = (named[0], sentence.start) if len({item.key for item in named}) == 1 else None
             letter.current = None
         return
     if not named and letter.current is None and letter.spoken_of is not None:
         item, start = letter.spoken_of
-        _line_of(letter, (item,), Sentence(start, sentence.start, ""), several=several)
+        line_of(letter, (item,), Sentence(start, sentence.start, ""), several=several)
     letter.spoken_of = None
-    lines = _lines_for(letter, sentence, named, found, several=several)
+    lines = lines_for(letter, sentence, named, found, several=several)
     line: int | None = None
     for fact in found:
         if fact.field != "line.ordered_quantity":  # told in one breath with the quantity it belongs to
-            line = _nearest(lines, fact, sentence.text) if lines else letter.current
+            line = nearest(lines, fact, sentence.text) if lines else letter.current
         _tell(letter, fact, sentence.start, line, orders, several=several)
     for status, start, length in told if lines or letter.current else ():
-        line = _beside(named, lines, start, start + length) if lines else letter.current
+        line = beside(named, lines, start, start + length) if lines else letter.current
         if not letter.says("line.status", line):
             letter.claim("line.status", status, sentence.start + start, sentence.start + start + length, line)
+
+
+def _facts(letter: Letter, sentence: Sentence, marks: Marks, wanted: frozenset[Intent], lead: str) -> Iterator[Fact]:
+    """Everything one sentence says, by what it and its letter are for. What is said of money or freight is no price, no
+    quantity and no promise."""
+    text = sentence.text
+    whole = [*text_money.told(text, marks, letter.wanted, wanted)]
+    if letter.wanted & {Intent.FREIGHT_NOTICE, Intent.DESPATCH_ADVICE}:
+        whole += text_freight.told(text, marks)
+    if price_notice(text):
+        whole += price_facts(text, marks)
+    yield from whole
+    goods = text_goods.told(text, marks, lead, wanted, ordering=Intent.CUSTOMER_ORDER in letter.wanted)
+    absent = [*text_goods.missing(text, marks)]
+    places = tuple((f.start, f.end) for f in [*whole, *absent])
+    yield from absent
+    for fact in facts(text, marks, lead) if goods is None else goods:
+        demanded = fact.field == "line.delivery_date" and Intent.CUSTOMER_COMPLAINT in letter.wanted
+        carried = fact.field.startswith("line.price") and Intent.FREIGHT_NOTICE in letter.wanted
+        if not (demanded or carried or _overlaps(fact, places)):
+            yield fact
+
+
+def _overlaps(fact: Fact, places: tuple[tuple[int, int], ...]) -> bool:
+    return any(start < fact.end and fact.start < end for start, end in places)
 
 
 def _introduces(sentence: str) -> bool:
@@ -197,89 +238,13 @@ def _introduces(sentence: str) -> bool:
     )
 
 
-def _lines_for(
-    letter: _Letter, sentence: Sentence, named: tuple[Item, ...], found: list[Fact], *, several: bool
-) -> list[tuple[int, int]]:
-    """(place, line) of the goods a sentence names; a new line for facts about goods that nobody named."""
-    if named:
-        return _line_of(letter, named, sentence, several=several)
-    own = [f for f in found if f.field in ("line.quantity", "line.price", "line.ordered_quantity")]
-    if own and (letter.current is None or any(letter.says(f.field, letter.current) for f in own)):
-        letter.lines += 1
-        letter.current = letter.lines
-        letter.named[letter.lines] = None
-        _tie(letter, letter.lines, several=several)
-    return []
-
-
-def _line_of(letter: _Letter, named: tuple[Item, ...], sentence: Sentence, *, several: bool) -> list[tuple[int, int]]:
-    """The lines of goods. A number and the words beside it are one thing: "60 pieces of NP-C20 nuts M8"."""
-    lines: list[tuple[int, int]] = []
-    at: Item | None = None
-    for item in named:
-        beside = (
-            at is not None
-            and at.field != item.field
-            and len(re.findall(r"\w+", sentence.text[at.end : item.start])) <= 1
-        )
-        line = lines[-1][1] if beside and lines else _known(letter, item)
-        if line is None:
-            letter.lines += 1
-            line = letter.lines
-            letter.named[line] = item
-            _tie(letter, line, several=several)
-        if not any(c.field == item.field and c.line == line for c in letter.claims):
-            letter.claim(item.field, item.value, sentence.start + item.start, sentence.start + item.end, line)
-        lines.append((item.start, line))
-        letter.current = line
-        at = item
-    return lines
-
-
-def _known(letter: _Letter, item: Item) -> int | None:
-    """The line of the same order that already carries these goods."""
-    for claim in letter.claims:
-        if (
-            claim.line is None
-            or claim.field not in ("line.supplier_item", "line.description")
-            or claim.line <= letter.order_at
-        ):
-            continue
-        if Item(claim.field, str(claim.value), 0, 0).key == item.key:
-            return claim.line
-    return None
-
-
-def _tie(letter: _Letter, line: int, *, several: bool) -> None:
-    """In a letter about several orders, a line carries the order named last."""
-    if several and letter.order is not None:
-        letter.claim("order.number", letter.order.value, letter.order.start, letter.order.end, line)
-
-
-def _nearest(lines: list[tuple[int, int]], fact: Fact, sentence: str) -> int:
-    """The goods named last before a fact, or the first after it. "60 pieces of NP-C20" counts what follows."""
-    follows = [
-        line
-        for place, line in lines
-        if fact.field.endswith("quantity")
-        and 0 <= place - fact.end <= COUNTED_BEFORE_MAX
-        and not {",", ";"} & set(sentence[fact.end : place])
-    ]
-    before = [line for place, line in lines if place < fact.start]
-    return follows[0] if follows else before[-1] if before else lines[0][1]
-
-
-def _beside(named: tuple[Item, ...], lines: list[tuple[int, int]], start: int, end: int) -> int:
-    """The line of the goods that stand nearest to the words from `start` to `end`, before or after them."""
-    ends = {item.start: item.end for item in named}
-    return min(lines, key=lambda one: max(one[0] - end, start - ends[one[0]], 0))[1]
-
-
-def _tell(
-    letter: _Letter, fact: Fact, offset: int, line: int | None, orders: list[Reference], *, several: bool
-) -> None:
+def _tell(letter: Letter, fact: Fact, offset: int, line: int | None, orders: list[Reference], *, several: bool) -> None:
     """One fact as a claim: a date without goods is the whole order's."""
     name = fact.field
+    if name == "line.requested_date" and not several:
+        name, line = "delivery.requested_date", None
+    if line is None and name == "line.old_date":
+        name = "delivery.old_date"
     if line is None and name in ("line.delivery_date", "line.rest_date"):
         name = "delivery.date"
         if several and orders:

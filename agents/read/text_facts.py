@@ -6,7 +6,6 @@ from decimal import Decimal
 from itertools import islice
 
 from agents.read.dates import found
-from agents.read.numbers import number
 from agents.read.text_moods import asserts
 from agents.read.text_promises import DATES_MAX, NEAR_CHARS, REST, Fact, Marks, promises
 from agents.read.text_sentences import denied, denied_at
@@ -15,7 +14,7 @@ from agents.read.units import UNIT, currency, unit
 _N = r"(?:(?<![\w.,-])\d{1,3}(?:[., \u00a0']\d{3})+(?:[.,]\d+)?(?![\w])|(?<![\w.,-])\d+(?:[.,]\d+)?(?![\w\u00d7]))"
 
 
-def _amount(name: str) -> str:
+def amount(name: str) -> str:
     """The pattern of one counted quantity with its unit, as groups `name` and `name` + "u"."""
     return rf"(?P<{name}>{_N})(?: ?(?P<{name}u>{UNIT})\b\.?)?"
 
@@ -23,34 +22,41 @@ def _amount(name: str) -> str:
 _FILL = r"(?: (?!\d)[^\s,;.]+){0,4}?"
 _GOODS_BETWEEN = r"(?: (?:of |von |de )?(?:[A-Z]{1,5}-[A-Z0-9-]+|M\d+(?:[x\u00d7]\d+)?)(?: [^\s\d,;.]+)?)?"
 _OF = re.compile(
-    _amount("got") + rf"{_GOODS_BETWEEN}(?: only)? (?:out of|of|von|der|des|sur|de|del|van)"
+    amount("got") + rf"{_GOODS_BETWEEN}(?: only)? (?:out of|of|von|der|des|sur|de|del|van)"
     r"(?: (?:the|your|den|die|der|Ihren|insgesamt|bestellten|les|las|los|el|la|de|total|un|ordered|originally"
-    r"|a total of)){0,3} " + _amount("all"),
+    r"|a total of)){0,3} " + amount("all"),
     re.I,
 )
 _INSTEAD = re.compile(
-    _amount("got") + rf"{_FILL}{_GOODS_BETWEEN},? (?:instead of|rather than|statt|anstatt|anstelle von|au lieu de"
+    amount("got") + rf"{_FILL}{_GOODS_BETWEEN},? (?:instead of|rather than|statt|anstatt|anstelle von|au lieu de"
     rf"|en lugar de|en vez de|in plaats van)"
-    r"(?: (?:the|der|den|die|ordered|bestellten|les|los|de)){0,2} " + _amount("all"),
+    r"(?: (?:the|der|den|die|ordered|bestellten|les|los|de)){0,2} " + amount("all"),
     re.I,
 )
 _ONLY = re.compile(
     r"\b(?:only|just|nur|lediglich|seulement|solo|s\u00f3lo|slechts|maar|maximum of|at most)\s+(?:\w+\s+){0,2}"
-    + _amount("got"),
+    + amount("got"),
     re.I,
 )
-_COUNTED = re.compile(rf"(?P<got>{_N}) ?(?P<gotu>{UNIT})\b", re.I)
+COUNTED = re.compile(rf"(?P<got>{_N}) ?(?P<gotu>{UNIT})\b", re.I)
+COUNTS_ITEM = re.compile(
+    rf"(?P<got>{_N})(?P<gotu>(?!))?(?= (?:x )?(?:[^\W\d][\w-]* "
+    rf"){{0,2}}(?-i:(?=[\w-]*\d)[A-Z]{{1,5}}(?:-[A-Z0-9]+)+(?!\w)))"
+)
+"""The same with the goods' name between: "the 12 valves OV-15"."""
 _NUMBERED = re.compile(rf"(?P<got>{_N})(?P<gotu>(?!))?(?= (?:x )?(?-i:(?=[\w-]*\d)[A-Z]{{1,5}}(?:-[A-Z0-9]+)+(?!\w)))")
 """A number straight before an item number counts it: "2,000 BG-B40"."""
 _CONFIRMS = re.compile(
-    r"\b(?:confirm\w*|deliver\w*|ship\w*|sen[dt]\w*|dispatch\w*|despatch\w*|suppl\w+|load\w*|bestätig\w*"
+    r"\b(?:confirm\w*|go(?:es)? out|arriv\w*|com(?:e|es|ing)|komm(?:t|en)|deliver\w*|ship\w*|sen[dt]\w*"
+    r"|dispatch\w*|despatch\w*|suppl\w+|load\w*|bestätig\w*"
     r"|liefer\w*|versend\w*|versandt|expédi\w*|livr\w*|env[ií]\w*|entreg\w*|lever\w*|gelever\w*|verzend\w*|verzonden"
     r"|bevestig\w*)\b",
     re.I,
 )
 _PRICED = re.compile(
     r"\b(?:pric\w*|billed|charged|costs?|quot\w*|invoiced at|preis\w*|berechne\w*|kost\w*|verrechne\w*|prix"
-    r"|factur\w*|precio\w*|prijs\w*|rate)\b|\b(?:at|zu|f\u00fcr|\u00e0|a) (?:EUR|USD|GBP|CHF|US\$|\$|\u20ac"
+    r"|factur\w*|precio\w*|prijs\w*|rate|charges|go(?:es)? up to)\b|\b(?:at|zu|f\u00fcr|\u00e0|a) (?:EUR|USD|GBP"
+    r"|CHF|US\$|\$|\u20ac"
     r"|\u00a3) ?\d|(?:\b(?:at|zu(?: je)?|\u00e0|a|voor|op)|@) ?\d+[.,]\d{2,4}(?![\d.,]*\d)"
     r"|\d[.,]\d{2,4} (?:EUR |USD |GBP |\$|\u20ac|\u00a3)?(?:each|apiece|a piece|per|je|pro|das St\u00fcck"
     r"|pi\u00e8ce|la pieza|instead of|statt|au lieu de"
@@ -58,14 +64,21 @@ _PRICED = re.compile(
     re.I,
 )
 _CUR = r"(?:EUR|USD|GBP|CHF|US\$|\$|\u20ac|\u00a3)"
-_MONEY = re.compile(
+MONEY = re.compile(
     rf"(?P<before>{_CUR}) ?(?P<n1>{_N})|(?P<n2>{_N}) ?(?P<after>{_CUR})(?!\w)"
-    rf"|(?P<n3>(?<![\w.,])(?:\d+[.,](?:\d{{2}}|\d{{4}})|0[.,]\d{{3}})(?![\w.,]*\d)(?! ?%))"
+    rf"|(?P<n3>(?<![\w.,])(?:\d{{1,3}}(?:[.,' ]\d{{3}})+[.,]\d{{2}}|\d+[.,](?:\d{{2}}|\d{{4}})"
+    rf"|0[.,]\d{{3}})(?![\w.,]*\d)(?! ?%))"
 )
 _OLD_PRICE = re.compile(
     r"(?:instead of|rather than|from|was|statt|anstatt|anstelle von|bisher|(?<!preis )von|previously|formerly|not"
     r"|old price(?: of)?|au lieu de|en lugar de|en vez de|in plaats van|(?<!prix )(?<!precio )(?<!prijs )\bde"
     r"|van)\s*(?:the )?$",
+    re.I,
+)
+_GIVES_WAY = re.compile(
+    r"(?:instead of|rather than|statt|anstatt|anstelle von|au lieu de|en lugar de|en vez de|in plaats van"
+    r"|previously|bisher)"
+    r" ?(?:the (?:old )?)?$",
     re.I,
 )
 _SUM = re.compile(
@@ -92,10 +105,21 @@ def facts(sentence: str, marks: Marks, lead: str = "") -> tuple[Fact, ...]:
     written = tuple(islice(found(sentence, marks.sent, marks.day_first), DATES_MAX))
     busy = [(w.start, w.end) for w in written]
     prices = tuple(_prices(sentence, marks, busy)) if _PRICED.search(sentence) else ()
-    amounts = [(m.start(), m.end()) for m in _MONEY.finditer(sentence)] if prices else []
+    amounts = [(m.start(), m.end()) for m in MONEY.finditer(sentence)] if prices else []
     busy += [a for a in amounts if not _counts(sentence, a)]
-    quantities = tuple(_quantities(sentence, marks, busy, lead))
-    return (*quantities, *prices, *promises(sentence, written, priced=bool(prices), lead=lead))
+    counted = tuple(_quantities(sentence, marks, busy, lead))
+    return (*counted, *prices, *promises(sentence, written, priced=bool(prices), lead=lead))
+
+
+def quantities(sentence: str, marks: Marks, *, loose: bool) -> tuple[Fact, ...]:
+    """The quantities of a sentence alone. `loose` counts goods whatever the verb is and whatever the mood, and takes more
+    than was ordered as well as less: for letters that order, change, return or complain."""
+    busy = [(w.start, w.end) for w in islice(found(sentence, marks.sent, marks.day_first), DATES_MAX)]
+    if _PRICED.search(sentence):
+        busy += [
+            place for place in ((m.start(), m.end()) for m in MONEY.finditer(sentence)) if not _counts(sentence, place)
+        ]
+    return tuple(_quantities(sentence, marks, busy, "", loose=loose))
 
 
 def shortfall(sentence: str, marks: Marks) -> tuple[int, int] | None:
@@ -116,7 +140,9 @@ def _counts(sentence: str, place: tuple[int, int]) -> bool:
     return re.match(rf" ?(?!(?:each|ea)\b)(?:{UNIT})\b", sentence[place[1] :], re.I) is not None
 
 
-def _quantities(sentence: str, marks: Marks, busy: list[tuple[int, int]], lead: str) -> Iterator[Fact]:
+def _quantities(
+    sentence: str, marks: Marks, busy: list[tuple[int, int]], lead: str, *, loose: bool = False
+) -> Iterator[Fact]:
     """What is confirmed, loaded or shipped, and out of how much. The remaining rest is not a quantity of its own."""
     for pattern in (_OF, _INSTEAD):
         for match in pattern.finditer(sentence):
@@ -125,13 +151,13 @@ def _quantities(sentence: str, marks: Marks, busy: list[tuple[int, int]], lead: 
                 for name, field in (("got", "line.quantity"), ("all", "line.ordered_quantity"))
             ]
             facts_ = [f for f in pair if f is not None and not _overlaps(f.start, f.end, busy)]
-            if len(facts_) == 2 and facts_[0].value < facts_[1].value:  # type: ignore[operator]  # both are decimals
+            more = pattern is _INSTEAD and loose
+            if len(facts_) == 2 and (more or facts_[0].value < facts_[1].value):  # type: ignore[operator]  # both are decimals
                 shared = facts_[0].unit or facts_[1].unit
                 yield from (Fact(f.field, f.value, f.start, f.end, f.unit or shared) for f in facts_)
                 busy = [*busy, (match.start(), match.end())]
-    for pattern in (
-        (_ONLY, _COUNTED, _NUMBERED) if _CONFIRMS.search(f"{lead} {sentence}") or _ONLY.search(sentence) else ()
-    ):
+    counting = loose or _CONFIRMS.search(f"{lead} {sentence}") or _ONLY.search(sentence)
+    for pattern in (_ONLY, COUNTED, COUNTS_ITEM if loose else _NUMBERED) if counting else ():
         for match in pattern.finditer(sentence):
             before = sentence[max(0, match.start() - 30) : match.start()]
             if (
@@ -147,7 +173,7 @@ def _quantities(sentence: str, marks: Marks, busy: list[tuple[int, int]], lead: 
 
 
 def _counted(match: re.Match[str], name: str, field: str, marks: Marks) -> Fact | None:
-    value = number(match[name], marks.decimal)
+    value = marks.value(match[name])
     if value is None:
         return None
     named = match[f"{name}u"]
@@ -162,10 +188,13 @@ def _prices(sentence: str, marks: Marks, busy: list[tuple[int, int]]) -> Iterato
     """The prices that shall hold: not the old one of "0.41 instead of 0.38", no percentages, no sums. Several only where
     each is told as one ("24 boxes at 30.00 and 24 at 9.60")."""
     first = True
-    for match in _MONEY.finditer(sentence):
+    new = False
+    for match in MONEY.finditer(sentence):
         name = next(n for n in ("n1", "n2", "n3") if match[n])
-        value = number(match[name], marks.decimal)
+        value = marks.value(match[name])
         before = sentence[max(0, match.start() - NEAR_CHARS) : match.start()]
+        if value is not None and new and _GIVES_WAY.search(before):
+            yield Fact("line.old_price", value, match.start(name), match.end(name), currency(match[0]))
         if (
             value is None
             or _OLD_PRICE.search(before)
@@ -179,9 +208,10 @@ def _prices(sentence: str, marks: Marks, busy: list[tuple[int, int]]) -> Iterato
         if not first and not re.search(r"(?:\b(?:at|zu(?: je)?|\u00e0)|@) ?$", before):
             continue
         yield Fact("line.price", value, match.start(name), match.end(name), currency(match[0]))
+        new = True
         base = _BASE.match(sentence, match.end())
         if base is not None:
-            digits = _BASES.get(base["base"].casefold()) or number(base["base"], marks.decimal)
+            digits = _BASES.get(base["base"].casefold()) or marks.value(base["base"])
             if digits and digits != 1:
                 yield Fact("line.price_base", Decimal(digits), base.start("base"), base.end("base"))
         first = False

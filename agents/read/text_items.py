@@ -4,17 +4,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agents.read.text_freight import CONTAINER
+
 CODE = re.compile(
     r"(?<![\w/-])(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Z]{1,5}(?:-[A-Z0-9]+)+(?![\w-])"
     r"|(?<![\w/-])[A-Z]{2,5}\d{2,}[A-Z0-9]*(?![\w-])"
 )
-_FIGURES = re.compile(
+FIGURES = re.compile(
     r"(?:\b(?:[A-Z\u00c4\u00d6\u00dc][a-z\u00e4\u00f6\u00fc\u00df]{3,}|(?i:item|article|artikel"
-    r"|art(?:ikel)?\.?(?:-?nr\.?)?|ref\.?)) )"
-    r"(?P<code>\d{3,5}-\d{2,4})(?![\w-])"
+    r"|art(?:ikel)?\.?(?:-?nr\.?)?|ref\.?|wir|uns|durch|statt|von)) )"
+    r"(?P<code>[1-9]\d{2,4}-\d{2,4})(?![\w-])"
 )
-_CALLED = re.compile(r"\b(?:tel\w*|phone|fax|call|telefon|mobil\w*|hotline|durchwahl|ext|extension|zip)\.? ?$", re.I)
+_CALLED = re.compile(
+    r"\b(?:tel\w*|phone|fax|call|telefon|mobil\w*|hotline|durchwahl|ext|extension|zip|reference|ref|appointment|ticket|voyage|lot|charge|batch|frame|stand|gate)\.? ?$",
+    re.I,
+)
 """Item numbers of figures alone ("Kombizangen 4805-180") follow what they number; after these words a telephone does."""
+_ROAD = re.compile(r"(?:I|US|A)-\d{1,3}")
+"""Roads have numbers like items."""
 _SIZE = (
     r"(?:M\d{1,2}(?:\s?[x\u00d7X]\s?\d{1,3})?|\d+(?:[.,]\d+)?\s?[x\u00d7]\s?\d+(?:[.,]\d+)?(?:\s?mm)?"
     r"|\d+(?:[.,]\d+)?\s?mm|DIN \d+|ISO \d+)"
@@ -70,7 +77,7 @@ _NOT_GOODS = re.compile(
     r"|changes|lager|werk|lkw|fahrer|maschine|zoll|usine|camion|almac\u00e9n|f\u00e1brica|fabriek|vrachtwagen"
     r"|sender|boat|container"
     r"|leverdatum|nieuwe|neue[rn]?|nouvelle|nueva|fecha|datum|phone|fax|website|catalog\w*|list|problem"
-    r"|reason|situation)\b",
+    r"|reason|situation|earliest|latest)\b",
     re.I,
 )
 
@@ -106,9 +113,9 @@ def items(sentence: str, taken: tuple[tuple[int, int], ...]) -> tuple[Item, ...]
 def _candidates(sentence: str) -> Iterator[tuple[str, str, int]]:
     """Item numbers first, then sizes with their noun, then names that a verb or a count marks as goods."""
     for match in CODE.finditer(sentence):
-        if sum(c.isdigit() for c in match[0]) >= 1 and not match[0].startswith(("PO-", "DIN", "ISO", "KW")):
+        if any(c.isdigit() for c in match[0]) and not _elsewise(sentence, match):
             yield "line.supplier_item", match[0], match.start()
-    for match in _FIGURES.finditer(sentence):
+    for match in FIGURES.finditer(sentence):
         if not _CALLED.search(sentence[: match.start("code")]):
             yield "line.supplier_item", match["code"], match.start("code")
     for match in _SIZED.finditer(sentence):
@@ -120,6 +127,16 @@ def _candidates(sentence: str) -> Iterator[tuple[str, str, int]]:
         for match in pattern.finditer(sentence):
             if not _NOT_GOODS.search(match["name"]) and not match["name"][0].isdigit():
                 yield "line.description", match["name"], match.start("name")
+
+
+def _elsewise(sentence: str, code: re.Match[str]) -> bool:
+    """Whether what looks like an item number is a paper's, a standard's, a road's, a container's or a telephone's."""
+    return bool(
+        code[0].startswith(("PO-", "SO-", "BO-", "DIN", "ISO", "KW"))
+        or _ROAD.fullmatch(code[0])
+        or CONTAINER.fullmatch(code[0])
+        or _CALLED.search(sentence[: code.start()])
+    )
 
 
 def _goods_only(name: str) -> tuple[str, int]:

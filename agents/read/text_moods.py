@@ -34,6 +34,8 @@ _CONDITION = re.compile(
     r"|wenn|falls|si|als|indien)\b",
     re.I,
 )
+_COULD = re.compile(r"\b(?:we|I) could (?:also )?(?:ship|send|deliver|supply|offer)\b|\bk\u00f6nnten wir\b", re.I)
+""""We could ship 24 boxes tomorrow" offers, and promises nothing."""
 _CONSEQUENCE = re.compile(
     r"\b(?:let (?:us|me) know|call|contact|write|tell (?:us|me)|questions?|feel free|melden)\b", re.I
 )
@@ -43,7 +45,8 @@ REGRET = re.compile(
     r"|d\u00e9sol\u00e9\w*|le regret"
     r"|regrett\w*|lamentamos|lamentablemente|desgraciadamente|disculp\w*|helaas|excuses|spijt"
     r"|(?:line|machine|plant|kiln|mill|press|furnace|truck|lorry|van|driver|server) (?:is|was|broke|had|has|got)"
-    r"(?: \w+)? ?(?:down|flooded|full|broken|sick|ill|stuck|out|failed|failure)?|flooded|strike|breakdown"
+    r"(?! (?:solved|fixed|repaired|running|back|ok|fine)\b)(?: \w+)? ?(?:down|flooded|full|broken|sick|ill|stuck"
+    r"|out|failed|failure)?|flooded|strike|breakdown"
     r"|broke down|machine failure"
     r"|defekt|ausgefallen|Maschinenschaden|Streik|panne|gr\u00e8ve|aver\u00eda|huelga|staking|storing"
     r"|short of (?:material|steel|staff)|stuck (?:in|at)|held (?:up )?(?:in|at|by) customs)\b",
@@ -61,6 +64,8 @@ def asks(sentence: str) -> bool:
 
 def depends(sentence: str) -> bool:
     """Whether what a sentence says holds only under a condition ("if you bear the freight"). "Let us know if" does not."""
+    if _COULD.search(sentence):
+        return True
     condition = _CONDITION.search(sentence)
     return condition is not None and not _CONSEQUENCE.search(sentence[: condition.end()])
 

@@ -1,13 +1,18 @@
 """Sentences that ask or announce: other payment details, a price change, goods replaced or no longer made."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
+from agents.read.dates import found
 from agents.read.text_moods import asks
+from agents.read.text_promises import DATES_MAX, Fact, Marks
 from agents.read.text_sentences import denied_at
 
 _BANK = re.compile(
     r"\b(?:bank(?:ing)?(?: details| account| data| information)?|(?:new|other|different|updated"
-    r"|following) (?:\w+ )?account|account (?:number|details)|IBAN|BIC|SWIFT|payment details|remit\w* (?:to|details|address)"
+    r"|following) (?:\w+ )?account|account (?:number|details)|IBAN|BIC|SWIFT|payment details|remit\w* (?:to"
+    r"|details|address)"
     r"|routing number|Bankverbindung|Bankdaten|Bankkonto|Konto(?:nummer|verbindung|daten)?"
     r"|coordonn\u00e9es bancaires|compte bancaire|RIB|cuenta(?: bancaria)?|datos bancarios|bankrekening"
     r"|rekeningnummer|bankgegevens)\b",
@@ -65,6 +70,24 @@ _PAPER = re.compile(
 )
 """What is replaced is a paper, not goods."""
 _OFFERS = r"(?:offer|propos|suggest|supply|send|deliver|anbiet|biet|liefer|ofrec|bied|aanbied)\w*"
+_PERCENT = re.compile(
+    r"(?<![\w.,])(?P<n>\d{1,3}(?:[.,]\d{1,3})?) ?(?:%|percent\b|per cent\b|Prozent\b|pour ?cent\b|procent\b)", re.I
+)
+_LOWER = re.compile(
+    r"\b(?:reduc\w*|lower\w*|decreas\w*|cut\w*|cheaper|less|senk\w*|gesenkt|g\u00fcnstiger|billiger|bais\w*"
+    r"|baj\w*|dal\w*"
+    r"|daal\w*|verlag\w*)\b",
+    re.I,
+)
+_SO_FAR = re.compile(
+    r"(?:so far|until now|bisher|instead of|statt|from|von|previously|au lieu de|tax|VAT|MwSt\.?)\s*$", re.I
+)
+_FROM = re.compile(
+    r"\b(?:from|as of|as from|effective(?: from)?|with effect from|starting|takes? effect on|ab(?: dem)?|zum|per"
+    r"|mit Wirkung vom"
+    r"|\u00e0 partir du|a partir del?|desde el|vanaf|met ingang van)\s*$",
+    re.I,
+)
 _STATUS = (
     ("substituted", re.compile(r"\b(?:substitut\w*|replaced (?:by|with)|replacement for|as (?:an? )?replacement"
             rf"|{_OFFERS}[^.]{{0,60}}(?:alternativ\w*|equivalent)|(?:alternativ\w*|equivalent)[^.]{{0,60}}{_OFFERS}"
@@ -72,7 +95,8 @@ _STATUS = (
             r"|(?<!um )Ersatz(?!lieferung|teil)\w*|ersetzt|ersatzweise|remplac\w*|sustitu\w*|vervang\w*)\b", re.I)),
     ("discontinued", re.compile(r"\b(?:discontinued|no longer (?:available|produced|made|manufactured)"
             r"|end of life|obsolete|phased out|nicht mehr (?:lieferbar|verf\u00fcgbar|hergestellt)|abgek\u00fcndigt"
-            r"|ausgelaufen|eingestellt|arr\u00eat\u00e9e?s?|n'est plus (?:fabriqu|disponible|produit)\w*|descatalogad\w*"
+            r"|ausgelaufen|eingestellt|arr\u00eat\u00e9e?s?|n'est plus (?:fabriqu|disponible|produit)\w*"
+            r"|descatalogad\w*"
             r"|niet meer leverbaar)\b", re.I)),
     ("rejected", re.compile(r"\b(?:cannot (?:supply|deliver|accept)|unable to (?:supply|deliver)"
                             r"|k\u00f6nnen wir nicht (?:liefern|annehmen)|out of stock|ausverkauft)\b", re.I)),
@@ -95,6 +119,20 @@ def price_notice(sentence: str) -> bool:
     price = _PRICE.search(sentence)
     change = _CHANGE.search(sentence)
     return bool(price and change) and not any(m and denied_at(sentence, m.start(), m.end()) for m in (price, change))
+
+
+def price_facts(sentence: str, marks: Marks) -> Iterator[Fact]:
+    """By how many percent prices change, and from when others hold, in a sentence that announces it."""
+    lower = -1 if _LOWER.search(sentence) else 1
+    for match in _PERCENT.finditer(sentence):
+        value = marks.value(match["n"])
+        if value is not None and not _SO_FAR.search(sentence[: match.start()]):
+            yield Fact("price.change_percent", lower * value, match.start("n"), match.end("n"))
+            break
+    for date_ in islice(found(sentence, marks.sent, marks.day_first), DATES_MAX):
+        if len(date_.days) == 1 and _FROM.search(sentence[max(0, date_.start - 30) : date_.start]):
+            yield Fact("price.valid_from", date_.days[0], date_.start, date_.end)
+            return
 
 
 def statuses(sentence: str) -> tuple[tuple[str, int, int], ...]:

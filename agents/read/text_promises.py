@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 
 from agents.read.dates import Written, day_comes_first, found
-from agents.read.numbers import decimal_mark
+from agents.read.numbers import amount_text, decimal_mark, number, readings
 from agents.read.text_moods import asserts
 from agents.read.text_sentences import decimal_mark_of_language
 
@@ -23,7 +23,7 @@ REST = re.compile(
     r"|autres(?= \d)|otras?(?= \d)|otros(?= \d)|andere(?= \d))",
     re.I,
 )
-_MOVES = re.compile(
+MOVES = re.compile(
     r"\b(?:ship\w*|deliver\w*|arriv\w*|leav\w*|dispatch\w*|despatch\w*|com(?:e|es|ing)|follow\w*|ready|sent"
     r"|send|expect\w*|available|reach\w*|mov\w+|postpon\w*"
     r"|delay\w*|push\w*|promis\w*|liefer\w*|gelief\w*|versand\w*|versend\w*|versch\w*|eintreff\w*|komm\w*"
@@ -33,17 +33,19 @@ _MOVES = re.compile(
     r"|volgt|part(?:ira|iront|ent|ir)\w*|suiv\w*|retard\w*|collect\w*|earliest|fr\u00fchestens|with you"
     r"|there by|leaves|slip\w*"
     r"|reschedul\w*|new date"
-    r"|ETA|ETD|lead time|zustell\w*|termin\w*|ge\u00e4ndert auf)",
+    r"|go(?:es)? out|try again|need until|kom(?:t|en)\b|ETA|ETD|lead time|zustell\w*|termin\w*|ge\u00e4ndert auf)",
     re.I,
 )
 _OLD_BEFORE = re.compile(
     r"(?:instead of|rather than|not(?: on| by)?|originally|planned for|scheduled for|previous(?:ly)?"
-    r"|was|statt|anstatt|urspr\u00fcnglich|bisher|nicht(?: am| zum)?|geplant(?:en)?(?: f\u00fcr)?"
+    r"|was|niet(?: op)?|bisherige[rn]?(?: Termin)?,? ?\(?|statt|anstatt|urspr\u00fcnglich|bisher|nicht(?: am| "
+    r"zum)?|geplant(?:en)?(?: f\u00fcr)?"
     r"|au lieu du|en lugar del|in plaats van|from|vom|von|dated|your (?:order|mail|e-mail|letter|message) of"
-    r"|order of|Bestellung vom|Mail vom|as of|effective|ab(?: dem)?|seit|since|valid from|prix|gültig ab"
+    r"|(?:order|PO|commande|pedido|Bestellung)[- ]?\S*\d (?:of|vom|du|del|van)|order of|Bestellung vom|Mail vom"
+    r"|as of|effective|ab(?: dem)?|seit|since|valid from|prix|gültig ab"
     r"|won'?t make|(?:cannot|can ?not|can'?t|will not|won'?t) (?:make|meet|hold|keep|hit)|miss(?:es|ing)?"
     r"|au lieu de|en vez del"
-    r"|pas|aus|\u00e0 partir(?: du)?|a partir del?|per|vanaf|op basis van|desde(?: el)?|del"
+    r"|pas(?= (?:le|au|du))|aus|\u00e0 partir(?: du)?|a partir del?|per|vanaf|op basis van|desde(?: el)?|del"
     r"|closed from|confirmed as|due|was due"
     r"|confirmed for|promised for|requested|original)(?: (?:the|dem|den|der|le|el|on|am|date|delivery|originally"
     r"|Termin|planned|agreed|confirmed|Liefertermin)){0,3}\s*(?:\w+day,? |\w+tag,? (?:den |dem )?)?$",
@@ -72,7 +74,8 @@ _UNMOVED = re.compile(
     re.I,
 )
 _CLOSED = re.compile(
-    r"\b(?:clos(?:e|es|ed|ing|ure)|holidays?|geschlossen|Betriebsferien|Urlaub|ferm\u00e9\w*|cerrad\w*|gesloten"
+    r"\b(?:on (?:\w+ )?leave|clos(?:e|es|ed|ing|ure)|holidays?|geschlossen|Betriebsferien|Urlaub|ferm\u00e9\w*"
+    r"|cerrad\w*|gesloten"
     r"|vacation|fair|Messe|overdue"
     r"|\u00fcberf\u00e4llig|payable|zahlbar|payment|paid|due (?:on|since|by)|invoices? (?:is|are) due|f\u00e4llig)\b",
     re.I,
@@ -87,6 +90,13 @@ _REPLACED = re.compile(
     re.I,
 )
 """Before the date that another one takes the place of."""
+_UNMET = re.compile(
+    r"(?:\b(?:won'?t|will not|cannot|can ?not|can'?t) (?:make|meet|keep|hold|hit)(?: (?:the|our|date|of|promised"
+    r"|agreed)){0,3}"
+    r"|\b(?:nicht|niet|pas) (?:am|zum|op|bis|le)|\bder bisherige(?: Termin)?,? ?\(?)\s*$",
+    re.I,
+)
+"""Before a date that cannot be met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +112,29 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How a letter writes: its decimal mark, its order of day and month, and the day it was sent."""
+    """How a letter writes: its decimal mark, its order of day and month, and the day it was sent. `guessed` tells that the
+    mark is only that of the letter's language."""
 
     decimal: str | None
     day_first: bool | None
     sent: date | None
+    guessed: bool = False
+
+    def value(self, written: str) -> Decimal | None:
+        """The one value of a written number. A language alone tells thousands ("1,200" in English), never three decimals:
+        "1.200 pcs" in English stays open."""
+        value = number(written, self.decimal)
+        both = readings(amount_text(written))
+        return None if self.guessed and len(both) > 1 and value != both[0] else value
 
 
 def marks_of(text: str, sent: date | None) -> Marks:
     """How a letter writes: by its own numbers and dates, else by its language."""
-    return Marks(decimal_mark((text,)) or decimal_mark_of_language(text), day_comes_first((text,)), sent)
+    shown, spoken = decimal_mark((text,)), decimal_mark_of_language(text)
+    day_first = day_comes_first((text,))
+    if day_first is None and spoken == ",":  # German, French, Spanish and Dutch all write the day first
+        day_first = True
+    return Marks(shown or spoken, day_first, sent, guessed=shown is None)
 
 
 def promises(sentence: str, written: tuple[Written, ...], *, priced: bool, lead: str = "") -> Iterator[Fact]:
@@ -121,7 +144,7 @@ def promises(sentence: str, written: tuple[Written, ...], *, priced: bool, lead:
         return
     at = 0
     promised: list[Fact] = []
-    shifted = bool(lead and _MOVES.search(lead))
+    shifted = bool(lead and MOVES.search(lead))
     for place, date_ in enumerate(written):
         clause = sentence[at : date_.start]
         after = re.split(r"[.;]", sentence[date_.end :])[0][:60]
@@ -133,9 +156,9 @@ def promises(sentence: str, written: tuple[Written, ...], *, priced: bool, lead:
         gives_way = _gives_way(sentence, written, place)
         if len(date_.days) != 1 or (old and not shifts) or gives_way:
             continue
-        moved = bool(_MOVES.search(clause) or REST.search(clause) or _MOVES.search(after)) or shifts or shifted
+        moved = bool(MOVES.search(clause) or REST.search(clause) or MOVES.search(after)) or shifts or shifted
         if at_before and not moved:
-            moved = bool(_MOVES.search(sentence[max(0, date_.start - 4 * NEAR_CHARS) : date_.start]))
+            moved = bool(MOVES.search(sentence[max(0, date_.start - 4 * NEAR_CHARS) : date_.start]))
         if _UNMOVED.search(clause) or _UNMOVED.search(after[:24]) or not moved or (priced and not _takes_goods(clause)):
             continue
         shifted = shifts or shifted
@@ -145,6 +168,19 @@ def promises(sentence: str, written: tuple[Written, ...], *, priced: bool, lead:
             day += timedelta(days=7)  # "Tuesday is now Friday" names the Friday after that Tuesday
         promised.append(Fact("line.rest_date" if rest else "line.delivery_date", day, date_.start, date_.end))
     yield from _agreed(promised, written)
+    starts = {fact.start for fact in promised}
+    moved_on = any(fact.field == "line.delivery_date" for fact in promised)
+    yield from (fact for fact in _given_way(sentence, written, moved_on=moved_on) if fact.start not in starts)
+
+
+def _given_way(sentence: str, written: tuple[Written, ...], *, moved_on: bool) -> Iterator[Fact]:
+    """The day that no longer holds: one that a new one takes the place of, or that cannot be met."""
+    for date_ in written:
+        before = sentence[max(0, date_.start - NEAR_CHARS) : date_.start]
+        unmet = _UNMET.search(before) is not None
+        if len(date_.days) == 1 and (unmet or (moved_on and _set_against(sentence, written, date_))):
+            yield Fact("line.old_date", date_.days[0], date_.start, date_.end)
+            return
 
 
 def _gives_way(sentence: str, written: tuple[Written, ...], place: int) -> bool:

@@ -17,15 +17,18 @@ _ABBREVIATION = re.compile(
 )
 _SHORT_LINE = 48
 _NEGATION = re.compile(
-    r"\b(?:no|not|never|nothing|nobody|none|ignore|disregard|without|isn't|aren't|won't|hasn't|haven't|neither|nor|kein\w*|nichts?|ohne|weder"
+    r"\b(?:no|not|never|nothing|nobody|none|ignore|disregard|without|isn't|aren't|won't|hasn't|haven't|neither"
+    r"|nor|kein\w*|nichts?|ohne|weder"
     r"|pas(?! (?:op|eind|begin|half|medio|over|na|vanaf|in week|volgende|\d))"
     r"|sans|aucune?|sin|ning\u00fan|geen|niet|zonder|unchanged|unver\u00e4ndert|remains? the same"
-    r"|stays? (?:the same|as)|same price|keep\w*|bleib\w*|reste(?:nt)? (?:le|la|les|au|\u00e0|in)|inchang\w*|ongewijzigd"
+    r"|stays? (?:the same|as)|same price|keep\w*|bleib\w*|reste(?:nt)? (?:le|la|les|au|\u00e0|in)|inchang\w*"
+    r"|ongewijzigd"
     r"|blijf\w*|sigue\w*)\b|\bn'|\bdoes ?n.t\b|\bdo ?n.t\b",
     re.I,
 )
 _NEGATION_AFTER = re.compile(
-    r"\b(?:not|never|isn't|aren't|won't|hasn't|haven't|nicht|pas(?! (?:op|eind|begin|half|medio|over|na|vanaf|in week|volgende|\d))"
+    r"\b(?:not|never|isn't|aren't|won't|hasn't|haven't|nicht|pas(?! (?:op|eind|begin|half|medio|over|na|vanaf|in "
+    r"week|volgende|\d))"
     r"|niet|unchanged|unver\u00e4ndert|remains? the same"
     r"|stays? (?:the same|as)|keep\w*|bleib\w*|inchang\w*|ongewijzigd|blijf\w*|sigue\w*)\b",
     re.I,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from agents.read.columns import looks_like_heading, meaning
 from agents.read.dates import day
 from agents.read.limits import LINES_MAX
-from agents.read.numbers import number
 from agents.read.text_items import CODE
 from agents.read.text_promises import Marks
 from agents.read.units import currency, unit
@@ -17,7 +16,24 @@ _SUM = re.compile(
     r"|carried forward|\u00fcbertrag)",
     re.I,
 )
+DATES = (
+    "line.delivery_date", "line.rest_date", "line.old_date", "line.requested_date", "line.last_order_date",
+    "invoice.due_date", "invoice.date",
+)  # fmt: skip
+DECIMALS = (
+    "line.quantity", "line.ordered_quantity", "line.price", "line.old_price", "line.amount", "line.tax_rate",
+    "line.price_base", "invoice.open", "invoice.total",
+)  # fmt: skip
+VALUES = frozenset(
+    (
+        "line.quantity", "line.price", "line.delivery_date", "line.rest_date", "line.ordered_quantity",
+        "line.requested_date", "line.last_order_date", "invoice.open", "invoice.total",
+    )
+)  # fmt: skip
+"""What makes a row one of goods or of an account."""
 _GOODS = ("order.number", "line.supplier_item", "line.buyer_item", "line.description", "line.order_line")
+_OF_ACCOUNTS = {"line.amount": "invoice.total", "line.delivery_date": "invoice.due_date"}
+"""Beside invoices an amount is an invoice's, and a day the day it falls due."""
 COLUMNS_MIN = 3
 """Two words far apart are no table row; three are."""
 
@@ -94,6 +110,7 @@ def _apart(heading: Cell, cell: Cell) -> int:
 def claims(table: Table, part: str, reader: str, marks: Marks, lines: int, into: list[Claim]) -> int:
     """Add the claims of a table's rows; lines are numbered on from `lines`. Gives the last number used."""
     last: dict[str, Cell] = {}
+    account = "invoice.number" in table.headings and not {"line.supplier_item", "line.quantity"} & set(table.headings)
     numberless = "line.supplier_item" not in table.headings  # then "Article" may head item numbers
     for row in map(tuple, table.rows[:LINES_MAX]):
         if _is_sum(row):
@@ -104,16 +121,17 @@ def claims(table: Table, part: str, reader: str, marks: Marks, lines: int, into:
         for heading, cell in zip(table.headings, row, strict=False):
             if heading is None or "." not in heading or not cell.text:
                 continue
+            if heading.startswith("invoice.") and not account:
+                continue
+            if account:
+                heading = _OF_ACCOUNTS.get(heading, heading)
             if heading == "line.description" and numberless and CODE.fullmatch(cell.text):
                 heading = "line.supplier_item"
             span = Span(part=part, text=cell.text, start=cell.start, end=cell.start + len(cell.text))
             claim = typed(heading, cell.text, span, reader, lines + 1, marks, named)
             if claim is not None:
                 found.append((heading, claim))
-        if any(
-            name in ("line.quantity", "line.price", "line.delivery_date", "line.rest_date", "line.ordered_quantity")
-            for name, _ in found
-        ):
+        if any(name in VALUES for name, _ in found):
             lines += 1
             into += [claim for _, claim in found]
     return lines
@@ -139,23 +157,16 @@ def typed(
     name: str, text: str, span: Span, reader: str, line: int, marks: Marks, named: str | None = None
 ) -> Claim | None:
     """A cell's claim under its column, None when the cell does not hold such a value."""
-    if name in ("line.delivery_date", "line.rest_date"):
+    if name in DATES:
         when = day(text, marks.sent, marks.day_first)
         return Claim(field=name, value=when, span=span, reader=reader, line=line) if when else None
-    if name in (
-        "line.quantity",
-        "line.ordered_quantity",
-        "line.price",
-        "line.amount",
-        "line.tax_rate",
-        "line.price_base",
-    ):
+    if name in DECIMALS:
         match = re.fullmatch(r"(?P<n>[-+]?.*?\d(?:[\d.,' \u00a0]*\d)?)\s*(?P<u>%|[^\W\d]+\.?)?", text)
         written = (match["n"] if match else text).removesuffix("%")
-        value = number(written, marks.decimal)
+        value = marks.value(written)
         if value is None:
             return None
-        money = name in ("line.price", "line.amount")
+        money = name in ("line.price", "line.amount", "line.old_price", "invoice.open", "invoice.total")
         own = match["u"] if match else None
         of = (
             currency(text)

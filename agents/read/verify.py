@@ -14,9 +14,19 @@ from agents.read.numbers import amount_text, numbers_in, readings
 from core.claims import Check, Claim, Document, DocumentKind, Part
 
 CENT = Decimal("0.01")
-_IN_WORDS = frozenset(("line.status", "invoice.currency", "invoice.charge_reason"))
+_IN_WORDS = frozenset(
+    (
+        "line.status", "line.action", "invoice.currency", "invoice.charge_reason", "confirmation.status", "response.status",
+        "payment.method", "document.purpose",
+    )
+)  # fmt: skip
 """Fields whose value is a word of the vocabulary for what the span says, not the span's own characters."""
 _BASES = {Decimal(100): ("hundred", "hundert", "cent"), Decimal(1000): ("thousand", "tausend", "mille")}
+
+_ORDINALS = {
+    Decimal(1): ("1", "first", "erste"), Decimal(2): ("2", "second", "zweite", "deuxi\u00e8me", "segundo", "tweede"),
+    Decimal(3): ("3", "third", "dritte", "troisi\u00e8me", "tercer", "derde"),
+}  # fmt: skip
 
 
 def verify(document: Document, parts: tuple[Part, ...]) -> Document:
@@ -45,7 +55,9 @@ def _unsupported(claim: Claim, texts: dict[str, str]) -> str | None:
         return "its words do not stand where it says"
     if not span.text.strip():
         return "its place is empty"
-    if isinstance(claim.value, Decimal):
+    if claim.field == "reminder.level" and isinstance(claim.value, Decimal):
+        held = any(word in span.text.casefold() for word in _ORDINALS.get(claim.value, ()))
+    elif isinstance(claim.value, Decimal):
         held = _holds_number(span.text, claim.value)
         if not held and claim.field.endswith(".allowance"):  # BT-92 has no sign; a discount is often printed with one
             held = _holds_number(span.text, -claim.value)
@@ -66,10 +78,11 @@ def _holds_number(text: str, value: Decimal) -> bool:
 
 
 def _holds_date(text: str, value: date) -> bool:
-    """A relative date was counted from a day the words do not hold: some sending day within a year must give it."""
+    """A relative date was counted from a day the words do not hold: some sending day within a year, or the day after
+    ("yesterday"), must give it."""
     if value in dates_in(text, None) or value in dates_in(text, value):
         return True
-    return any(value in dates_in(text, value - timedelta(days=back)) for back in range(1, 200))
+    return any(value in dates_in(text, value - timedelta(days=back)) for back in (-1, *range(1, 200)))
 
 
 def arithmetic(document: Document) -> Iterator[Check]:

@@ -69,8 +69,8 @@ def test_a_letter_with_five_things_in_it_wants_four() -> None:
 
 def test_the_new_date_counts_and_the_old_one_does_not() -> None:
     document = read("Order PO-40417: the M8x40 bolts will ship on 4 December instead of 27 November.")
-    days = [claim.value for claim in document.claims if isinstance(claim.value, date)]
-    assert days == [date(2026, 12, 4)]
+    days = {claim.field: claim.value for claim in document.claims if isinstance(claim.value, date)}
+    assert days == {"line.delivery_date": date(2026, 12, 4), "line.old_date": date(2026, 11, 27)}
 
 
 def test_a_german_letter_writes_its_numbers_the_german_way() -> None:
@@ -172,8 +172,8 @@ def test_columns_of_spaces_are_a_table_whose_empty_places_stay_empty() -> None:
     ],
 )
 def test_of_an_old_and_a_new_day_the_new_one_is_told_and_the_delay_is_seen(written: str, day: date) -> None:
-    days = [claim.value for claim in read(written).claims if isinstance(claim.value, date)]
-    assert days == [day]
+    told = [claim for claim in read(written).claims if isinstance(claim.value, date)]
+    assert [claim.value for claim in told if not claim.field.endswith(".old_date")] == [day]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,8 @@ def test_prices_that_rise_by_a_share_are_a_price_change_without_a_price(written:
     assert wants(written) == {Intent.PRICE_CHANGE}
     document = text.read(part_of(written), SENT)
     assert document is not None
-    assert [claim.field for claim in document.claims] == ["price.notice"]
+    assert {claim.field for claim in document.claims} <= {"price.notice", "price.change_percent", "price.valid_from"}
+    assert document.first("price.notice") is not None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.read.dates import dates_in, day, day_comes_first
+from agents.read.dates import dates_in, day, day_comes_first, found
 from agents.read.numbers import decimal_mark, number, numbers_in, readings
 
 SENT = date(2026, 11, 19)
@@ -63,5 +63,46 @@ def test_a_date_that_could_be_two_stays_open() -> None:
     assert day("11/12/2026", day_first=day_comes_first(["25/11/2026"])) == date(2026, 12, 11)
 
 
-def test_the_end_of_a_month_is_no_date() -> None:
-    assert dates_in("end of November", SENT) == []
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("next Tuesday", date(2026, 11, 24)),
+        ("end of November", date(2026, 11, 30)),
+        ("by the end of January", date(2027, 1, 31)),
+        ("mid December", date(2026, 12, 15)),
+        ("Mitte Januar", date(2027, 1, 15)),
+        ("Ende n\u00e4chster Woche", date(2026, 11, 27)),
+        ("Monatsende", date(2026, 11, 30)),
+        ("mi-d\u00e9cembre", date(2026, 12, 15)),
+        ("fin du mois prochain", date(2026, 12, 31)),
+        ("a finales de mes", date(2026, 11, 30)),
+        ("eind volgende week", date(2026, 11, 27)),
+        ("KW 48", date(2026, 11, 27)),
+        ("\u00fcbermorgen", date(2026, 11, 21)),
+        ("binnen 7 Tagen", date(2026, 11, 26)),
+    ],
+)
+def test_a_day_that_is_not_written_out_is_counted_from_the_day_of_the_mail(written: str, meant: date) -> None:
+    assert dates_in(written, SENT) == [meant]
+    assert dates_in(written, None) == []
+
+
+@pytest.mark.parametrize(
+    "written", ["Anfang Dezember", "early December", "in December", "sometime in spring", "at the weekend"]
+)
+def test_the_beginning_of_a_month_and_a_whole_month_are_no_day(written: str) -> None:
+    assert dates_in(written, SENT) == []
+
+
+def test_next_friday_said_on_a_thursday_could_be_two_days_and_stays_open() -> None:
+    assert dates_in("next Friday", SENT) == [date(2026, 11, 20), date(2026, 11, 27)]
+    assert day("next Friday", SENT) is None
+    assert day("this Friday", SENT) == date(2026, 11, 20)
+
+
+def test_today_and_yesterday_promise_nothing() -> None:
+    assert not list(found("shipped today, packed yesterday", SENT))
+    assert [w.days[0] for w in found("paid today, sent gestern", SENT, past=True)] == [
+        date(2026, 11, 19),
+        date(2026, 11, 18),
+    ]
