@@ -45,6 +45,12 @@ LINE_WIDTH_MIN = 48
 SPACE = 0.35
 """White between two letters, in line heights, that is a space though none was read."""
 
+TALL, LOW, DEEP = 0.72, 0.53, 0.21
+"""Of the size of type: how high capitals and figures stand, how high small letters, and how far some reach below."""
+SIZE_MIN, SIZE_MAX = 0.4, 1.1
+"""The size of type within a line's box, in its heights."""
+_TALL, _DEEP = frozenset("bdfhklt()[]{}/|!?$%&€£ß"), frozenset("gjpqyQ,;()[]{}/|$")
+
 
 class NoEngine(RuntimeError):
     """The weights are not installed: an installation to be mended, not a picture's fault."""
@@ -185,12 +191,37 @@ def _white(inked: npt.NDArray[np.bool_], start: float, end: float) -> tuple[floa
     return float(widest[0]), float(widest[0] + widest[1])
 
 
+def type_of(line: Grey, text: str) -> tuple[float, float]:
+    """Where the line box of the type begins and ends in a line (0 to 1 of its height, and beyond): as type is drawn, with
+    0.95 of its size above the foot of the letters and 0.25 below. The detector's own box is looser the smaller the print."""
+    ink = _marked(line)
+    rows = ink.sum(axis=1)
+    enough = max(2, int(rows.max()) // 100)
+    top = bottom = int(rows[LINE_HEIGHT // 4 : -LINE_HEIGHT // 4].argmax()) + LINE_HEIGHT // 4
+    while top > 0 and rows[top - 1] >= enough:
+        top -= 1
+    while bottom < LINE_HEIGHT and rows[bottom] >= enough:
+        bottom += 1
+    tall = any(c in _TALL or c.isupper() or c.isdigit() for c in text)
+    deep = any(c in _DEEP for c in text)
+    size = (bottom - top) / ((TALL if tall else LOW) + (DEEP if deep else 0))
+    size = min(max(size, SIZE_MIN * LINE_HEIGHT), SIZE_MAX * LINE_HEIGHT)
+    foot = bottom - (DEEP * size if deep else 0)
+    return (foot - 0.95 * size) / LINE_HEIGHT, (foot + 0.25 * size) / LINE_HEIGHT
+
+
 def _inked(line: Grey) -> npt.NDArray[np.bool_]:
     """Which columns of a line hold ink, dark on light or light on dark; the outermost rows are a neighbour's or a rule's."""
-    _, marked = cv2.threshold(line, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    inner = marked[LINE_HEIGHT // 8 : -LINE_HEIGHT // 8] > 0
-    ink = inner if inner.mean() < 0.5 else ~inner
-    return np.asarray(ink.sum(axis=0) >= 2, dtype=np.bool_)
+    inner = _marked(line)[LINE_HEIGHT // 8 : -LINE_HEIGHT // 8]
+    return np.asarray(inner.sum(axis=0) >= 2, dtype=np.bool_)
+
+
+def _marked(line: Grey) -> npt.NDArray[np.bool_]:
+    """The pixels of a line that are ink, dark on light or light on dark."""
+    _, bright = cv2.threshold(line, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    ink = bright > 0
+    inner = ink[LINE_HEIGHT // 8 : -LINE_HEIGHT // 8]
+    return np.asarray(ink if inner.mean() < 0.5 else ~ink, dtype=np.bool_)
 
 
 def _run(session: Any, picture: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from agents.read.ocr_engine import LINE_HEIGHT, Grey, Letters, Points, detect, line_of, recognise
+from agents.read.ocr_engine import LINE_HEIGHT, Grey, Letters, Points, detect, line_of, recognise, type_of
+from agents.read.ocr_level import angle_of, level_of, set_flush, size_of, straightened, turned, unturned
 from agents.read.pdf_words import Box, Word
 
 LOOK_SIDE = 640
@@ -32,8 +33,6 @@ WIDTH_READ_MAX = 220_000
 """Pixels of lines that are read of one page, at `LINE_HEIGHT`: four times a page full of text."""
 SURE_MIN = 0.3
 """Below this mean confidence a line is a pattern, not text."""
-LOOSE = 1.18
-"""How much higher the detector draws its boxes than the line box of the type."""
 FLUSH = 0.16
 """Line heights by which edges that are meant to be flush stand apart."""
 LETTERS_MIN = 3
@@ -67,6 +66,7 @@ class _Line:
 
     box: Points
     letters: tuple[Letters, ...]
+    type: tuple[float, float]  # where the line box of the type begins and ends in it, in its heights
 
     @property
     def sure(self) -> float:
@@ -81,15 +81,15 @@ def read_page(picture: Grey, number: int, points: float) -> Sheet | None:
         return None
     quarter = _quarter(picture, look)
     upright = np.ascontiguousarray(np.rot90(picture, -quarter))
-    boxes = [_turned(box, picture.shape, quarter) for box in look]
+    boxes = [turned(box, picture.shape, quarter) for box in look]
     if _upside_down(upright, boxes):
         upright = np.ascontiguousarray(np.rot90(upright, 2))
-        boxes = [_turned(box, upright.shape, 2) for box in boxes]
+        boxes = [turned(box, upright.shape, 2) for box in boxes]
         quarter = (quarter + 2) % 4
-    back = _unturned(picture.shape, quarter)
-    angle = _angle(boxes)
+    back = unturned(picture.shape, quarter)
+    angle = angle_of(boxes)
     if CROOKED_MIN < abs(angle) < CROOKED_MAX:
-        upright, straight = _straightened(upright, angle)
+        upright, straight = straightened(upright, angle)
         back = back @ np.linalg.inv(straight)
     else:
         angle = 0.0
@@ -129,7 +129,7 @@ def _quarter(picture: Grey, look: Sequence[Points]) -> int:
     """Quarter turns, clockwise, after which the lines run from side to side."""
     across = down = 0.0
     for box in look:
-        wide, high = _size(box)
+        wide, high = size_of(box)
         if wide > LONG * high:
             across += wide
         elif high > LONG * wide:
@@ -139,7 +139,9 @@ def _quarter(picture: Grey, look: Sequence[Points]) -> int:
 
 def _upside_down(picture: Grey, look: Sequence[Points]) -> bool:
     """Whether the lines read better the other way up."""
-    longest = sorted((box for box in look if _size(box)[0] > LONG * _size(box)[1]), key=lambda box: -_size(box)[0])
+    longest = sorted(
+        (box for box in look if size_of(box)[0] > LONG * size_of(box)[1]), key=lambda box: -size_of(box)[0]
+    )
     tried = [line_of(picture, box) for box in longest[: 2 * TRIED]]
     tried = sorted(tried, key=lambda line: line.shape[1])[:TRIED]  # long enough to tell, short enough to be quick
     as_it_stands = _readable(tried)
@@ -154,61 +156,9 @@ def _readable(lines: Sequence[Grey]) -> float:
     return sum(one.confidence * len(one.text) for one in found) / max(sum(len(one.text) for one in found), 1)
 
 
-def _size(box: Points) -> tuple[float, float]:
-    return float(np.linalg.norm(box[1] - box[0])), float(np.linalg.norm(box[3] - box[0]))
-
-
-def _turned(box: Points, shape: tuple[int, ...], quarter: int) -> Points:
-    """A box after quarter turns of its picture, clockwise, its corners from the new top left on."""
-    high, wide = shape
-    for _ in range(quarter):
-        box = np.stack([high - box[:, 1], box[:, 0]], axis=1).astype(np.float32)
-        high, wide = wide, high
-    return np.roll(box, quarter, axis=0)
-
-
-def _unturned(shape: tuple[int, ...], quarter: int) -> npt.NDArray[np.float64]:
-    """The matrix from a turned picture's pixels to those of the picture as it was."""
-    high, wide = shape
-    matrices = (
-        [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-        [[0, 1, 0], [-1, 0, high], [0, 0, 1]],
-        [[-1, 0, wide], [0, -1, high], [0, 0, 1]],
-        [[0, -1, wide], [1, 0, 0], [0, 0, 1]],
-    )
-    return np.array(matrices[quarter], np.float64)
-
-
-def _angle(boxes: Sequence[Points]) -> float:
-    """How crooked the lines run, in degrees: the median over their lengths."""
-    slopes = sorted(
-        (float(np.degrees(np.arctan2(box[1][1] - box[0][1], box[1][0] - box[0][0]))), _size(box)[0])
-        for box in boxes
-        if _size(box)[0] > 4 * _size(box)[1]
-    )
-    half = sum(length for _, length in slopes) / 2
-    for slope, length in slopes:
-        half -= length
-        if half <= 0:
-            return slope
-    return 0.0
-
-
-def _straightened(picture: Grey, angle: float) -> tuple[Grey, npt.NDArray[np.float64]]:
-    """The picture turned back by an angle around its middle, on a sheet that holds all of it; and the matrix there."""
-    high, wide = picture.shape
-    matrix = np.vstack([cv2.getRotationMatrix2D((wide / 2, high / 2), angle, 1), (0, 0, 1)])
-    corners = matrix[:2, :2] @ np.array([(0, wide, wide, 0), (0, 0, high, high)]) + matrix[:2, 2:]
-    left, top = corners.min(axis=1)
-    matrix = np.array([(1, 0, -left), (0, 1, -top), (0, 0, 1)]) @ matrix
-    size = tuple(int(np.ceil(edge)) for edge in corners.max(axis=1) - corners.min(axis=1))
-    level = cv2.warpAffine(picture, matrix[:2], size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return level.astype(np.uint8), matrix
-
-
 def _side(look: Sequence[Points], longer: int) -> int:
     """Pixels on the longer side with which the detector sees small print well, and no more than it takes."""
-    heights = sorted(min(_size(box)) * LOOK_SIDE / longer for box in look)
+    heights = sorted(min(size_of(box)) * LOOK_SIDE / longer for box in look)
     usual = heights[len(heights) // 3] * READ_SIDE / LOOK_SIDE
     return int(min(max(READ_SIDE * TEXT_HEIGHT / max(usual, 1), READ_SIDE), READ_SIDE_MAX))
 
@@ -218,36 +168,40 @@ def _lines(picture: Grey, side: int) -> tuple[list[_Line], bool]:
     lines: list[_Line] = []
     room = WIDTH_READ_MAX
     for box in detect(picture, side):
-        wide, high = _size(box)
+        wide, high = size_of(box)
         if high > 1.5 * wide and high > 2 * LINE_HEIGHT:
             continue  # turned on its side: seen, and no part of any line
         room -= int(wide / max(high, 1) * LINE_HEIGHT)
         if room < 0:
             return lines, True
-        line = _Line(box, tuple(recognise(line_of(picture, box))))
-        if line.letters and line.sure >= SURE_MIN:
+        cut = line_of(picture, box)
+        letters = tuple(recognise(cut))
+        line = _Line(box, letters, type_of(cut, "".join(one.text for one in letters)))
+        if letters and line.sure >= SURE_MIN:
             lines.append(line)
     return lines, False
 
 
 def _seen(lines: Sequence[_Line], number: int, points: float, back: npt.NDArray[np.float64]) -> list[list[Seen]]:
     """The words of the lines, on a page that is level all over."""
-    level = _level([line.box for line in lines])
-    return [[_word(line.box, letters, number, points, level, back) for letters in line.letters] for line in lines]
+    level = level_of([line.box for line in lines])
+    return [[_word(line, letters, number, points, level, back) for letters in line.letters] for line in lines]
 
 
 def _word(
-    box: Points,
+    line: _Line,
     letters: Letters,
     number: int,
     points: float,
     level: npt.NDArray[np.float64],
     back: npt.NDArray[np.float64],
 ) -> Seen:
+    box = line.box
     start, end = (box[[0, 3]] + (box[[1, 2]] - box[[0, 3]]) * at for at in (letters.start, letters.end))
-    corners = np.array([start[0], end[0], end[1], start[1]])
+    ends = [edge[0] + (edge[1] - edge[0]) * at for edge in (start, end) for at in line.type]
+    corners = np.array([ends[0], ends[2], ends[3], ends[1]])
     across, down = corners.mean(axis=0)
-    half = (np.linalg.norm(start[1] - start[0]) + np.linalg.norm(end[1] - end[0])) / 4 / LOOSE
+    half = (np.linalg.norm(ends[1] - ends[0]) + np.linalg.norm(ends[3] - ends[2])) / 4
     middle = down + level @ (across, across * down, across * across)
     upright = (corners[:, 0].min(), middle - half, corners[:, 0].max(), middle + half)
     there = back @ np.vstack([corners.T, np.ones(4)])
@@ -258,57 +212,23 @@ def _word(
 
 
 def _flush(lines: Sequence[Sequence[Seen]]) -> list[Seen]:
-    """The words of the lines, with ends of lines that stand nearly one below the other set flush, as they were before the
-    paper was crooked: where columns begin and end is told from them."""
-    near = FLUSH * float(np.median([line[0].word.height for line in lines]))
-    left = _set_flush([line[0].word.x0 for line in lines], near)
-    right = _set_flush([line[-1].word.x1 for line in lines], near)
+    """The words of the lines, with ends of lines that stand nearly one below the other set flush, and sizes that are
+    nearly alike made so, as on the paper before it was crooked: columns are told from the ones, titles from the others."""
+    heights = [line[0].word.height for line in lines]
+    near = FLUSH * float(np.median(heights))
+    sizes = set_flush(heights, near / 4)
+    left = set_flush([line[0].word.x0 for line in lines], near)
+    right = set_flush([line[-1].word.x1 for line in lines], near)
     words: list[Seen] = []
-    for line, x0, x1 in zip(lines, left, right, strict=True):
-        flush = list(line)
+    for line, x0, x1, size in zip(lines, left, right, sizes, strict=True):
+        flush = [_sized(one, size) for one in line]
         flush[0] = replace(flush[0], word=replace(flush[0].word, x0=x0))
         flush[-1] = replace(flush[-1], word=replace(flush[-1].word, x1=max(x1, flush[-1].word.x0 + near)))
         words += flush
     return words
 
 
-def _set_flush(edges: Sequence[float], near: float) -> list[float]:
-    """Edges with each run of neighbours replaced by its middle one; a run is no wider than four times `near`."""
-    order = sorted(range(len(edges)), key=lambda at: edges[at])
-    flush = list(edges)
-    run: list[int] = []
-    for at in [*order, -1]:
-        if run and (at < 0 or edges[at] - edges[run[-1]] > near or edges[at] - edges[run[0]] > 4 * near):
-            for one in run:
-                flush[one] = edges[run[len(run) // 2]]
-            run = []
-        run.append(at)
-    return flush
-
-
-def _level(boxes: Sequence[Points]) -> npt.NDArray[np.float64]:
-    """What levels every line: y + a*x + b*x*y + c*x*x is alike at both ends of a line, as nearly as can be.
-
-    Three numbers take away what a straight turn leaves: a rest of the angle, lines that fan out because the paper was
-    photographed from the side, and lines that sag because it was bent.
-    """
-    rows, rests = [], []
-    for box in boxes:
-        (x0, y0), (x1, y1) = (box[0] + box[3]) / 2, (box[1] + box[2]) / 2
-        wide, high = _size(box)
-        if wide > 4 * high:
-            weight = min(wide, 400.0)
-            rows.append([weight * one for one in (x1 - x0, x1 * y1 - x0 * y0, x1 * x1 - x0 * x0)])
-            rests.append(weight * (y0 - y1))
-    if len(rows) < 8:
-        return np.zeros(3)
-    table, wanted = np.array(rows, np.float64), np.array(rests, np.float64)
-    scale = np.abs(table).max(axis=0)
-    found = np.zeros(3)
-    keep = np.ones(len(rows), bool)
-    for _ in range(3):
-        near = table[keep] / scale
-        found = np.linalg.solve(near.T @ near + np.eye(3) * 1e-3 * len(near), near.T @ wanted[keep]) / scale
-        off = np.abs(table @ found - wanted)
-        keep = off <= max(3 * float(np.median(off)), 1e-6)
-    return np.asarray(found, np.float64)
+def _sized(seen: Seen, height: float) -> Seen:
+    word = seen.word
+    middle = (word.top + word.bottom) / 2
+    return replace(seen, word=replace(word, top=middle - height / 2, bottom=middle + height / 2))

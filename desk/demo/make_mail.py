@@ -144,7 +144,7 @@ def _entry(message: Written) -> dict[str, Any]:
         return {**entry, "says": says, "same_as": message.same_as, "expected": {**expected, "exceptions": []}}
     if {"invoice_enclosed", "invoice_correction"} & set(expect["intents"]) and not expect["exceptions"]:
         expected["outcome"] = "matched, no exception"
-    return entry | {key: letter[key] for key in ("missing", "with_ocr") if key in letter}
+    return entry | {key: letter[key] for key in ("missing",) if key in letter}
 
 
 charset.add_charset("iso-8859-15", charset.QP, charset.QP, "iso-8859-15")

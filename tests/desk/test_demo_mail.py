@@ -223,9 +223,10 @@ def test_the_same_message_comes_twice_with_the_same_bytes() -> None:
 @pytest.mark.parametrize("entry", index(), ids=FILES)
 def test_every_order_and_receipt_a_message_names_is_in_our_books(entry: dict[str, Any]) -> None:
     ours = {row["number"] for section in ("orders", "receipts") for row in company()[section]}
+    pictured = any(name in PICTURES for name, _, _ in attachments(entry["file"]))  # whose numbers are read, not spelled
     named = set(re.findall(r"\b(?:PO-4\d{4}|GR-9\d{3})\b", words(entry["file"]).upper()))
     assert named - ours == set(entry.get("missing", ()))
-    for document in entry["expected"]["documents"]:
+    for document in entry["expected"]["documents"] if not pictured else ():
         assert document["order"] in named | {""}
         assert document["number"] in words(entry["file"])
 
@@ -237,7 +238,7 @@ def test_the_index_uses_the_words_of_the_house(entry: dict[str, Any]) -> None:
     assert {Intent(intent) for intent in expected["intents"]}.isdisjoint({Intent.OTHER}) or len(
         expected["intents"]
     ) == 1
-    for code in (*expected["exceptions"], *entry.get("with_ocr", ())):
+    for code in expected["exceptions"]:
         assert Code(code)
     for document in expected["documents"]:
         assert DocumentKind(document["kind"])

@@ -1,6 +1,6 @@
 """The papers enclosed in the demo's mail are read as they were written: items, quantities, prices, line by line.
 
-The truth is what desk/demo/letters says was put on each paper; scans and files that do not open are left out.
+The truth is what desk/demo/letters says was put on each paper; files that do not open are left out.
 """
 
 from decimal import Decimal
@@ -16,7 +16,7 @@ from core.claims import Document, DocumentKind
 from desk.settings import PROJECT
 
 DEMO = PROJECT / "desk" / "demo"
-UNREAD = ("scan", "photo", "locked", "broken")
+UNREAD = ("photo", "locked", "broken")
 """Makers of files that no reader opens."""
 KINDS = {
     "invoice": DocumentKind.INVOICE,
