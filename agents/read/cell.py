@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
+from agents.read import saxon
 from agents.read.confine import allow_processor, confine
 
 
@@ -26,7 +27,7 @@ def main(address_space: int, cpu_seconds: int, pictures: int) -> None:
     os.dup2(nowhere, 1)
     if pictures:
         os.nice(10)
-    held = confine(address_space)
+    held = confine(address_space, saxon.begin)
     from agents.read.document import read_message  # only now: parsers are imported after the doors are shut
     from agents.read.unread import PicturesWanted
     from agents.read.wire import to_json

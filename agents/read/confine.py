@@ -2,7 +2,8 @@
 
 Each measure says what it gives, and none is trusted alone:
 
-- resource limits (kernel): memory, processor time, file size, open files, no new processes, no core dumps;
+- resource limits (kernel): memory written to, addresses, processor time, file size, open files, no new processes, no core
+  dumps;
 - no new privileges (kernel);
 - an own network namespace without any interface, where the machine permits it (root, or user namespaces enabled);
 - a system call filter (seccomp, kernel, x86-64 and ARM64 Linux): no sockets, no programs, processes or threads started, no
@@ -19,13 +20,16 @@ import platform
 import resource
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from agents.read.limits import FILE_BYTES_MAX, OPEN_FILES_MAX
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
-SECCOMP_MODE_FILTER = 2
+PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 4, 38
+SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC = 1, 1
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+"""The number of the system call that installs a filter."""
 
 _FORBIDDEN = {
     # socket connect accept sendto sendmsg bind listen socketpair accept4 sendmmsg, execve execveat fork vfork clone clone3,
@@ -100,20 +104,23 @@ _REFUSED_EVENTS = frozenset(
 )  # fmt: skip
 
 
-def confine(address_space: int) -> tuple[str, ...]:
+def confine(address_space: int, begin: Callable[[], None] = lambda: None) -> tuple[str, ...]:
     """Apply every measure to this process, for good. Gives the names of those that hold, for whoever wants to show them.
 
-    `address_space` is in bytes. Raises `OSError` when a resource limit cannot be set: without them nothing is read.
+    `address_space` is in bytes: memory that may be written to, and addresses beyond those that `begin` reserves. `begin`
+    starts what needs a thread or many addresses; it runs without a network and before anything else is given up. Raises
+    `OSError` when a resource limit cannot be set: without them nothing is read.
     """
-    _limit(address_space)
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
     held = ["resource limits"]
     if libc is not None:
         libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
         if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 or libc.unshare(CLONE_NEWNET) == 0:
             held.append("no network interface")
-        if _filter_calls(libc):
-            held.append("no network and no programs by the kernel")
+    begin()
+    _limit(address_space)
+    if libc is not None and _filter_calls(libc):
+        held.append("no network and no programs by the kernel")
     sys.addaudithook(_refuse)
     held.append("no network and no programs in Python")
     return tuple(held)
@@ -127,8 +134,10 @@ def allow_processor(seconds: int) -> None:
 
 
 def _limit(address_space: int) -> None:
+    held = _addresses()
     for what, amount in (
-        (resource.RLIMIT_AS, address_space),
+        (resource.RLIMIT_DATA, address_space),
+        (resource.RLIMIT_AS, address_space + held if held > address_space else address_space),
         (resource.RLIMIT_FSIZE, FILE_BYTES_MAX),
         (resource.RLIMIT_NOFILE, OPEN_FILES_MAX),
         (resource.RLIMIT_NPROC, 0),
@@ -139,15 +148,25 @@ def _limit(address_space: int) -> None:
         resource.setrlimit(what, (bound, bound))
 
 
+def _addresses() -> int:
+    """The bytes of addresses that this process holds, 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
 def _filter_calls(libc: ctypes.CDLL) -> bool:
-    """Install the system call filter: the forbidden calls fail with EPERM, all others pass. False where it cannot be."""
+    """Install the system call filter for every thread: the forbidden calls fail with EPERM, all others pass. False where it
+    cannot be."""
     known = _FORBIDDEN.get(platform.machine())
     if known is None or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
     program = _program(*known)
     code = ctypes.create_string_buffer(program)
     frame = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
-    return bool(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.create_string_buffer(frame), 0, 0) == 0)
+    call, mode, every_thread = _SECCOMP[platform.machine()], SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
+    return bool(libc.syscall(call, mode, every_thread, ctypes.create_string_buffer(frame)) == 0)
 
 
 def _program(architecture: int, calls: Sequence[int]) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from agents.read import filetype, wrapped
+from agents.read import en16931, filetype, wrapped
 from agents.read.characters import plain_name
 from agents.read.intents import classify
 from agents.read.limits import MESSAGE_BYTES_MAX, SENTENCES_CHARS_MAX, SENTENCES_OF_MESSAGE_MAX
@@ -52,14 +52,15 @@ def read_message(
         return over_the_limit(raw, name)
     opening = Opening(skip=skip or {}, report=report, pictures=Pictures(able=pictures))
     headers: Headers | None = None
-    kind = filetype.detect(raw, name=name)
-    if kind in _TEXTUAL and looks_like_mail(raw):
-        headers = _open_letters(opening, raw)
-    elif kind == filetype.MSG:
-        headers = _open_saved(opening, raw, name)
-    else:
-        shown, wrong = plain_name(name, "file")
-        open_file(opening, f"1:{shown}", shown, raw, wrong=wrong)
+    with en16931.watched(opening.report, opening.skip):
+        kind = filetype.detect(raw, name=name)
+        if kind in _TEXTUAL and looks_like_mail(raw):
+            headers = _open_letters(opening, raw)
+        elif kind == filetype.MSG:
+            headers = _open_saved(opening, raw, name)
+        else:
+            shown, wrong = plain_name(name, "file")
+            open_file(opening, f"1:{shown}", shown, raw, wrong=wrong)
     return _reading(opening, digest, headers)
 
 

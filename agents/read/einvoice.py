@@ -17,7 +17,7 @@ from lxml import etree
 
 from agents.read import einvoice_cii as cii
 from agents.read import einvoice_ubl as ubl
-from agents.read import ubl_notices, ubl_orders
+from agents.read import en16931, ubl_notices, ubl_orders
 from agents.read.charsets import characters_of
 from agents.read.codes import CREDIT_NOTES, INVOICES
 from agents.read.einvoice_checks import adds_up
@@ -70,7 +70,8 @@ def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
         return replace(part, state=PartState.REFUSED, why=str(refused)), ()
     except Damaged as damaged:
         return replace(part, state=PartState.UNREADABLE, why=str(damaged)), ()
-    return part, (replace(document, checks=(*checks, *document.checks, *adds_up(document))),)
+    rules = en16931.held_against(root, part.path)
+    return part, (replace(document, checks=(*checks, *document.checks, *adds_up(document), *rules)),)
 
 
 def _document(root: Element, part: Part) -> Document:

@@ -46,6 +46,10 @@ HEAD_BYTES_MAX = 16 * 1024
 """Of the letter that a report gives back, so much of its head is kept."""
 NAME_CHARS_MAX = 120
 """A file's name, as kept."""
+RULE_ELEMENTS_MAX = 400_000
+"""Elements of an invoice that rules are still held against. One of 5,000 lines has half as many and takes two seconds."""
+RULE_FINDINGS_MAX = 50
+"""Broken rules of one invoice that are listed; the rest is counted."""
 SEGMENTS_MAX = 200_000
 """Segments of one EDI interchange."""
 EDI_BYTES_MAX = 10 * MEGABYTE

@@ -104,6 +104,17 @@ def every(element: Element | None, *paths: str) -> Iterator[Element]:
         yield from element.iterfind("/".join("{*}" + name for name in path.split("/")))
 
 
+def path_of(element: Element) -> str:
+    """An element's XPath without prefixes, as `Source.path` gives it, for one element alone."""
+    steps: list[str] = []
+    while element is not None:
+        parent = element.getparent()
+        same = [child for child in (() if parent is None else parent) if local(child) == local(element)]
+        steps.append(local(element) if len(same) < 2 else f"{local(element)}[{same.index(element) + 1}]")
+        element = parent
+    return "/" + "/".join(reversed(steps))
+
+
 def nonzero(elements: Iterable[Element]) -> list[Element]:
     """Those of the elements that do not say zero."""
     return [element for element in elements if decimal_in(text_of(element)) not in (None, 0)]

@@ -4,6 +4,7 @@ Pure. Claims enter only as what they are (DESIGN.md, promise 4): nothing here de
 document that cannot be kept is named in a sentence, so that a person gets it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +20,12 @@ from core.payables.commands import RegisterInvoice
 from core.payables.linking import plain_number
 
 INVOICES = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
+CONTRADICTIONS = frozenset(("pdf_agrees",))
+ABOUT_TAX = re.compile(
+    r"net_makes_tax|categories_make_tax|lines_make_tax_base"
+    r"|BR-(?:S|Z|E|AE|IC|IG|IP|G|O|AF|AG|B)-\d\d|BR-CO-(?:03|04|09|14|17|18)|BR-(?:45|46|47|48|53|56)|BR-CL-(?:17|18|22)"
+)
+"""Checks about tax: our own sums by category, and the rules of EN 16931 on rates, bases, exemptions and tax numbers."""
 CALLED = {DocumentKind.INVOICE: "an invoice", DocumentKind.CREDIT_NOTE: "a credit note"}
 
 
@@ -138,12 +145,21 @@ def _invoice(
         corrects=preceding,
         pays_to=_text(document, "supplier.iban"),
         lines=billed_lines(document, {line: links.order_line(index, line) for line in document.line_numbers()}, order),
-        checks_failed=tuple(dict.fromkeys([*(c.says for c in document.failed()), *differences])),
+        **_failed(document, differences),
         message=reading.message,
     )
     if own.kind == "correction" and not preceding:
         return replace(own, corrects=own.their_number)
     return own
+
+
+def _failed(document: Document, differences: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """What the reader's checks found, by whom it concerns: sums and form, tax, and papers that contradict each other."""
+    found: dict[str, list[str]] = {"checks_failed": [], "tax_checks_failed": [], "contradictions": [*differences]}
+    for check in document.failed():
+        about = "contradictions" if check.name in CONTRADICTIONS else "checks_failed"
+        found["tax_checks_failed" if ABOUT_TAX.fullmatch(check.name) else about].append(check.says)
+    return {about: tuple(dict.fromkeys(says)) for about, says in found.items()}
 
 
 def _kind(reading: Reading, document: Document, preceding: str) -> str:

@@ -42,7 +42,11 @@ class RegisterInvoice(Command):
     corrects: str = ""  # the supplier's number of the invoice it corrects, as written
     pays_to: str = ""
     lines: tuple[BilledLine, ...]
-    checks_failed: tuple[str, ...] = ()  # what the reader's arithmetic found, a sentence each
+    checks_failed: tuple[str, ...] = ()  # what the reader's arithmetic and rules found, a sentence each
+    tax_checks_failed: tuple[str, ...] = ()  # the same about tax
+    contradictions: tuple[
+        str, ...
+    ] = ()  # where papers of one invoice, or its data and its picture, say different things
     message: str | None = None
 
 

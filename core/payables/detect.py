@@ -43,7 +43,7 @@ ON_INVOICES: tuple[Check, ...] = (
     match_checks.price,
     match_checks.charges,
 )
-ON_CREDIT_NOTES: tuple[Check, ...] = (document_checks.credit, document_checks.arithmetic)
+ON_CREDIT_NOTES: tuple[Check, ...] = (document_checks.credit, document_checks.arithmetic, document_checks.tax_as_told)
 
 ABOUT_INVOICES = (
     Code.INVOICE_DUPLICATE,

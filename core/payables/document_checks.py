@@ -10,7 +10,7 @@ from decimal import Decimal
 from core import wording
 from core.cases import Cleared, Code, Finding
 from core.erp import Erp
-from core.money import minor_unit
+from core.money import ZERO, minor_unit
 from core.payables.bill import Bill, finding_on, goods_lines
 from core.payables.duplicates import copy_of
 from core.payables.match import MatchLine, stated_tax
@@ -54,6 +54,7 @@ def conflicts(erp: Erp, bill: Bill) -> Iterator[Finding]:
             clause=clause,
             whole=True,
         )
+    yield from _contradictions(bill)
     if not matched.lines:
         yield finding_on(
             bill,
@@ -79,6 +80,21 @@ def conflicts(erp: Erp, bill: Bill) -> Iterator[Finding]:
                 clause=wrong[2],
             )
     yield from _correction(erp, bill)
+
+
+def _contradictions(bill: Bill) -> Iterator[Finding]:
+    """Two papers of one invoice, or its data and its picture, say different things."""
+    if bill.invoice.contradictions:
+        yield finding_on(
+            bill,
+            Code.FACT_CONFLICT,
+            headline="Its papers differ",
+            says="; ".join(bill.invoice.contradictions),
+            stake=bill.match.total_billed,
+            place="#papers",
+            clause=f"sent papers of {bill.invoice.their_number} that say different things",
+            whole=True,
+        )
 
 
 def arithmetic(erp: Erp, bill: Bill) -> Iterator[Finding]:
@@ -107,12 +123,12 @@ def arithmetic(erp: Erp, bill: Bill) -> Iterator[Finding]:
 
 
 def tax(erp: Erp, bill: Bill) -> Iterator[Finding]:
-    """Tax billed against the supplier's rate on record, on what was billed. A cent a line may be rounding."""
+    """Tax billed against the supplier's rate on record, on what was billed. A cent a line may be rounding. Where that is
+    right, what the reader found wrong with tax: its sums by category and the rules on it."""
     matched = bill.match
-    if bill.supplier is None:
-        return
-    off = abs(matched.tax_billed - matched.tax_on_billed)
+    off = abs(matched.tax_billed - matched.tax_on_billed) if bill.supplier is not None else ZERO
     if off <= minor_unit(matched.currency) * max(1, len(matched.lines)):
+        yield from tax_as_told(erp, bill)
         return
     rate = wording.percent(matched.tax_rate)
     base, right = bill.amount(matched.was_billed), bill.amount(matched.tax_on_billed)
@@ -126,8 +142,22 @@ def tax(erp: Erp, bill: Bill) -> Iterator[Finding]:
     )
 
 
+def tax_as_told(erp: Erp, bill: Bill) -> Iterator[Finding]:
+    """What the reader found wrong with tax on the document itself."""
+    if bill.invoice.tax_checks_failed:
+        yield finding_on(
+            bill,
+            Code.INVOICE_TAX_MISMATCH,
+            headline="A tax rule is broken",
+            says="; ".join(bill.invoice.tax_checks_failed),
+            place="#rules",
+            clause=f"sent {bill.invoice.their_number}, whose tax breaks a rule",
+        )
+
+
 def credit(erp: Erp, bill: Bill) -> Iterator[Finding]:
     """A credit note that answers no claim of ours: good money, but somebody has to say what it is for."""
+    yield from _contradictions(bill)
     if bill.match.claim is None:
         amount = bill.amount(abs(bill.match.total_billed))
         yield finding_on(

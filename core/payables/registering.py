@@ -53,6 +53,8 @@ def register_invoice(erp: Erp, cmd: RegisterInvoice) -> dict[str, Any]:
             corrects=_corrected(erp, supplier, cmd.corrects),
             pays_to=cmd.pays_to,
             checks_failed=list(cmd.checks_failed),
+            tax_checks_failed=list(cmd.tax_checks_failed),
+            contradictions=list(cmd.contradictions),
             content_digest=_content(cmd, order),
             message=cmd.message,
             state="registered",

@@ -49,7 +49,11 @@ class SupplierInvoice(Base):
     their_order: Mapped[Words] = mapped_column(default="")  # as the supplier wrote it
     corrects: Mapped[MaybeWords]  # our number of the invoice it corrects or credits
     pays_to: Mapped[Words] = mapped_column(default="")  # account as written: compared, never used
-    checks_failed: Mapped[Json] = mapped_column(default=list)  # what the reader's arithmetic found, a sentence each
+    checks_failed: Mapped[Json] = mapped_column(
+        default=list
+    )  # what the reader's arithmetic and rules found, a sentence each
+    tax_checks_failed: Mapped[Json] = mapped_column(default=list)  # the same about tax
+    contradictions: Mapped[Json] = mapped_column(default=list)  # where its papers say different things
     content_digest: Mapped[Words]  # over lines and totals, to find the same bill under another number
     message: Mapped[MaybeWords]  # sha256 of the message it came in
     state: Mapped[Words]

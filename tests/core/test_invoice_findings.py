@@ -245,8 +245,15 @@ def test_another_way_of_rounding_is_no_mistake(session: Session) -> None:
 
 def test_a_failed_check_of_the_reader_is_kept_where_our_own_sums_hold(session: Session) -> None:
     placed = received_order(session)
-    invoice = bill(session, "A-1", BOLTS, order=placed, checks_failed=("the PDF says 120.00, the XML 100.00",))
-    assert found(session, invoice) == {"invoice_arithmetic": ["the PDF says 120.00, the XML 100.00"]}
+    invoice = bill(session, "A-1", BOLTS, order=placed, checks_failed=("BR-08: no address",))
+    assert found(session, invoice) == {"invoice_arithmetic": ["BR-08: no address"]}
+
+
+def test_papers_that_contradict_each_other_and_broken_tax_rules_have_codes_of_their_own(session: Session) -> None:
+    placed = received_order(session)
+    says = ("The data say 100.00, the picture shows 120.00",)
+    invoice = bill(session, "A-1", BOLTS, order=placed, contradictions=says, tax_checks_failed=("BR-S-08: off",))
+    assert found(session, invoice) == {"fact_conflict": [*says], "invoice_tax_mismatch": ["BR-S-08: off"]}
 
 
 def test_tax_is_held_against_the_rate_on_record_and_not_against_the_invoices(session: Session) -> None:

@@ -140,7 +140,7 @@ def test_a_price_for_a_hundred_is_a_price_for_one() -> None:
     assert invoice.lines[0].price == Decimal("0.42")
 
 
-def test_the_same_invoice_as_xml_and_as_pdf_is_one_invoice_and_a_different_total_is_a_failed_check() -> None:
+def test_the_same_invoice_as_xml_and_as_pdf_is_one_invoice_and_a_different_total_is_a_contradiction() -> None:
     pdf = document(
         DocumentKind.INVOICE,
         said("invoice.number", "KF 88213"),
@@ -157,7 +157,8 @@ def test_the_same_invoice_as_xml_and_as_pdf_is_one_invoice_and_a_different_total
     (invoice,) = kept(reading(pdf, xml))
 
     assert (invoice.their_number, invoice.total) == ("KF-88213", Decimal("1877.00"))
-    assert invoice.checks_failed == ("2:a.xml says 1877.00, 1:a.pdf says 1900.00",)
+    assert invoice.contradictions == ("2:a.xml says 1877.00, 1:a.pdf says 1900.00",)
+    assert invoice.checks_failed == ()
 
 
 def test_failed_checks_of_the_reader_travel_with_the_invoice() -> None:
@@ -166,6 +167,23 @@ def test_failed_checks_of_the_reader_travel_with_the_invoice() -> None:
     (invoice,) = kept(reading(document(DocumentKind.INVOICE, said("invoice.number", "F-4"), checks=checks)))
 
     assert invoice.checks_failed == ("the lines miss 2.00",)
+
+
+def test_failed_rules_travel_by_whom_they_concern_and_warnings_stay_behind() -> None:
+    checks = (
+        Check(name="BR-08", holds=False, says="no address"),
+        Check(name="BR-S-08", holds=False, says="a category is off"),
+        Check(name="BR-CO-17", holds=False, says="its tax is off"),
+        Check(name="BR-CO-10", holds=False, says="the lines are off"),
+        Check(name="pdf_agrees", holds=False, says="the picture says otherwise"),
+        Check(name="UBL-CR-001", holds=False, says="an element too many", warning=True),
+    )
+
+    (invoice,) = kept(reading(document(DocumentKind.INVOICE, said("invoice.number", "F-4"), checks=checks)))
+
+    assert invoice.checks_failed == ("no address", "the lines are off")
+    assert invoice.tax_checks_failed == ("a category is off", "its tax is off")
+    assert invoice.contradictions == ("the picture says otherwise",)
 
 
 def test_an_invoice_that_names_the_one_it_corrects_is_a_correction_and_a_credit_note_is_one() -> None:

@@ -33,7 +33,10 @@ def test_a_cii_invoice_says_what_it_bills():
         "supplier.iban": "DE02120300000000202051",
         "payment.means_code": "58",
         "payment.method": "transfer",
+        "supplier.country": "DE",
         "buyer.name": "Norbeck Supply",
+        "buyer.country": "AT",
+        "delivery.actual_date": date(2026, 11, 18),
         "invoice.specification": "urn:cen.eu:en16931:2017",
         "invoice.type_code": "380",
         "invoice.tax_category": "S",
@@ -60,6 +63,8 @@ def test_a_cii_invoice_says_what_it_bills():
         "line.tax_rate": Decimal(19),
         "invoice.charge": Decimal("45.00"),
         "invoice.charge_reason": "Freight",
+        "invoice.charge_tax_category": "S",
+        "invoice.charge_tax_rate": Decimal(19),
     }
     assert failed(document) == []
 

@@ -55,7 +55,7 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
         yield ask_for_correction(case, match, tools)
         return
     if match.should_pay > 0:
-        yield short_pay(case, match, tools)
+        yield _paid(case, match, tools)
     if case.has("invoice_price_variance") and match.should_pay > 0:
         yield accept_price(case, match, tools)
     if case.has("charge_unplanned") and match.should_pay - match.freight_unplanned > 0:
@@ -112,6 +112,16 @@ def short_pay(
         score=Decimal(90) if not case.has(*PAPER_CODES) else Decimal(55),
         why=_why(match),
     )
+
+
+def _paid(case: CaseSeen, match: Match, tools: Tools) -> Draft:
+    """What arrived is paid. Where that is all that was billed and the paper itself is wrong, it is paid against its checks,
+    which is an override and judged as one."""
+    draft = short_pay(case, match, tools)
+    if not case.has(*PAPER_CODES) or draft.amounts["disputes"] > 0:
+        return draft
+    title = "Post as billed, although the paper breaks its rules"
+    return replace(draft, option="override_figures", title=title, why="Every figure of the match holds", editable=())
 
 
 def accept_price(case: CaseSeen, match: Match, tools: Tools) -> Draft:

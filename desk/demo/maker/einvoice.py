@@ -1,4 +1,7 @@
-"""Electronic papers of the demo: UBL 2.1 invoices, credit notes and order responses, and CII inside a PDF (Factur-X)."""
+"""Electronic papers of the demo: UBL 2.1 invoices, credit notes and order responses, and CII inside a PDF (Factur-X).
+
+The bills keep the rules of EN 16931, as those of a supplier with a proper program do.
+"""
 
 from decimal import Decimal
 from xml.sax.saxutils import escape
@@ -9,6 +12,7 @@ from desk.demo.maker.paper import BUYER, Line, Paper
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 BILLING = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 ORDERING = "urn:fdc:peppol.eu:poacc:trns:order_response:3"
+BUYER_COUNTRY = "US"
 UNITS = {"pcs": "C62", "m": "MTR", "kg": "KGM", "box": "XBX"}
 
 
@@ -23,28 +27,55 @@ def ubl(paper: Paper) -> bytes:
     if paper.preceding:
         preceding = _tag("cac:InvoiceDocumentReference", _tag("cbc:ID", paper.preceding))
         head += _tag("cac:BillingReference", preceding)
-    supplier = _party(paper.issuer, paper.tax_id)
-    head += _tag("cac:AccountingSupplierParty", supplier) + _tag("cac:AccountingCustomerParty", _party(BUYER[0]))
+    supplier = _party(paper.issuer, paper.tax_id, country_of(paper))
+    head += _tag("cac:AccountingSupplierParty", supplier)
+    head += _tag("cac:AccountingCustomerParty", _party(BUYER[0], country=BUYER_COUNTRY))
+    if paper.notes():
+        head += _tag("cac:PaymentTerms", _tag("cbc:Note", paper.notes()[0]))
     head += "".join(
         _tag(
             "cac:AllowanceCharge",
             _tag("cbc:ChargeIndicator", "true")
             + _tag("cbc:AllowanceChargeReason", reason)
-            + _money("Amount", amount, paper),
+            + _money("Amount", amount, paper)
+            + _category("TaxCategory", paper),
         )
         for reason, amount in paper.charges
     )
+    head += _tag("cac:TaxTotal", _money("TaxAmount", paper.tax, paper) + _tag("cac:TaxSubtotal", _taxed(paper)))
+    head += _tag("cac:LegalMonetaryTotal", "".join(_money(name, value, paper) for name, value in _sums(paper)))
+    lines = "".join(_line(n, line, paper, root, quantity) for n, line in enumerate(paper.lines, 1))
+    return _document(root, head + lines)
+
+
+def _sums(paper: Paper) -> list[tuple[str, Decimal]]:
     goods = sum((line.amount for line in paper.lines), Decimal(0))
-    head += _tag("cac:TaxTotal", _money("TaxAmount", paper.tax, paper))
-    sums = (
+    charges = sum((amount for _, amount in paper.charges), Decimal(0))
+    return [
         ("LineExtensionAmount", goods),
         ("TaxExclusiveAmount", paper.net),
         ("TaxInclusiveAmount", paper.total),
+        *([("ChargeTotalAmount", charges)] if paper.charges else []),
         ("PayableAmount", paper.total),
-    )
-    head += _tag("cac:LegalMonetaryTotal", "".join(_money(name, value, paper) for name, value in sums))
-    lines = "".join(_line(n, line, paper, root, quantity) for n, line in enumerate(paper.lines, 1))
-    return _document(root, head + lines)
+    ]
+
+
+def _taxed(paper: Paper) -> str:
+    """The one category of tax that all of a paper is under."""
+    amounts = _money("TaxableAmount", paper.net, paper) + _money("TaxAmount", paper.tax, paper)
+    return amounts + _category("TaxCategory", paper)
+
+
+def _category(name: str, paper: Paper) -> str:
+    """The standard rate, or what bears none."""
+    code, rate = ("S", f"{paper.tax_rate.normalize():f}") if paper.tax_rate else ("Z", "0")
+    scheme = _tag("cac:TaxScheme", _tag("cbc:ID", "VAT"))
+    return _tag(f"cac:{name}", _tag("cbc:ID", code) + _tag("cbc:Percent", rate) + scheme)
+
+
+def country_of(paper: Paper) -> str:
+    """Where the issuer is, by the letters of his tax number."""
+    return paper.tax_id[:2] or BUYER_COUNTRY
 
 
 def ubl_response(paper: Paper) -> bytes:
@@ -95,9 +126,9 @@ def cii(paper: Paper) -> bytes:
     guideline = _tag("ram:GuidelineSpecifiedDocumentContextParameter", _tag("ram:ID", "urn:cen.eu:en16931:2017"))
     day = f'<udt:DateTimeString format="102">{paper.day:%Y%m%d}</udt:DateTimeString>'
     head = _tag("ram:ID", paper.number) + _tag("ram:TypeCode", "380") + _tag("ram:IssueDateTime", day)
-    agreement = _tag("ram:SellerTradeParty", _cii_party(paper)) + _tag(
-        "ram:BuyerTradeParty", _tag("ram:Name", BUYER[0])
-    )
+    address = _tag("ram:PostalTradeAddress", _tag("ram:CountryID", BUYER_COUNTRY))
+    agreement = _tag("ram:SellerTradeParty", _cii_party(paper))
+    agreement += _tag("ram:BuyerTradeParty", _tag("ram:Name", BUYER[0]) + address)
     agreement += _tag("ram:BuyerOrderReferencedDocument", _tag("ram:IssuerAssignedID", paper.order))
     despatch = _tag("ram:DespatchAdviceReferencedDocument", _tag("ram:IssuerAssignedID", paper.despatch))
     trade = "".join(_cii_line(number, line, paper) for number, line in enumerate(paper.lines, 1))
@@ -111,7 +142,7 @@ def cii(paper: Paper) -> bytes:
 
 
 def _cii_party(paper: Paper) -> str:
-    address = _tag("ram:PostalTradeAddress", _tag("ram:CountryID", paper.tax_id[:2] or "US"))
+    address = _tag("ram:PostalTradeAddress", _tag("ram:CountryID", country_of(paper)))
     tax = f'<ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">{paper.tax_id}</ram:ID></ram:SpecifiedTaxRegistration>'
     return _tag("ram:Name", paper.issuer) + address + tax
 
@@ -164,21 +195,23 @@ def _line(number: int, line: Line, paper: Paper, root: str, quantity: str) -> st
         _tag("cbc:ID", str(number))
         + f'<cbc:{quantity} unitCode="{UNITS[line.unit]}">{line.quantity}</cbc:{quantity}>'
         + _money("LineExtensionAmount", line.amount, paper)
-        + _item(line)
+        + _item(line, _category("ClassifiedTaxCategory", paper))
         + _tag("cac:Price", _money("PriceAmount", line.price, paper)),
     )
 
 
-def _item(line: Line) -> str:
+def _item(line: Line, category: str = "") -> str:
     code = _tag("cac:SellersItemIdentification", _tag("cbc:ID", line.code))
-    return _tag("cac:Item", _tag("cbc:Name", line.text) + code)
+    return _tag("cac:Item", _tag("cbc:Name", line.text) + code + category)
 
 
-def _party(name: str, tax_id: str = "") -> str:
+def _party(name: str, tax_id: str = "", country: str = "") -> str:
+    where = _tag("cac:Country", _tag("cbc:IdentificationCode", country))
+    address = _tag("cac:PostalAddress", where) if country else ""
     scheme = _tag("cac:TaxScheme", _tag("cbc:ID", "VAT"))
     tax = _tag("cac:PartyTaxScheme", _tag("cbc:CompanyID", tax_id) + scheme) if tax_id else ""
     legal = _tag("cac:PartyLegalEntity", _tag("cbc:RegistrationName", name))
-    return _tag("cac:Party", _tag("cac:PartyName", _tag("cbc:Name", name)) + tax + legal)
+    return _tag("cac:Party", _tag("cac:PartyName", _tag("cbc:Name", name)) + address + tax + legal)
 
 
 def _money(name: str, value: Decimal, paper: Paper) -> str:
