@@ -167,6 +167,17 @@ def _causes_said(session: Session, case: Case, proposal: Proposal | None, people
     return f" Root cause: {', then '.join(told)}." if told else ""
 
 
+LETTER_IS = {
+    "queued": "queued",
+    "sending": "on its way",
+    "in_doubt": "perhaps sent: see its own case",
+    "failed": "not sent: see its own case",
+    "bounced": "not delivered: see its own case",
+    "settled": "said by other means",
+}
+"""Where a letter is, while it is not simply sent."""
+
+
 def made_by(session: Session, case: Case, decision: Decision) -> tuple[tuple[str, str], ...]:
     """What carrying out made, each with where to look."""
     made: list[tuple[str, str]] = []
@@ -179,7 +190,9 @@ def made_by(session: Session, case: Case, decision: Decision) -> tuple[tuple[str
         if one.get("outgoing_message"):
             mail = session.get(OutgoingMessage, (case.entity, one["outgoing_message"]))
             if mail is not None:
-                where = f"in the {mail.sent_to.partition(' ')[0]}" if mail.sent_to else "queued"
+                where = LETTER_IS.get(mail.state) or (
+                    "in the outbox" if (mail.sent_to or "").startswith("outbox") else "sent"
+                )
                 made.append((f"Reply to {mail.recipient_name or mail.recipient}, {where}", ""))
     made.append(("Audit entry of this decision", f"/audit?find={case.number}"))
     return tuple(made)

@@ -20,22 +20,12 @@ from core.payables.match import Match, MatchLine, match
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.reading_wire import from_wire
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
+from desk.case_mail import FindingView, letter_tabs, mail_of
 from desk.case_stock import stock_notes, stock_tabs
 from desk.document_views import FactView, TabView, facts_and_tabs
 
 SETTLED = "invoice_matched"
 STOPPING = frozenset(("bank_details_changed", "sender_unknown"))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FindingView:
-    """One card under the headline. `kind` is ask, stop or go; `link` names a case set apart."""
-
-    headline: str
-    amount: str
-    says: str
-    kind: str = "ask"
-    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +112,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
     reading = from_wire(message.reading) if message and message.reading else None
     matched = match(session, case.entity, case.invoice) if case.invoice else None
     facts, tabs = facts_and_tabs(message, reading)
-    tabs = (*tabs, *_own_tabs(session, case), *stock_tabs(session, case, found, now))
+    tabs = (*tabs, *letter_tabs(session, case), *_own_tabs(session, case), *stock_tabs(session, case, found, now))
     notes = stock_notes(session, case, found, now)
     return CaseView(
         number=case.number,
@@ -135,7 +125,7 @@ def case_view(session: Session, case: Case, now: datetime) -> CaseView:
         why_urgent=case.severity_says,
         state=case.state,
         owner=case.owner or "",
-        findings=(*_findings(found, case), *_set_apart(session, case)),
+        findings=(*_findings(found, case), *_set_apart(session, case), *mail_of(session, case, now)),
         tabs=tabs,
         facts=facts[:SHOWN],
         more_facts=facts[SHOWN:],

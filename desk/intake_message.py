@@ -72,6 +72,8 @@ def _story(session: Session, user: User, row: Message) -> list[Said]:
         story.append(Said(label="Wants", words=capital(intents_of(row))))
     if linked := _linked(session, row):
         story.append(Said(label="Linked", words=linked))
+    if row.answers:
+        story.append(Said(label="Answers", words=row.answers, small="By its thread", link=f"/cases/{row.answers}"))
     if row.copies > 1:
         story.append(Said(label="Copies", words=f"Arrived {row.copies} times, kept once"))
     for number, title, code in session.execute(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from desk.document_views import FactView, TabView
+from desk.intake_mailboxes import MailboxView
 from desk.web import Said
 
 HAND = ("document_unreadable", "sender_unknown")
@@ -89,3 +90,4 @@ class Intake:
     state: str
     page: int
     older: bool
+    mailboxes: tuple[MailboxView, ...] = ()

@@ -12,6 +12,7 @@ from core.cases import Case
 from core.intake.tables import Message
 from core.masterdata.tables import Supplier
 from desk.inbox_views import span as time_span
+from desk.intake_mailboxes import mailboxes
 from desk.intake_message import intents_of, message_view, state_of
 from desk.intake_model import HAND, STATES, Arrival, Count, Hand, Intake
 from desk.web import User
@@ -43,6 +44,7 @@ def build(session: Session, user: User, chosen: str, state: str, page: int, now:
         state=state,
         page=page,
         older=len(listed) > ROWS_MAX,
+        mailboxes=mailboxes(session, user.entity, now),
     )
 
 

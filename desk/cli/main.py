@@ -2,7 +2,7 @@
 
 import typer
 
-from desk.cli import audit, inspection, intake, reconcile, running, scenario, users
+from desk.cli import audit, inspection, intake, mail, reconcile, running, scenario, users
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.command("up")(running.up)
@@ -12,6 +12,7 @@ app.command("migrate")(running.migrate)
 app.command("ingest")(intake.ingest)
 app.command("read")(intake.read)
 app.command("eval")(inspection.evaluate)
+app.command("mailbox")(mail.mailbox)
 app.command("doctor")(inspection.doctor)
 app.command("reconcile")(reconcile.reconcile)
 app.add_typer(audit.app, name="audit")
