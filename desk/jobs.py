@@ -87,11 +87,12 @@ def run_worker(house: House, *, wait: bool = True, concurrency: int = 2) -> None
 
 
 async def _run(app: App, *, wait: bool, concurrency: int) -> None:
+    hands = concurrency + 1 if wait else concurrency  # one more, for the pictures: see `work.PICTURES`
     async with app.open_async():
         await retry_jobs_of_dead_workers(app)
         await app.run_worker_async(
             queues=[QUEUE],
-            concurrency=concurrency + 1 if wait else concurrency,  # one more hand, for the pictures: see `work.PICTURES`
+            concurrency=hands,
             wait=wait,
             listen_notify=wait,
             fetch_job_polling_interval=1.0,

@@ -15,15 +15,16 @@ from agents.models.openai import OpenAIModel
 from agents.models.port import Model
 from agents.models.rules import Rules
 from agents.read.sandbox import ReaderPool
+from agents.read.unread import PicturesWanted
 from agents.steps import proposals_of, reading_of, thread_of
 from agents.views import DatabaseTools
-from core import door
+from core import door, jobs
 from core.canonical import digest
 from core.cases import Case, CaseState
 from core.command import Command, to_wire
 from core.deciding.commands import CarryOut
 from core.deciding.proposals import Decision
-from core.erp import Actor, Because
+from core.erp import Actor, Because, Job
 from core.intake.tables import Message, StoredBytes
 from core.payables.commands import ProposeMatched
 from core.payables.tables import SupplierInvoice
@@ -38,6 +39,8 @@ from desk.settings import Settings
 READER = Actor(kind="reader", id="intake")
 ADVISER = Actor(kind="system", id="adviser")
 CLERK = Actor(kind="system", id="desk")
+PICTURES = "pictures"
+"""The lane of slow reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,15 @@ class Workshop:
     checkpointer: BaseCheckpointSaver[str] | None = None
     mail: MailSettings = field(default_factory=MailSettings)
 
-    def tools(self, session: Session, entity: str) -> DatabaseTools:
-        """What agents are handed, over one session."""
+    def tools(self, session: Session, entity: str, *, pictures: bool = True) -> DatabaseTools:
+        """What agents are handed, over one session. Without `pictures`, reading a message that holds one raises
+        `PicturesWanted`."""
 
         def simulator(commands: Sequence[Command]) -> Simulated:
             return door.simulate(session, commands, actor=ADVISER, because=Because(says="trying a way out"))
 
-        return DatabaseTools(session, entity, self.model, self.readers.read, simulator)
+        reader = self.readers.read if pictures else self.readers.read_quickly
+        return DatabaseTools(session, entity, self.model, reader, simulator)
 
 
 def model_of(settings: Settings) -> Model:
@@ -72,8 +77,9 @@ def workshop(house: House, checkpointer: BaseCheckpointSaver[str] | None = None)
         yield Workshop(house, readers, model_of(house.settings), checkpointer, mail)
 
 
-def read_message(shop: Workshop, entity: str, message: str) -> None:
-    """Read one stored message and keep what it says. Read already: nothing is done."""
+def read_message(shop: Workshop, entity: str, message: str, pictures: str = "") -> None:
+    """Read one stored message and keep what it says. Read already: nothing is done. One with pictures is queued again for
+    the lane where they are read one after another (`pictures` is its name), so that no other message waits for them."""
     with shop.house.session() as session:
         row = session.get(Message, (entity, message))
         stored = session.get(StoredBytes, message)
@@ -82,15 +88,25 @@ def read_message(shop: Workshop, entity: str, message: str) -> None:
         if row.state != "stored":  # kept by a run that was killed before it could forget its steps
             forget_reading(shop, entity, message)
             return
-        command = reading_of(
-            entity, message, stored.content, row.name, shop.tools(session, entity), checkpointer=shop.checkpointer
-        )
+        tools = shop.tools(session, entity, pictures=bool(pictures))
+        try:
+            command = reading_of(entity, message, stored.content, row.name, tools, checkpointer=shop.checkpointer)
+        except PicturesWanted:
+            jobs.defer(session, [defer_pictures(entity, message)])
+            session.commit()
+            return
     command = replace(command, trusted=shop.mail.trusted)
     with shop.house.unit() as session:
         door.execute(
             session, command, actor=READER, key=f"read:{message}:{row.readings}", because=Because(message=message)
         )
     forget_reading(shop, entity, message)
+
+
+def defer_pictures(entity: str, message: str) -> Job:
+    """The reading of a message with pictures: one at a time by its lock, so that quick work always has a free hand."""
+    arguments = {"entity": entity, "message": message, "pictures": PICTURES}
+    return Job("read_message", arguments, lock=PICTURES, queueing_lock=f"read_message:{entity}:{message}")
 
 
 def forget_reading(shop: Workshop, entity: str, message: str) -> None:
