@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from core import driver
 from core.availability.fitting import Spot, crossing, left_out, room_for
 from core.availability.tables import CONSUMED, DONE, EXPIRED, HELD, OPEN, Direction, PlannedMove, Reservation, Strength
 from core.erp import Erp
@@ -25,11 +26,20 @@ Place = tuple[str, str, str, str]
 
 NOTHING_GIVEN: Mapping[Place, Decimal] = {}
 
+HELD_THERE = """
+select from reservation r join unnest(%(items)s::text[], %(sites)s::text[]) as k(item, site) using (item, site)
+where r.entity = %(entity)s and r.state = 'held' limit 1
+"""
+WANTED = """
+select from planned_move where entity = %(entity)s and item = %(item)s and site = %(site)s
+and direction = 'demand' and state = 'open' limit 1
+"""
+
 
 def must_leave_claims(erp: Erp, places: Iterable[tuple[str, str]]) -> None:
     """Refuses when less is available at these (item, site) than is reserved hard there. Call it under the stock turn."""
     pairs = sorted(set(places))
-    if not pairs:
+    if not pairs or not _any_held(erp, pairs):
         return
     held = _held(erp, pairs)
     if not held:
@@ -132,6 +142,8 @@ def use(
     """Take pieces that leave a place for a document from what is reserved for it: claims on that very location and lot
     first, then wider ones, hard before soft; those of a `line`, and of no line, alone where it is named. What is not
     reserved for it must be free, as the ledger sees to."""
+    if not _any_held(erp, [(item, site)]):
+        return
     claim = Reservation
     of_line = [] if line is None else [claim.line.in_((line, 0))]
     held = erp.session.scalars(
@@ -167,6 +179,8 @@ def use(
 def fulfil(erp: Erp, document: str, item: str, site: str, quantity: Decimal, *, line: int | None = None) -> None:
     """Pieces left for a document: its planned demands become smaller by them, the earliest first; those of a `line` alone
     where it is named."""
+    if not driver.count(erp.session, WANTED, {"entity": erp.entity, "item": item, "site": site}):
+        return
     of_line = [] if line is None else [PlannedMove.line == line]
     plans = erp.session.scalars(
         select(PlannedMove)
@@ -256,6 +270,14 @@ def _spots(lying: Mapping[Place, Decimal], item: str, site: str) -> dict[Spot, D
 def _keeps(claim: Reservation) -> bool:
     """Whether a claim keeps its pieces from everybody else."""
     return claim.state == HELD and claim.strength == Strength.HARD
+
+
+def _any_held(erp: Erp, pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether anybody claims anything there: mostly nobody does, which is asked for the least there is to ask."""
+    items, sites = zip(*pairs, strict=True)
+    return bool(
+        driver.count(erp.session, HELD_THERE, {"entity": erp.entity, "items": list(items), "sites": list(sites)})
+    )
 
 
 def _held(erp: Erp, pairs: Iterable[tuple[str, str]]) -> list[Reservation]:

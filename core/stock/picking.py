@@ -16,7 +16,7 @@ from typing import Protocol
 
 from sqlalchemy import func, select, tuple_
 
-from core import wording
+from core import driver, wording
 from core.availability.perishing import NEVER, LotHere
 from core.availability.tables import HELD, Reservation, Strength
 from core.erp import Erp
@@ -24,7 +24,7 @@ from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.stock.lots import Lot
 from core.stock.pools import may_go_negative
-from core.stock.tables import StockBalance, StockMove, StockStatus
+from core.stock.tables import StockMove, StockStatus
 from core.wording import quantity as words
 
 AVAILABLE = StockStatus.AVAILABLE
@@ -34,6 +34,14 @@ corrections, hold and put-away are not among them."""
 WAYS_OUT = "scrap them, send them back or put them on hold"
 Taken = dict[tuple[str, str, str], Decimal]
 """What the same command takes already, by item, location and lot."""
+
+
+LOTS_HERE = """
+select b.lot, b.quantity, l.expires_on
+from stock_balance b left join lot l on l.entity = b.entity and l.item = b.item and l.lot = b.lot
+where b.entity = %(entity)s and b.item = %(item)s and b.site = %(site)s and b.location = %(location)s
+and b.status = 'available' and b.quantity > 0
+"""
 
 
 class Leaving(Protocol):
@@ -117,21 +125,7 @@ def picks(
 
 
 def _lots_here(erp: Erp, item: str, site: str, location: str) -> list[LotHere]:
-    erp.session.flush()
-    balance = StockBalance
-    of_lot = (Lot.entity == balance.entity) & (Lot.item == balance.item) & (Lot.lot == balance.lot)
-    rows = erp.session.execute(
-        select(balance.lot, balance.quantity, Lot.expires_on)
-        .outerjoin(Lot, of_lot)
-        .where(
-            balance.entity == erp.entity,
-            balance.item == item,
-            balance.site == site,
-            balance.location == location,
-            balance.status == AVAILABLE,
-            balance.quantity > 0,
-        )
-    )
+    rows = driver.ask(erp.session, LOTS_HERE, {"entity": erp.entity, "item": item, "site": site, "location": location})
     return [LotHere(lot=lot, quantity=quantity, last_day=last_day or NEVER) for lot, quantity, last_day in rows]
 
 
