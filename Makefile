@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test format lint types contracts unit browser evals interference oracle bench-stock killtest peers differential properties samples lock clean help
+.PHONY: run test format lint types contracts unit browser evals interference oracle bench-stock bench-read killtest peers differential properties samples lock clean help
 
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up
@@ -61,6 +61,9 @@ SIZES ?= 10000,1000000
 
 bench-stock: $(VENV)/.for-test  ## what a receipt, an issue and a question cost beside their floor; a few minutes, SIZES=10000,1000000,10000000
 	@$(BIN)/python -m evals.benches --sizes $(SIZES) --write docs
+
+bench-read: $(VENV)/.for-test  ## documents a second by kind beside the libraries' bare extraction; a few minutes
+	@$(BIN)/python -m evals.bench_read
 
 PEERS := .venv-peers
 

@@ -7,6 +7,7 @@ import csv
 import io
 import os
 from dataclasses import replace
+from functools import cache
 
 from agents.read import filetype
 from agents.read.charsets import characters_of
@@ -30,7 +31,7 @@ def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
     if part.media_type == filetype.CSV:
         tables, text, separator = _csv(raw)
     else:
-        tables, text = _partitioned(raw, part)
+        tables, text = partitioned(raw, part)
     if not text.strip():
         return replace(part, state=PartState.UNREADABLE, why="nothing in it is text or a table"), ()
     named = replace(part, text=text)
@@ -60,16 +61,23 @@ def _separated(text: str, sign: str) -> list[list[str]]:
         return []
 
 
-def _partitioned(raw: bytes, part: Part) -> tuple[list[list[list[str]]], str]:
-    for name, value in QUIET.items():
-        os.environ[name] = value
+@cache
+def quiet() -> None:
+    """Import the library with its telemetry off, and sentences by a rule instead of a model that it would download."""
+    os.environ.update(QUIET)
     import spacy
     import unstructured.nlp.tokenize as tokenize
-    from unstructured.partition.auto import partition
 
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
-    setattr(tokenize, "_get_nlp", lambda: nlp)  # noqa: B010 (the library caches its download behind this name)
+    setattr(tokenize, "_get_nlp", lambda: nlp)  # noqa: B010  # the library caches its download behind this name
+
+
+def partitioned(raw: bytes, part: Part) -> tuple[list[list[list[str]]], str]:
+    """The tables of an Office file by rows, and its text, as `unstructured` gives them."""
+    quiet()
+    from unstructured.partition.auto import partition
+
     elements = partition(file=io.BytesIO(raw), metadata_filename=part.name or "file.xlsx", languages=["eng"])
     tables = [_rows(element.metadata.text_as_html) for element in elements if element.metadata.text_as_html]
     shown = ["\n".join("\t".join(row) for row in table) for table in tables]
