@@ -15,7 +15,7 @@ from agents.read.edifact_money import read_pricat, read_remadv
 from agents.read.edifact_orders import read_ordchg, read_orders, read_ordrsp
 from agents.read.edifact_sheet import READER, Sheet
 from agents.read.edifact_syntax import Interchange, Message, NotEdifact, parse
-from agents.read.limits import CLAIMS_MAX, TEXT_CHARS_MAX
+from agents.read.limits import CLAIMS_MAX, EDI_MESSAGES_MAX, TEXT_CHARS_MAX
 from core.claims import Check, Document, Part, PartState
 
 __all__ = ["READER", "READERS", "read"]
@@ -60,6 +60,8 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
     for interchange in interchanges:
         for message in interchange.messages:
             number += 1
+            if number > EDI_MESSAGES_MAX:
+                raise NotEdifact(f"it holds more than {EDI_MESSAGES_MAX:,} messages")
             build = READERS.get(message.kind)
             if build is None:
                 others.append(message.kind or f"message {message.reference[:20]} that does not say what it is")

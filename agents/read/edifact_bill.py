@@ -132,8 +132,7 @@ def _totals(sheet: Sheet, header: Sequence[Placed], summary: Sequence[Placed], c
             if amount is not None and not sheet.has(name):
                 sheet.number(name, amount, 1, 2, unit=_currency(amount, currency))
     due = next((moa for moa in of(alone, "MOA", *DUE) if moa.at(1, 2)), None)
-    total = next((claim.value for claim in sheet.claims if claim.field == "invoice.total"), None)
-    if due is not None and (total is None or decimal_of(due.at(1, 2), sheet.service) != total):
+    if due is not None and decimal_of(due.at(1, 2), sheet.service) not in sheet.values("invoice.total"):
         sheet.number("invoice.payable", due, 1, 2, unit=_currency(due, currency))
     for group in taxes or list(groups(header, ("TAX",), GROUPS)):
         if group[0].at(1) != "5":

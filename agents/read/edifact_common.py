@@ -51,7 +51,7 @@ def references(
         name = names.get(reference.at(1)) if reference.name == "RFF" else None
         if name is None or not reference.at(1, 2):
             continue
-        if any((c.field, c.value, c.line) == (name, reference.at(1, 2), line) for c in sheet.claims):
+        if reference.at(1, 2) in sheet.values(name, line):
             continue
         sheet.text(name, reference, 1, 2, line)
         dated = segments[n + 1] if n + 1 < len(segments) else None

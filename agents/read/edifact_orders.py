@@ -177,7 +177,7 @@ def _answered(sheet: Sheet, line: Sequence[Placed], part: Sequence[Placed], numb
     _status_of_difference(sheet, line, number)
     if part and not sheet.has("line.quantity", number):
         quantities(sheet, part, number, {"line.quantity": ("21", "1")})
-    differs = any(c.field == "line.difference" and c.line == number and c.value != Decimal(0) for c in sheet.claims)
+    differs = any(value != Decimal(0) for value in sheet.values("line.difference", number))
     if sheet.has("line.quantity", number) or differs or word == "rejected":
         quantities(sheet, whole, number, {"line.ordered_quantity": ("21", "1")})
     else:
@@ -193,7 +193,7 @@ def _answered(sheet: Sheet, line: Sequence[Placed], part: Sequence[Placed], numb
 
 def _status_of_difference(sheet: Sheet, line: Sequence[Placed], number: int) -> None:
     """A line that says only why it differs still says whether it comes: discontinued and cancelled lines do not."""
-    confirmed = any(c.field == "line.quantity" and c.line == number and c.value != Decimal(0) for c in sheet.claims)
+    confirmed = any(value != Decimal(0) for value in sheet.values("line.quantity", number))
     if sheet.has("line.status", number) or confirmed:
         return
     for variance in of(line, "QVR"):

@@ -12,7 +12,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from agents.read.edifact_dates import day_of
-from agents.read.edifact_syntax import Message, Segment, Service
+from agents.read.edifact_syntax import Message, NotEdifact, Segment, Service
+from agents.read.limits import LINES_MAX
 from core.claims import Check, Claim, Document, DocumentKind, Span
 
 READER = "edifact/1"
@@ -47,6 +48,7 @@ class Sheet:
     service: Service = field(default_factory=Service)
     claims: list[Claim] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    said: dict[tuple[str, int | None], list[Claim]] = field(default_factory=dict)
 
     def text(
         self, name: str, segment: Placed, element: int, component: int = 1, line: int | None = None, value: str = ""
@@ -105,11 +107,19 @@ class Sheet:
     ) -> None:  # fmt: skip
         path = f"{self.prefix}{segment.name}[{segment.number}]/{place}"
         span = Span(part=self.part, text=written, path=path)
-        self.claims.append(Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit))
+        if line is not None and line > LINES_MAX:
+            raise NotEdifact(f"a message has more than {LINES_MAX:,} lines")
+        claim = Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit)
+        self.claims.append(claim)
+        self.said.setdefault((name, line), []).append(claim)
+
+    def values(self, name: str, line: int | None = None) -> list[str | Decimal | date]:
+        """What was claimed of a field, for that line or for the whole."""
+        return [claim.value for claim in self.said.get((name, line), ())]
 
     def has(self, name: str, line: int | None = None) -> bool:
         """Whether the field was claimed already, for that line or for the whole."""
-        return any(claim.field == name and claim.line == line for claim in self.claims)
+        return (name, line) in self.said
 
     def document(self, kind: DocumentKind, *checks: Check) -> Document:
         """Everything found, as a document; a failed check when a value could not be read."""

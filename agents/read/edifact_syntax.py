@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from agents.read.charsets import characters_of
 from agents.read.edi_lines import is_wrapped
-from agents.read.limits import EDI_BYTES_MAX, SEGMENT_CHARS_MAX, SEGMENTS_MAX
+from agents.read.limits import EDI_BYTES_MAX, EDI_INTERCHANGES_MAX, SEGMENT_CHARS_MAX, SEGMENTS_MAX
 
 CHARSETS = {
     "UNOA": "ascii", "UNOB": "ascii", "UNOC": "iso-8859-1", "UNOD": "iso-8859-2", "UNOE": "iso-8859-5",
@@ -97,6 +97,8 @@ def parse(raw: bytes) -> tuple[list[Interchange], str]:
     texts: list[str] = []
     at = 0
     while (at := _skipped(plain, at)) < len(plain):
+        if len(interchanges) >= EDI_INTERCHANGES_MAX:
+            raise NotEdifact(f"it holds more than {EDI_INTERCHANGES_MAX} interchanges")
         if interchanges and not plain.startswith(("UNA", "UNB"), at):
             interchanges[-1].wrong.append("something stands after the end of the interchange")
             break
@@ -140,7 +142,7 @@ def _service_of(text: str, at: int) -> tuple[Service, int]:
         raise NotEdifact(f"{what} (UNB)")
     if text[start + 3 : start + 4] != service.element:
         raise NotEdifact("its interchange header uses other separators than the file says")
-    if service.terminator not in text[start:] and "\n" in text[start:].strip():
+    if text.find(service.terminator, start) < 0 < text.find("\n", start):
         service = Service(service.component, service.element, service.mark, service.release, "\n", service.given)
     return service, start
 
@@ -197,16 +199,15 @@ def _segments(text: str, service: Service) -> Iterator[Segment]:
         end = found.end()
         if end < len(text) and text[end] == service.release:
             raise NotEdifact("it ends with a release character that releases nothing")
-        written = _one_line(text[at:end], service)
-        at = end + 1
-        if not written:
-            continue
         number += 1
         if number > SEGMENTS_MAX:
             raise NotEdifact(f"more than {SEGMENTS_MAX:,} segments")
-        if len(written) > SEGMENT_CHARS_MAX:
+        if end - at > SEGMENT_CHARS_MAX:
             raise NotEdifact(f"a segment is longer than {SEGMENT_CHARS_MAX:,} characters")
-        yield _split(written, service)
+        written = _one_line(text[at:end], service)
+        at = end + 1
+        if written:
+            yield _split(written, service)
 
 
 def _one_line(written: str, service: Service) -> str:

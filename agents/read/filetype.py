@@ -117,6 +117,8 @@ def detect(raw: bytes, declared: str = "", name: str = "") -> str:
         return PDF
     if start.startswith((b"UNA", b"UNB")) and not start[3:4].isalnum() and not start[3:4].isspace():
         return EDIFACT
+    if re.match(rb"UNA.{6}\s*UNB", start, re.S):
+        return EDIFACT
     if re.match(rb"UN[GH]\+[^+]{1,35}\+[A-Z]{0,6}[+:]", start):
         return EDIFACT
     if start.startswith(b"ISA") and len(start) > 60 and not start[3:4].isalnum():

@@ -56,6 +56,10 @@ EDI_BYTES_MAX = 10 * MEGABYTE
 """One EDI file. An invoice of 5,000 lines is about one megabyte."""
 SEGMENT_CHARS_MAX = 100_000
 """One segment; the longest of the standards, free text, has about 2,600 characters."""
+EDI_INTERCHANGES_MAX = 500
+"""Interchanges in one file, one after the other."""
+EDI_MESSAGES_MAX = 2_000
+"""Messages or transactions in one EDI file. A day's batch of a large supplier has a few hundred."""
 CLAIMS_MAX = 60_000
 """Claims of one EDI file: ten for each of 5,000 lines, and a reader's answer stays well below its bound."""
 

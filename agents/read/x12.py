@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from agents.read.charsets import characters_of
-from agents.read.limits import CLAIMS_MAX, EDI_BYTES_MAX, TEXT_CHARS_MAX
+from agents.read.limits import CLAIMS_MAX, EDI_BYTES_MAX, EDI_MESSAGES_MAX, TEXT_CHARS_MAX
 from agents.read.x12_answer import read_824, read_997, read_ta1
 from agents.read.x12_bill import read_810
 from agents.read.x12_catalogue import read_832
@@ -77,6 +77,8 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
     others: list[str] = []
     seen: dict[tuple[object, ...], int] = {}
     claims = 0
+    if len(found) > EDI_MESSAGES_MAX:
+        raise NotX12(f"it holds more than {EDI_MESSAGES_MAX:,} transactions")
     for number, (interchange, group, transaction) in enumerate(found, 1):
         build = READERS.get(transaction.kind)
         if build is None:

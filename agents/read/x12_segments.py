@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 
 from agents.read import codes, x12_codes
+from agents.read.limits import LINES_MAX
 from agents.read.structured import date_in, decimal_in
-from agents.read.x12_syntax import Segment, Transaction
+from agents.read.x12_syntax import NotX12, Segment, Transaction
 from core.claims import Check, Claim, Document, DocumentKind, Span
 
 READER = "x12/1"
@@ -101,6 +102,8 @@ class Sheet:
     ) -> None:
         path = f"{self.prefix}{segment.name}[{segment.number}]/{element:02}"
         span = Span(part=self.part, text=segment.at(element), path=path)
+        if line is not None and line > LINES_MAX:
+            raise NotX12(f"a transaction has more than {LINES_MAX:,} lines")
         self.claims.append(Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit))
         self.known.add((name, line))
 

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agents.read.edi_lines import is_wrapped
-from agents.read.limits import SEGMENT_CHARS_MAX, SEGMENTS_MAX
+from agents.read.limits import EDI_INTERCHANGES_MAX, SEGMENT_CHARS_MAX, SEGMENTS_MAX
 
 HEADER_ELEMENTS = 16
+HEADER_CHARS_MAX = 400
+"""A header of full width has 106 characters."""
 _LEFT_OUT = re.compile(r"[\r\n]+\s*(?:ST|SE|GE|GS|IEA|HL|PO1|IT1|DTM|N[1-4]|REF|PID|LX|CTT)$")
 """A line end inside a segment before what looks like the next one: its terminator was left out."""
 
@@ -106,42 +108,53 @@ def parse(text: str) -> list[Interchange]:
     interchanges: list[Interchange] = []
     if is_wrapped(text):
         text = text.replace("\r", "").replace("\n", "")
-    rest = text.lstrip("\ufeff \r\n\t")
-    while rest:
-        separators, start = _separators(rest)
-        end = _end_of_interchange(rest, separators)
-        interchanges.append(_taken(rest[:start], _segments(rest[start:end], separators), separators))
-        rest = rest[end:].strip(f" \r\n\t\x1a\0{separators.terminator}")
-        if rest and not rest.startswith("ISA"):
+    at, blanks = 0, "\ufeff \r\n\t\x1a\0"
+    while (at := _skipped(text, at, blanks)) < len(text):
+        if interchanges and not text.startswith("ISA", at):
             interchanges[-1].wrong.append("something stands after the end of the interchange")
             break
+        if len(interchanges) >= EDI_INTERCHANGES_MAX:
+            raise NotX12(f"it holds more than {EDI_INTERCHANGES_MAX} interchanges")
+        separators, start = _separators(text, at)
+        end = _end_of_interchange(text, at, separators)
+        interchanges.append(_taken(text[at:start], _segments(text[start:end], separators), separators))
+        at, blanks = end, f" \r\n\t\x1a\0{separators.terminator}"
     return interchanges
 
 
-def _separators(text: str) -> tuple[Separators, int]:
+def _skipped(text: str, at: int, blanks: str) -> int:
+    """Where the next character stands that is none of the blanks."""
+    while at < len(text) and text[at] in blanks:
+        at += 1
+    return at
+
+
+def _separators(text: str, start: int) -> tuple[Separators, int]:
     """What divides elements, components and segments, and where the first segment after the header begins."""
-    if not text.startswith("ISA") or len(text) < 20:
+    if not text.startswith("ISA", start) or len(text) - start < 20:
         raise NotX12("does not start with an X12 header")
-    element = text[3]
-    at = 2
+    element = text[start + 3]
+    at = start + 2
     for _ in range(HEADER_ELEMENTS):
-        at = text.find(element, at + 1, 400)
+        at = text.find(element, at + 1, start + HEADER_CHARS_MAX)
         if at < 0:
             raise NotX12("its X12 header has fewer than sixteen elements")
     tail = text[at + 1 : at + 4]
     if len(tail) < 2 or element in tail[:2]:
         raise NotX12("its X12 header breaks off")
-    if tail[1] in "\r\n" and not tail[0].isalnum() and text.count(f"{tail[0]}\n") + text.count(f"{tail[0]}\r") > 2:
-        return Separators(element, "", tail[0]), at + 2  # the component separator was left out
+    if tail[1] in "\r\n" and not tail[0].isalnum():
+        beginning = text[at : at + 10_000]
+        if beginning.count(f"{tail[0]}\n") + beginning.count(f"{tail[0]}\r") > 2:
+            return Separators(element, "", tail[0]), at + 2  # the component separator was left out
     if tail[1].isalnum() or tail[1] == tail[0]:
         raise NotX12(f"its X12 header names “{tail[1]}” as the end of a segment")
     return Separators(element, tail[0], tail[1]), at + 3
 
 
-def _end_of_interchange(text: str, separators: Separators) -> int:
+def _end_of_interchange(text: str, start: int, separators: Separators) -> int:
     """Where the interchange ends: after its closing segment, before another header, or at the end of the text."""
     end, element = re.escape(separators.terminator), re.escape(separators.element)
-    found = re.compile(rf"{end}\s*(?:IEA{element}[^{end}]*(?:{end}|\Z)|(?=ISA{element}))").search(text)
+    found = re.compile(rf"{end}\s*(?:IEA{element}[^{end}]*(?:{end}|\Z)|(?=ISA{element}))").search(text, start)
     return found.end() if found else len(text)
 
 
