@@ -31,8 +31,9 @@ from core.claims import (
 
 VERSION = 1
 """Of this form. A reading stored under another version is read again from the message's bytes."""
-_PLAIN_NUMBER = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?")
-"""As `canonical` writes it: no exponent, which could make a few characters a gigabyte when printed."""
+PLAIN_NUMBER = r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?"
+"""A number as `canonical` writes it: no exponent, which could make a few characters a gigabyte when printed."""
+_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -65,7 +66,7 @@ def to_wire(reading: Reading) -> dict[str, Any]:
 def from_wire(wire: Any) -> Reading:
     """The reading that `to_wire` gave. Raises `NotAReading` for anything else."""
     box = _object(wire, "version", "reading")
-    if box["version"] != VERSION:
+    if _whole(box["version"]) != VERSION:
         raise NotAReading(f"version {box['version']!r}, expected {VERSION}")
     return _reading(box["reading"])
 
@@ -149,10 +150,11 @@ def _probability(value: Any) -> Decimal:
 
 
 def _date(value: Any) -> date:
+    written = _text(value)  # before the attempt: what this raises is a ValueError too
     try:
-        return date.fromisoformat(_text(value))
+        return date.fromisoformat(written)
     except ValueError:
-        raise NotAReading(f"{value[:40]!r} is not a date") from None
+        raise NotAReading(f"{written[:40]!r} is not a date") from None
 
 
 def _maybe(read: Callable[[Any], T], value: Any) -> T | None:

@@ -11,6 +11,7 @@ from core.claims import PartState, Reading, Span
 from core.erp import Actor
 from core.intake.boxes import messages_in
 from core.intake.storing import store
+from core.reading_schema import schema
 from desk.cli.printing import as_json, fail, out, table
 from desk.house import open_house
 from desk.settings import from_environment
@@ -44,10 +45,17 @@ def ingest(
         out.print(f"{len(stored)} stored and queued for reading.")
 
 
-def read(file: Path = typer.Argument(...), json: bool = typer.Option(False, "--json")) -> None:
+def read(
+    file: Path | None = typer.Argument(None),
+    json: bool = typer.Option(False, "--json", help="The reading in the published form."),
+    form: bool = typer.Option(False, "--schema", help="The JSON Schema of that form, and nothing is read."),
+) -> None:
     """Read one document in the sandbox and print what it says, with spans and the reader used. No database."""
-    if not file.is_file():
-        fail(f"{file} is not a file.")
+    if form:
+        as_json(schema())
+        return
+    if file is None or not file.is_file():
+        fail(f"{file} is not a file." if file else "Name the file to read, or ask for --schema.")
     reading = read_file(file)
     if json:
         as_json(to_wire(reading))
