@@ -51,7 +51,7 @@ RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         Intent.RETURN_REQUEST,
         (
             r"(?:could|can|may|might|shall|would like to|want to|wish to|will|ask you to|please|we have to|we "
-            r"need to|we must)(?: (?:we|you|i|they|like to|please|also|kindly))* (?:return|send (?:\S+ ){1,6}back"
+            r"need to|we must)(?: (?:we|you|i|they|like to|please|also|kindly)){0,5} (?:return|send (?:\S+ ){1,6}back"
             r"|give (?:\S+ ){1,4}back|take (?:\S+ ){1,5}back|pick (?:them|it|these) up)\b(?! (?:to you with|your "
             r"call))",
             r"when can you (?:pick|collect) (?:them|it|these)(?: up)?|\bRMA\b|returns? (?:number|authori[sz]ation"
@@ -71,7 +71,7 @@ RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         (
             r"(?<!your )(?<!the )(?<!of )(?<!no )complaints?\b(?! (?:number|no\.?|department|SO-|handling))"
             r"|complain(?:ing)?\b",
-            r"(?:very |deeply |extremely |really |honestly |not )*(?:unhappy|dissatisfied|disappointed"
+            r"(?:very |deeply |extremely |really |honestly |not ){0,4}(?:unhappy|dissatisfied|disappointed"
             r"|disappointing)\b|not (?:at all )?(?:happy|satisfied|pleased|good enough|acceptable)|unacceptable"
             r"|fed up|poor (?:quality|service)",
             r"problem with the (?:last |latest |recent )?(?:batch|quality)|quality (?:problem|issue)s?|out of "

@@ -86,7 +86,7 @@ RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         (
             r"remittance advice|payment advice|advice of payment|remittance(?! (?:details|address|information|to"
             r"|instructions))\b",
-            r"we (?:have |will |are )?(?:today |just |now )*(?:paid|pay|paying|remit(?:ted)?|transferr?(?:ed)?"
+            r"we (?:have |will |are )?(?:today |just |now ){0,3}(?:paid|pay|paying|remit(?:ted)?|transferr?(?:ed)?"
             r"|wired) (?:you )?(?:the amount of )?(?:[A-Z]{3} |[$€£] ?)?\d",
             r"(?:payment|transfer) of [^.]{0,30}\d[^.]{0,40}(?:has been|was|will be) (?:made|sent|released"
             r"|initiated|credited)",

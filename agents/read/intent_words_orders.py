@@ -17,7 +17,7 @@ RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
             r"(?:please|pls|kindly) (?:deliver|ship|send) [^.]{0,60}\b(?:to (?:our|the) new (?:site|address"
             r"|warehouse)|instead\b)|make it (?:\w+day|\d|the)\b|(?:can|could) you make \S+ \d|(?:can(?:no|')?t"
             r"|cannot|unable to) (?:take|receive|accept) (?:delivery of )?\S*\d",
-            r"Bestelländerung|Auftragsänderung|Änderung(?:en)? (?:der |zur? |an |unserer |in )*(?:Bestellung"
+            r"Bestelländerung|Auftragsänderung|Änderung(?:en)? (?:der |zur? |an |unserer |in ){0,3}(?:Bestellung"
             r"|Auftrag|Bestellmenge)|bitte (?:\w+ )?ändern Sie|(?:bitte|können Sie|könnten Sie|möchten|wollen"
             r"|müssen)\b[^.?]{0,120}(?:verschieben|vorziehen|ändern|reduzieren|erhöhen|umleiten)",
             r"modifier (?:notre|la|ma) commande|modification de (?:la |notre )?commande|(?:reporter|avancer"
@@ -51,7 +51,7 @@ RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
             r"following|from you|as follows)|(?:would like|want|wish) to (?:order|buy|purchase)\b|(?:place"
             r"|placing|submit) (?:an|the following|our|this|a new) (?:purchase )?order",
             r"new (?:purchase )?order\b(?!s? (?:process|system|number format))|please (?:book|accept|process"
-            r"|enter|find) (?:the following |two |our |attached |this |enclosed )*(?:purchase )?orders?\b|call[- "
+            r"|enter|find) (?:the following |two |our |attached |this |enclosed ){0,4}(?:purchase )?orders?\b|call[- "
             r"]off|release (?:the following )?(?:under|against) (?:blanket|frame)|please confirm (?:this|our"
             r"|receipt of this) (?:purchase )?order",
             r"(?:hiermit |gerne )?bestellen wir|wir bestellen|(?:möchten|wollen|würden)[^.]{0,60}bestellen"

@@ -19,6 +19,8 @@ def amount(name: str) -> str:
     return rf"(?P<{name}>{_N})(?: ?(?P<{name}u>{UNIT})\b\.?)?"
 
 
+COUNTED_MAX = 80
+"""Quantities that one sentence may tell; the rest of a longer one is not looked at."""
 _FILL = r"(?: (?!\d)[^\s,;.]+){0,4}?"
 _GOODS_BETWEEN = r"(?: (?:of |von |de )?(?:[A-Z]{1,5}-[A-Z0-9-]+|M\d+(?:[x\u00d7]\d+)?)(?: [^\s\d,;.]+)?)?"
 _OF = re.compile(
@@ -145,7 +147,7 @@ def _quantities(
 ) -> Iterator[Fact]:
     """What is confirmed, loaded or shipped, and out of how much. The remaining rest is not a quantity of its own."""
     for pattern in (_OF, _INSTEAD):
-        for match in pattern.finditer(sentence):
+        for match in islice(pattern.finditer(sentence), COUNTED_MAX):
             pair = [
                 _counted(match, name, field, marks)
                 for name, field in (("got", "line.quantity"), ("all", "line.ordered_quantity"))
@@ -158,7 +160,7 @@ def _quantities(
                 busy = [*busy, (match.start(), match.end())]
     counting = loose or _CONFIRMS.search(f"{lead} {sentence}") or _ONLY.search(sentence)
     for pattern in (_ONLY, COUNTED, COUNTS_ITEM if loose else _NUMBERED) if counting else ():
-        for match in pattern.finditer(sentence):
+        for match in islice(pattern.finditer(sentence), COUNTED_MAX):
             before = sentence[max(0, match.start() - 30) : match.start()]
             if (
                 _overlaps(match.start("got"), match.end(), busy)

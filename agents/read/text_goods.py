@@ -174,7 +174,10 @@ def _swapped(sentence: str) -> Iterator[Fact]:
     named += [(m["code"], m.start("code"), m.end("code")) for m in FIGURES.finditer(sentence)]
     named.sort(key=lambda one: one[1])
     for first, second in pairwise(named):
-        before = [_ORDERED.search(_without_words(sentence[: one[1]])) is not None for one in (first, second)]
+        before = [
+            _ORDERED.search(_without_words(sentence[max(0, one[1] - 80) : one[1]])) is not None
+            for one in (first, second)
+        ]
         if first[0] != second[0] and any(before):
             yield Fact("line.received_item", *(first if before[1] else second))
             return

@@ -116,7 +116,7 @@ def _candidates(sentence: str) -> Iterator[tuple[str, str, int]]:
         if any(c.isdigit() for c in match[0]) and not _elsewise(sentence, match):
             yield "line.supplier_item", match[0], match.start()
     for match in FIGURES.finditer(sentence):
-        if not _CALLED.search(sentence[: match.start("code")]):
+        if not _CALLED.search(sentence[max(0, match.start("code") - 40) : match.start("code")]):
             yield "line.supplier_item", match["code"], match.start("code")
     for match in _SIZED.finditer(sentence):
         name, cut = _goods_only(match[0])
@@ -135,7 +135,7 @@ def _elsewise(sentence: str, code: re.Match[str]) -> bool:
         code[0].startswith(("PO-", "SO-", "BO-", "DIN", "ISO", "KW"))
         or _ROAD.fullmatch(code[0])
         or CONTAINER.fullmatch(code[0])
-        or _CALLED.search(sentence[: code.start()])
+        or _CALLED.search(sentence[max(0, code.start() - 40) : code.start()])
     )
 
 

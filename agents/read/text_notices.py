@@ -126,7 +126,7 @@ def price_facts(sentence: str, marks: Marks) -> Iterator[Fact]:
     lower = -1 if _LOWER.search(sentence) else 1
     for match in _PERCENT.finditer(sentence):
         value = marks.value(match["n"])
-        if value is not None and not _SO_FAR.search(sentence[: match.start()]):
+        if value is not None and not _SO_FAR.search(sentence[max(0, match.start() - 40) : match.start()]):
             yield Fact("price.change_percent", lower * value, match.start("n"), match.end("n"))
             break
     for date_ in islice(found(sentence, marks.sent, marks.day_first), DATES_MAX):
@@ -140,6 +140,10 @@ def statuses(sentence: str) -> tuple[tuple[str, int, int], ...]:
     found: list[tuple[int, str, int]] = []
     for status, pattern in _STATUS:
         match = pattern.search(sentence)
-        if match and not _NO_STATUS.search(sentence[: match.start()]) and not _PAPER.match(sentence, match.end()):
+        if (
+            match
+            and not _NO_STATUS.search(sentence[max(0, match.start() - 60) : match.start()])
+            and not _PAPER.match(sentence, match.end())
+        ):
             found.append((match.start(), status, len(match[0])))
     return tuple((status, start, length) for start, status, length in sorted(found))
