@@ -21,7 +21,7 @@ _BILL: dict[str, Entry] = {
     "DueDate": "invoice.due_date day",
     "InvoiceTypeCode": "invoice.type_code",
     "CreditNoteTypeCode": "invoice.type_code",
-    "Note": "invoice.note",
+    "Note": "invoice.note note",
     "TaxPointDate": "invoice.tax_point_date day",
     "DocumentCurrencyCode": "invoice.currency",
     "TaxCurrencyCode": "invoice.tax_currency",

@@ -26,6 +26,7 @@ _ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)[\"']")
 _ENCODINGS = re.compile(r"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso-8859-\d{1,2}|windows-125\d", re.I)
 _MINUTES = re.compile(r"\d{12}(?:\d\d)?")
 """A date of CII with hours and minutes (formats 203 and 204)."""
+_SUBJECT = re.compile(r"#([A-Z]{3})#(.*)", re.S)
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,20}(?:\.\d{0,12})?|\.\d{1,12})")
 
 SCHEME_CHARS_MAX = 40
@@ -159,6 +160,16 @@ class Source:
         if value:
             self._add(field, value, element, line, visible(" ".join(scheme.split()))[0][:SCHEME_CHARS_MAX] or None)
 
+    def note(self, field: str, element: Element, line: int | None = None) -> None:
+        """A free text; the code of its subject (BT-21) where UBL writes one before it: "#AAI#Goods remain ours"."""
+        value, _ = visible(" ".join(text_of(element).split()))
+        match = _SUBJECT.fullmatch(value)
+        if match is not None:
+            self._add(f"{field}_subject", match[1], element, line, None)
+            value = match[2].strip()
+        if value:
+            self._add(field, value, element, line, None)
+
     def attribute(self, field: str, element: Element, name: str, written: str, line: int | None = None) -> None:
         """A text claim that stands in an attribute."""
         value = " ".join(visible(written)[0].split())
@@ -186,10 +197,10 @@ class Source:
             self._add(field, value, element, line, unit_of(element.get("unitCode")))
 
     def day(self, field: str, elements: Iterable[Element], line: int | None = None) -> None:
-        """A date for each element: ISO 8601, or the eight digits of CII; of a month its first day, or its last where a
-        period ends."""
+        """A date for each element: ISO 8601, or the eight digits of CII; of a month or week its first day, or its
+        last where a period ends."""
         for element in elements:
-            value = date_in(text_of(element)) or month_in(element, last=field.endswith("_end"))
+            value = date_in(text_of(element)) or part_of_year(element, last=field.endswith("_end"))
             if value is not None:
                 self._add(field, value, element, line, None)
             elif written := text_of(element).strip():
@@ -257,10 +268,17 @@ def date_in(text: str) -> date | None:
         return None
 
 
-def month_in(element: Element, *, last: bool) -> date | None:
-    """The first or last day of a month that CII writes as 201311 (format 610), or None."""
+def part_of_year(element: Element, *, last: bool) -> date | None:
+    """The first or last day of a month that CII writes as 201311 (format 610) or of a week as 201338 (616), or None."""
     match = re.fullmatch(r"(\d{4})(\d\d)", text_of(element).strip())
-    if match is None or element.get("format") != "610" or not 1 <= int(match[2]) <= 12 or not int(match[1]):
+    if match is None:
         return None
-    year, month = int(match[1]), int(match[2])
-    return date(year, month, monthrange(year, month)[1] if last else 1)
+    year, number = int(match[1]), int(match[2])
+    try:
+        if element.get("format") == "616":
+            return date.fromisocalendar(year, number, 7 if last else 1)
+        if element.get("format") == "610":
+            return date(year, number, monthrange(year, number)[1] if last else 1)
+    except ValueError:
+        pass
+    return None

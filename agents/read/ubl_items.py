@@ -56,7 +56,7 @@ ITEM: Table = {
     "AdditionalItemProperty/Value": "line.attribute_value",
     "AdditionalItemProperty/ValueQuantity": "line.attribute_quantity quantity",
     "AdditionalItemProperty/ValueQualifier": "line.attribute_qualifier",
-    "ItemInstance/ProductTraceID": "line.trace",
+    "ItemInstance/ProductTraceID": "line.trace id",
     "ItemInstance/SerialID": "line.serial",
     "ItemInstance/ManufactureDate": "line.production_date day",
     "ItemInstance/BestBeforeDate": "line.expiry_date day",

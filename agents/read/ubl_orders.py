@@ -43,7 +43,7 @@ _EVERY: Table = {
     "Contract/ID": "contract.number",
     "ProjectReference/ID": "project.number",
     "AdditionalDocumentReference": document_beside,
-    "DeliveryTerms/ID": "delivery.terms_code",
+    "DeliveryTerms/ID": "delivery.terms_code id",
     "DeliveryTerms/SpecialTerms": "delivery.terms",
     "DeliveryTerms/DeliveryLocation/ID": "delivery.terms_place id",
     "PaymentTerms/Note": "invoice.terms",

@@ -19,7 +19,8 @@ Choose = Callable[[Element, "Walk"], "Node | None"]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What one place says: a name of the vocabulary, and the kind of its value (a method of `Walk.KINDS`, or "word")."""
+    """What one place says: a name of the vocabulary, and the kind of its value: text, note, id, day, amount, number or
+    quantity."""
 
     field: str
     kind: str = "text"
@@ -140,6 +141,8 @@ class Walk:
             self.source.word(term.field, element, term.words.get((element.text or "").strip()), line)
         elif term.kind == "text":
             self.source.text(term.field, (element,), line)
+        elif term.kind == "note":
+            self.source.note(term.field, element, line)
         elif term.kind == "id":
             self.source.identifier(term.field, element, line)
         elif term.kind == "quantity":
