@@ -84,7 +84,8 @@ def _is_body(piece: Piece) -> bool:
     if kind == filetype.UNKNOWN and len(start) <= len(plain) * 4 // 3:
         kind = filetype.detect(plain)  # control characters strewn into a letter do not hide it
     if kind == filetype.XML:
-        return not piece.body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml")
+        page = piece.media_type == "text/html" and b"<html" in start[:1024].lower()
+        return page or not piece.body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml")
     return kind in (filetype.TEXT, filetype.HTML, filetype.EMPTY)
 
 

@@ -16,11 +16,15 @@ SAID_WORDS_MIN = 4
 SENTENCE_WORDS = 12
 """A longer line after "Thank you." is still being said."""
 
-_WROTE = r"(?:wrote|writes|schrieb|a écrit|escribió|schreef|skrev|ha scritto|geschreven|escreveu|napisał\(a\))"
+_WROTE = (
+    r"(?:wrote|writes|schrieb|a écrit|escribió|schreef|skrev|ha scritto|geschreven|escreveu|"
+    r"napisał(?:a|\(a\))?|пишет|писал[а]?|написал(?:а|\(а\))?)"
+)
 _ATTRIBUTION = re.compile(
     rf"(?:\W?(?:On|Am|Le|El|Op|Den|Il|Em|Dnia|W dniu)\s.{{4,250}}\s{_WROTE}\b.{{0,120}}:"
     rf"|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}.{{0,120}}<?\S+@\S+>?(?:\s{_WROTE})?:?"
-    rf"|[^.!?]{{2,80}}<?\S+@\S+>?[^.!?]{{0,60}}\s{_WROTE}\s*:)\s*"
+    rf"|[^.!?]{{2,80}}<?\S+@\S+>?[^.!?]{{0,60}}\s{_WROTE}\s*:"
+    r"|\W?(?:\w{2,12},?\s)?\d{1,2}\.?\s\w{3,12}\.?\s\d{4}.{0,60}\s(?:from|von|de|van|da|od|от)\s.{0,100}<\S+@\S+>\s*:)\s*"
 )
 _STARTS_ATTRIBUTION = re.compile(r"\W?(?:On|Am|Le|El|Op|Den|Il|Em|Dnia|W dniu)\s|\d{1,4}[./-]\d|.*@")
 _REPLY_RULE = re.compile(
@@ -35,12 +39,14 @@ _FORWARD_RULE = re.compile(
     r"transféré)|Inicio del mensaje reenviado|Begin doorgestuurd bericht)\s*:\s*",
     re.I,
 )
-_FROM = re.compile(r"\W{0,4}(?:From|Von|De|Van|Da)\s?\*?:\*?\s*\S.{0,250}", re.I)
+_FROM = re.compile(r"\W{0,4}(?:From|Von|De|Van|Da|Od|Från|Fra|От)\s?\*?:\*?\s*\S.{0,250}", re.I)
 _OTHER_HEADER = re.compile(
     r"\W{0,4}(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Verzonden|Inviato|To|An|À|Para|Aan|A|Subject|"
-    r"Betreff|Objet|Asunto|Onderwerp|Oggetto|Cc|Kopie|Reply-To|Antwort an)\s?\*?:\*?(?:\s.{0,500})?",
+    r"Betreff|Objet|Asunto|Onderwerp|Oggetto|Cc|Kopie|Reply-To|Antwort an|Enviada|Assunto|Data|Wysłano|Do|Temat|Skickat|"
+    r"Till|Ämne|Sendt|Til|Emne|Отправлено|Дата|Кому|Копия|Тема)\s?\*?:\*?(?:\s.{0,500})?",
     re.I,
 )
+_BEGINS_WITH_DATE = re.compile(r"\W{0,4}(?:Sent|Date|Gesendet|Datum|Fecha|Data|Дата)\s?\*?:\*?\s.{6,80}", re.I)
 _FORWARDED_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|doorst|i)\s*:", re.I)
 _CLOSING = re.compile(
     r"\W{0,3}(?:(?:(?:with|many)\s)?(?:best|kind|warm|kindest|warmest|sincere)\s+(?:regards|wishes)|(?:kind )?regards|"
@@ -63,6 +69,11 @@ _SENT_FROM = re.compile(
 CARD_LINES_MAX = 8
 _BARRED = re.compile(r"\S \| \S")
 _CALLS = re.compile(r"\b(?:T|F|M|Tel|Fax|Phone|Mobile|Mobil|Telefon|T\u00e9l)\b[.:]?\s*\+?[\d(][\d ()/.-]{5,}", re.I)
+_NAME = re.compile(r"(?:Dr\.? )?[^\W\d_][\w.'-]{0,20}(?: [^\W\d_][\w.'-]{0,20}){1,3}")
+_REACHES = re.compile(
+    r"(?:\w{1,10}[.:]\s*)?(?:\S+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+|\+?\(?\d[\d ()/.-]{6,20}\d)", re.I
+)
+"""An address, a page or a number to call, alone on its line."""
 _POSTSCRIPT = re.compile(r"\W{0,2}P\.?\s?S\.?\s?[:.\s]", re.I)
 _MARK = re.compile(r"--\s*")
 _QUOTED = re.compile(r"\s{0,3}(?:>|\|\s?>)")
@@ -149,11 +160,13 @@ def _own_words(line: str) -> int:
 
 
 def _opens_headers(lines: list[str], at: int) -> bool:
-    """Whether a block of copied mail headers ("From:", "Sent:", "To:") starts here."""
-    if not _FROM.fullmatch(lines[at]):
-        return False
+    """Whether a block of copied mail headers ("From:", "Sent:", "To:") starts here. Some programs begin with the date; then
+    the sender has to follow."""
     following = [line for line in lines[at + 1 : at + 9] if line.strip()][:5]
-    return sum(1 for line in following if _OTHER_HEADER.fullmatch(line)) >= 2
+    others = sum(1 for line in following if _OTHER_HEADER.fullmatch(line))
+    if _FROM.fullmatch(lines[at]):
+        return others >= 2
+    return bool(_BEGINS_WITH_DATE.fullmatch(lines[at])) and others >= 2 and any(map(_FROM.fullmatch, following[:3]))
 
 
 def _drop_rule_above(lines: list[str], kinds: list[Kind], kind: Kind) -> None:
@@ -214,9 +227,17 @@ def _card(lines: list[str], new: list[int]) -> int | None:
     while start > 0 and lines[new[start - 1]].strip():
         start -= 1
     last = [lines[at] for at in new[start : written[-1] + 1]]
-    if start == 0 or len(last) > CARD_LINES_MAX or not _BARRED.search(last[0]):
+    if start == 0 or len(last) > CARD_LINES_MAX:
         return None
-    return start if any(_CALLS.search(line) for line in last) else None
+    if _BARRED.search(last[0]):
+        return start if any(_CALLS.search(line) for line in last) else None
+    return start if _NAME.fullmatch(last[0].strip()) and _reaches_somebody(last[1:]) else None
+
+
+def _reaches_somebody(lines: list[str]) -> bool:
+    """Whether lines under a name say how its bearer is reached, most of them, and tell nothing else."""
+    reach = [line for line in lines if _REACHES.fullmatch(line.strip())]
+    return bool(reach) and 2 * len(reach) >= len(lines) and all(len(line) < 60 for line in lines)
 
 
 def _closes(lines: list[str], new: list[int], position: int) -> bool:
