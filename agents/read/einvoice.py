@@ -56,8 +56,14 @@ def is_ours(root: Element) -> bool:
     )
 
 
-def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
-    """Read one XML file. The part comes back with its text, its state and, where it was not read, why."""
+def is_bill(root: Element) -> bool:
+    """Whether it is an invoice or a credit note, of whatever syntax."""
+    return is_ours(root) and (not namespace(root).startswith(ubl.NAMESPACE) or local(root) in ubl.KINDS)
+
+
+def read(raw: bytes, part: Part, *, rules: bool = True) -> tuple[Part, tuple[Document, ...]]:
+    """Read one XML file. The part comes back with its text, its state and, where it was not read, why. Without `rules`
+    those of EN 16931 are not held against it."""
     text = characters_of(raw)[0][:TEXT_CHARS_MAX]
     part = replace(part, text=text, media_type="application/xml")
     try:
@@ -70,8 +76,8 @@ def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
         return replace(part, state=PartState.REFUSED, why=str(refused)), ()
     except Damaged as damaged:
         return replace(part, state=PartState.UNREADABLE, why=str(damaged)), ()
-    rules = en16931.held_against(root, part.path)
-    return part, (replace(document, checks=(*checks, *document.checks, *adds_up(document), *rules)),)
+    broken = en16931.held_against(root, part.path) if rules else ()
+    return part, (replace(document, checks=(*checks, *document.checks, *adds_up(document), *broken)),)
 
 
 def _document(root: Element, part: Part) -> Document:

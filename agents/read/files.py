@@ -3,7 +3,7 @@
 `read` never raises over a file's content: a parser that stumbles gives a part that says so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from agents.read import archive, edifact, einvoice, einvoice_pdf, filetype, office, pdf, report, x12
@@ -93,16 +93,27 @@ def _pdf(raw: bytes, part: Part, pictures: Pictures) -> Found:
     name, _ = plain_name(carried.name)
     data, invoices = einvoice.read(carried.raw, part_of(f"{part.path}/{name}", name, carried.raw, filetype.XML))
     if invoices:
-        checked = tuple(
-            replace(document, checks=(*document.checks, *einvoice_pdf.agrees(document, page.text)))
-            for document in invoices
-        )
+        others = einvoice_pdf.other_invoices(opened.files, carried)
+        checked = tuple(_held_against(document, page, documents, others) for document in invoices)
         why = "" if page.state is PartState.READ else f"only its data are read: {page.why}"
         return (replace(page, state=PartState.READ, why=why), data, *beside), checked
     if data.state is PartState.REFUSED:
         why = f"the invoice data in the PDF are refused, so its picture is not read either: {data.why}"
         return (replace(page, state=PartState.REFUSED, why=why), data, *beside), ()
     return (page, data, *beside), tuple(verify(document, (page,)) for document in documents)
+
+
+def _held_against(
+    document: Document, page: Part, picture: Sequence[Document], others: Sequence[einvoice_pdf.Embedded]
+) -> Document:
+    """The data of a PDF held against its picture, and against further data that it carries."""
+    checks = [*document.checks, *einvoice_pdf.agrees(document, page.text, picture)]
+    for file in others:
+        name, _ = plain_name(file.name)
+        _, read = einvoice.read(file.raw, part_of(f"{page.path}/{name}", name, file.raw, filetype.XML), rules=False)
+        for other in read:
+            checks += einvoice_pdf.data_agree(document, other, name)
+    return replace(document, checks=tuple(checks))
 
 
 def _beside(part: Part, file: einvoice_pdf.Embedded) -> Part:

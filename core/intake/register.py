@@ -20,7 +20,7 @@ from core.payables.commands import RegisterInvoice
 from core.payables.linking import plain_number
 
 INVOICES = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
-CONTRADICTIONS = frozenset(("pdf_agrees",))
+CONTRADICTIONS = frozenset(("pdf_agrees", "data_agree"))
 ABOUT_TAX = re.compile(
     r"net_makes_tax|categories_make_tax|lines_make_tax_base"
     r"|BR-(?:S|Z|E|AE|IC|IG|IP|G|O|AF|AG|B)-\d\d|BR-CO-(?:03|04|09|14|17|18)|BR-(?:45|46|47|48|53|56)|BR-CL-(?:17|18|22)"
