@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from agents.read.edifact_answer import read_aperak, read_contrl
 from agents.read.edifact_bill import read_invoic
+from agents.read.edifact_characters import NotEdifact
 from agents.read.edifact_freight import read_freight
 from agents.read.edifact_goods import read_desadv, read_recadv
-from agents.read.edifact_money import read_pricat, read_remadv
+from agents.read.edifact_money import read_pricat, read_quotes, read_remadv
 from agents.read.edifact_orders import read_ordchg, read_orders, read_ordrsp
 from agents.read.edifact_sheet import READER, Sheet
-from agents.read.edifact_syntax import Interchange, Message, NotEdifact, parse
+from agents.read.edifact_structure import misshapen
+from agents.read.edifact_syntax import Interchange, Message, parse
 from agents.read.limits import CLAIMS_MAX, EDI_MESSAGES_MAX, TEXT_CHARS_MAX
 from core.claims import Check, Document, Part, PartState
 
@@ -32,6 +34,7 @@ READERS: Mapping[str, Callable[[Message, Sheet], Document]] = {
     "ORDERS": read_orders,
     "ORDRSP": read_ordrsp,
     "PRICAT": read_pricat,
+    "QUOTES": read_quotes,
     "RECADV": read_recadv,
     "REMADV": read_remadv,
 }
@@ -69,11 +72,12 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
             prefix = f"UNH[{number}]/" if several else ""
             document = build(message, Sheet(part.path, prefix, interchange.service))
             if not document.claims:
-                others.append(f"{message.kind} without anything to read")
+                others.append(f"{message.kind} that says nothing")
                 continue
             claims += len(document.claims)
             if claims > CLAIMS_MAX:
                 raise NotEdifact(f"it says more than {CLAIMS_MAX:,} things")
+            document = replace(document, checks=(*document.checks, *misshapen(message)))
             before = seen.setdefault((message.kind, *map(repr, message.segments[1:-1])), number)
             documents.append(
                 replace(document, checks=(*_checks(interchange, message, number, before), *document.checks))
@@ -100,10 +104,10 @@ def _ended(
     """The part with how reading it ended."""
     named = ", ".join(sorted({other[:60] for other in others})[:8])
     if documents:
-        return replace(part, why=f"also holds EDIFACT {named}, which this desk does not read" if others else "")
+        return replace(part, why=f"also holds EDIFACT {named}, of which nothing is read" if others else "")
     wrong = [sentence for interchange in interchanges for sentence in interchange.wrong]
     wrong += [
         sentence for interchange in interchanges for message in interchange.messages for sentence in message.wrong
     ]
-    why = f"an EDIFACT {named}, which this desk does not read" if named else "an EDIFACT interchange without a message"
+    why = f"an EDIFACT {named}: this desk reads nothing of it" if named else "an EDIFACT interchange without a message"
     return replace(part, state=PartState.UNREADABLE, why="; ".join((why, *wrong[:2])))

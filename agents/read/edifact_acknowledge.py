@@ -7,7 +7,8 @@ answer goes out like every message of this house, after somebody with authority 
 from collections.abc import Sequence
 from datetime import datetime
 
-from agents.read.edifact_syntax import Interchange, Message, Service
+from agents.read.edifact_characters import Service
+from agents.read.edifact_syntax import Interchange, Message
 
 ACCEPTED, REJECTED = "7", "4"
 
@@ -28,7 +29,7 @@ def acknowledge(interchange: Interchange, *, at: datetime, control: str, accepts
         unb += ["", "", "", "", "", "1"]
     messages = [message for message in interchange.messages if message.kind != "CONTRL"]
     modern = syntax[1] >= "4" if len(syntax) > 1 else False
-    segments = [f"UNH+1+CONTRL:{'4:1' if modern else '2:2'}:UN"]
+    segments = [f"UNH+1+CONTRL:{'4:1' if modern else 'D:3'}:UN"]
     uci = ["UCI", _released(interchange.reference, plain), receiver, sender]
     error = _error(interchange.wrong)
     segments.append("+".join([*uci, REJECTED, error] if error else [*uci, ACCEPTED]))

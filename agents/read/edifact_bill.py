@@ -24,7 +24,7 @@ from agents.read.edifact_syntax import Message
 from agents.read.einvoice_checks import adds_up
 from core.claims import Check, Document, DocumentKind
 
-TOTALS = ("388", "77", "39", "128", "86")
+TOTALS = ("388", "77", "39", "128", "139", "86")
 NETS = ("389", "125")
 TAXES = ("176", "150", "124", "161")
 LINES = ("79", "81")

@@ -1,4 +1,4 @@
-"""EDIFACT REMADV and PRICAT, to claims: which invoices are paid, and what goods cost from when."""
+"""EDIFACT REMADV, PRICAT and QUOTES, to claims: which invoices are paid, what goods cost from when, and what is offered."""
 
 from agents.read import edifact_codes as codes
 from agents.read.edifact_common import (
@@ -10,6 +10,7 @@ from agents.read.edifact_common import (
     lines_of,
     parties,
     priced,
+    quantities,
     references,
 )
 from agents.read.edifact_sheet import Placed, Sheet, days, first, groups, of, place, until
@@ -53,6 +54,26 @@ def _invoice(sheet: Sheet, group: list[Placed], line: int, currency: str | None)
         if amount is not None:
             sheet.number(field, amount, 1, 2, line, amount.at(1, 3) or currency)
     references(sheet, group, line, names={"ON": "order.number", "DQ": "despatch.number"})
+
+
+def read_quotes(message: Message, sheet: Sheet) -> Document:
+    """One quotation."""
+    segments = place(message)
+    header = until(segments, "LIN", "UNS", "UNT")
+    beginning(sheet, header, "quote.number", "")
+    days(sheet, header, {"quote.valid_until": ("36", "164", "273"), "delivery.date": codes.PROMISED})
+    parties(sheet, header)
+    references(sheet, before_parties(header), names={"CT": "contract.number", "ON": "order.number"})
+    cux, currency = currency_of(header)
+    if cux is not None:
+        sheet.text("invoice.currency", cux, 1, 2)
+    lines = lines_of(segments)
+    for number, line in enumerate(lines, 1):
+        goods(sheet, line, number)
+        quantities(sheet, line, number, {"line.quantity": ("21", "1", "99", "46")})
+        priced(sheet, line, number, currency)
+        days(sheet, line, {"line.delivery_date": codes.PROMISED}, number)
+    return sheet.document(DocumentKind.QUOTE, *counted(segments, len(lines)))
 
 
 def read_pricat(message: Message, sheet: Sheet) -> Document:

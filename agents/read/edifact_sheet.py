@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from agents.read.edifact_characters import NotEdifact, Segment, Service
 from agents.read.edifact_dates import day_of
-from agents.read.edifact_syntax import Message, NotEdifact, Segment, Service
+from agents.read.edifact_syntax import Message
 from agents.read.limits import LINES_MAX
 from core.claims import Check, Claim, Document, DocumentKind, Span
 

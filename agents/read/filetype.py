@@ -28,6 +28,8 @@ EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 POLYGLOT = "application/x-polyglot"
 OFFICE = frozenset((XLSX, DOCX, CSV))
+TEXTUAL = frozenset((TEXT, XML, HTML, CSV, UNKNOWN))
+"""What a mail may look like before its headers are seen."""
 PICTURES = frozenset(f"image/{kind}" for kind in ("png", "jpeg", "gif", "bmp", "tiff", "webp"))
 
 SET_ASIDE: Mapping[str, str] = {
@@ -123,7 +125,7 @@ def detect(raw: bytes, declared: str = "", name: str = "") -> str:
         return EDIFACT
     if start.startswith(b"ISA") and len(start) > 60 and not start[3:4].isalnum():
         return X12
-    if re.match(rb"STX=[A-Z]{3,4}:", start):
+    if re.match(rb"STX[=+][A-Z]{3,4}:", start):
         return "application/edi-tradacoms"
     if not _is_text(raw):
         return PDF if b"%PDF-" in raw[:1024] else UNKNOWN

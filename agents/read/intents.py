@@ -28,6 +28,13 @@ _KINDS = {
     DocumentKind.CREDIT_NOTE: Intent.CREDIT_NOTE,
     DocumentKind.ORDER_CONFIRMATION: Intent.ORDER_CONFIRMATION,
     DocumentKind.DESPATCH_ADVICE: Intent.DESPATCH_ADVICE,
+    DocumentKind.ORDER: Intent.CUSTOMER_ORDER,
+    DocumentKind.ORDER_CHANGE: Intent.ORDER_CHANGE_REQUEST,
+    DocumentKind.ORDER_CANCELLATION: Intent.ORDER_CANCELLATION,
+    DocumentKind.STATEMENT: Intent.STATEMENT_OF_ACCOUNT,
+    DocumentKind.REMITTANCE: Intent.REMITTANCE_ADVICE,
+    DocumentKind.FREIGHT: Intent.FREIGHT_NOTICE,
+    DocumentKind.QUOTE: Intent.QUOTE,
 }
 _UNSUBSCRIBE = re.compile(
     r"\b(?:unsubscribe|newsletter abbestellen|abmelden|se d\u00e9sabonner|darse de baja"

@@ -86,7 +86,7 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
             continue
         document = build(transaction, Sheet(part.path, f"ST[{number}]/" if len(found) > 1 else ""))
         if not document.claims:
-            others.append(f"{transaction.kind} without anything to read")
+            others.append(f"{transaction.kind} that says nothing")
             continue
         claims += len(document.claims)
         if claims > CLAIMS_MAX:
@@ -118,7 +118,7 @@ def _ended(
     """The part with how reading it ended."""
     named = ", ".join(sorted({other[:60] for other in others})[:8])
     if documents:
-        return replace(part, why=f"also holds X12 {named}, which this desk does not read" if others else "")
+        return replace(part, why=f"also holds X12 {named}, of which nothing is read" if others else "")
     wrong = [said for one in interchanges for said in (*one.wrong, *(said for g in one.groups for said in g.wrong))]
-    why = f"an X12 {named}, which this desk does not read" if named else "an X12 interchange without a transaction"
+    why = f"an X12 {named}: this desk reads nothing of it" if named else "an X12 interchange without a transaction"
     return replace(part, state=PartState.UNREADABLE, why="; ".join((why, *wrong[:1])))

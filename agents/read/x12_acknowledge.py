@@ -1,4 +1,4 @@
-"""What we would answer to an X12 interchange: a 997 (or, from release 5010 on, a 999) for each of its groups.
+"""What we would answer to an X12 interchange: a 997 (where a group follows an implementation guide, a 999) for each group.
 
 Pure: it takes the interchange as it was taken apart and gives the bytes of the answer. Nothing here sends anything: an
 answer goes out like every message of this house, after somebody with authority said so.
@@ -47,10 +47,11 @@ def acknowledge(interchange: Interchange, *, at: datetime, control: int, accepts
 def _group(group: Group, number: int, release: str, sign: str, accepts: Sequence[str]) -> list[str]:
     """One 997 or 999 about one group."""
     assert group.header is not None
-    modern = release[:6] >= "005010"
-    kind, answer = ("999", "IK5") if modern else ("997", "AK5")
+    guided = "X" in release
+    kind, answer = ("999", "IK5") if guided else ("997", "AK5")
     control = f"{number:04d}"
-    segments = [sign.join(("ST", kind, control)), sign.join(("AK1", group.header.at(1), group.control))]
+    about = ("AK1", group.header.at(1), group.control, *([release] if guided else []))
+    segments = [sign.join(("ST", kind, control)), sign.join(about)]
     taken = 0
     for transaction in group.transactions:
         errors = _errors(transaction, accepts)

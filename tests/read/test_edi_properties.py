@@ -14,9 +14,10 @@ from x12 import parse_x12_interchange, tokenize_x12
 
 from agents.read import edifact, edifact_syntax, limits, x12, x12_syntax
 from agents.read.document import read_message
+from agents.read.edifact_characters import NotEdifact, Service
 from agents.read.edifact_dates import day_of
 from agents.read.edifact_sheet import decimal_of
-from agents.read.edifact_syntax import NotEdifact, Service, parse
+from agents.read.edifact_syntax import parse
 from core.claims import Document, PartState
 from tests.read.edi import at_path, edi, one
 from tests.read.papers import part

@@ -1,16 +1,13 @@
 """X12: separators, envelopes, and the four transactions, also against a trading partner of another maker."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mockedi.testing import Mock
 
 from agents.read import x12
-from agents.read.document import read_message
 from core.claims import Document, DocumentKind, PartState
 from tests.read.papers import failed, part, said
 from tests.read.papers import x12 as interchange
@@ -289,43 +286,3 @@ def test_no_text_breaks_the_reader(text: str):
     after, documents = x12.read(raw, part(raw))
 
     assert documents or after.why
-
-
-@pytest.fixture(scope="module")
-def answers() -> Iterator[dict[str, str]]:
-    """What a trading partner that ships short answers to an order of ours, by kind of document."""
-    with Mock.start() as partner:
-        first, second, *_ = partner.expect("GET", "/_mock/catalog")
-        order = interchange(
-            "850",
-            "BEG*00*SA*PO-40417**20261102",
-            "CUR*BY*USD",
-            "N1*BY*Norbeck Supply*92*GLOBEX",
-            f"PO1*1*100*EA*{first['price']}**VP*{first['sku']}",
-            f"PO1*2*50*EA*{second['price']}**VP*{second['sku']}",
-            "CTT*2",
-            group="PO",
-        ).replace(b"KELLER ", b"GLOBEX ")
-        order = order.replace(b"NORBECK ", b"MOCKEDI ").replace(b"KELLER*NORBECK", b"GLOBEX*MOCKEDI")
-        assert partner.send(order.decode())["accepted"]
-        partner.advance(everything=True)
-        partner.settle()
-        yield {row["kind"]: row["payload"] for row in partner.mailbox()}
-
-
-def test_the_answers_of_a_trading_partner_read_as_one_story(answers: dict[str, str]):
-    read = {kind: read_message(payload.encode(), f"{kind}.edi") for kind, payload in answers.items()}
-
-    (confirmed,) = read["response"].documents
-    (shipped,) = read["despatch"].documents
-    (billed,) = read["invoice"].documents
-    (receipt,) = read["acknowledgment"].documents
-    assert receipt.first("acknowledged.status").value == "accepted"
-    for document in (confirmed, shipped, billed):
-        assert document.first("order.number").value == "PO-40417"
-        assert [document.first("line.quantity", n).value for n in (1, 2)] == [Decimal(80), Decimal(40)]
-        assert failed(document) == ["in_earnest"]  # the partner of the tests says so itself
-    assert [confirmed.first("line.ordered_quantity", n).value for n in (1, 2)] == [Decimal(100), Decimal(50)]
-    assert billed.first("despatch.number").value == shipped.first("despatch.number").value
-    lines = sum(billed.first("line.quantity", n).value * billed.first("line.price", n).value for n in (1, 2))
-    assert billed.first("invoice.total").value == lines
