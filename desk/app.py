@@ -24,6 +24,7 @@ from desk import (
     people,
     policies_page,
     search,
+    sheets,
     stock_counts,
     stock_entry,
     stock_pages,
@@ -49,6 +50,7 @@ PAGES = (
     audit_page,
     policies_page,
     intake_page,
+    sheets,
     search,
     live,
 )

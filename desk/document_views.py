@@ -6,73 +6,21 @@ looked for in the part's text. Hidden text and sentences that ask for other bank
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from core import wording
-from core.claims import Claim, Document, DocumentKind, Part, PartState, Reading, Span
+from core.claims import Claim, Document, Part, PartState, Reading
 from core.intake.tables import Message
+from desk.document_labels import AMOUNTS, LABELS, NAMES, STRUCK, TOTALS, WHICH
 
+Box = tuple[Decimal, Decimal, Decimal, Decimal]
+SHEETS_MAX = 20
+"""Pages of one part that are shown as they look."""
 TEXT_MAX = 12_000
 """Characters of a part shown on the page; the stored original has the rest."""
 
-LABELS = {
-    "invoice.number": "Invoice",
-    "order.number": "Order",
-    "confirmation.number": "Confirmation",
-    "despatch.number": "Delivery note",
-    "invoice.preceding": "Corrects",
-    "invoice.date": "Invoice date",
-    "invoice.due_date": "Due",
-    "invoice.terms": "Terms",
-    "delivery.date": "Delivery",
-    "line.ordered_quantity": "Ordered, line {}",
-    "line.quantity": "Quantity, line {}",
-    "line.price": "Price, line {}",
-    "line.amount": "Amount, line {}",
-    "line.delivery_date": "Delivery, line {}",
-    "line.rest_date": "Rest due, line {}",
-    "line.status": "Status, line {}",
-    "invoice.charge": "Charge",
-    "invoice.net_total": "Net",
-    "invoice.tax_total": "Tax",
-    "invoice.total": "Total billed",
-    "supplier.tax_id": "Tax number",
-    "supplier.iban": "Pays to",
-    "tracking.number": "Tracking",
-    "price.notice": "Price notice",
-}
-"""The facts that are shown, in this order. Everything else stays in the reading."""
-
-AMOUNTS = ("line.amount", "invoice.charge", "invoice.net_total", "invoice.tax_total", "invoice.total")
-WHICH = (
-    "invoice.number",
-    "order.number",
-    "confirmation.number",
-    "despatch.number",
-    "invoice.preceding",
-    "delivery.date",
-)
-TOTALS = ("invoice.net_total", "invoice.tax_total", "invoice.total")
-STRUCK = ("bank_change.request",)
-NAMES = {
-    DocumentKind.INVOICE: "Invoice",
-    DocumentKind.CREDIT_NOTE: "Credit note",
-    DocumentKind.ORDER_CONFIRMATION: "Confirmation",
-    DocumentKind.DESPATCH_ADVICE: "Despatch advice",
-    DocumentKind.ORDER: "Order",
-    DocumentKind.ORDER_CHANGE: "Order change",
-    DocumentKind.ORDER_CANCELLATION: "Cancellation",
-    DocumentKind.RECEIVING_ADVICE: "Receiving advice",
-    DocumentKind.SHIPPING_ORDER: "Shipping order",
-    DocumentKind.SHIPPING_ADVICE: "Shipping advice",
-    DocumentKind.INVOICE_RESPONSE: "Invoice response",
-    DocumentKind.STATEMENT: "Statement",
-    DocumentKind.REMITTANCE: "Remittance advice",
-    DocumentKind.FREIGHT: "Freight document",
-    DocumentKind.CATALOGUE: "Price list",
-    DocumentKind.QUOTE: "Quote",
-    DocumentKind.ACKNOWLEDGEMENT: "Acknowledgement",
-    DocumentKind.OTHER: "Document",
-}
+CLEAR = Decimal("0.9")
+"""How sure a reader of pictures is of what it does not call hard to read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +48,8 @@ class TabView:
     hidden: tuple[str, ...] = ()
     instructs: tuple[str, ...] = ()
     trouble: str = ""
+    sheets: tuple[str, ...] = ()  # addresses of its pages as they look, where they can be shown
+    pictured: bool = False  # its words were read from a picture: the picture is what counts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +84,7 @@ def facts_and_tabs(
             mark=mark,
             label=_label(claims[0]),
             value=_value(claims[0]),
-            sources=", ".join(dict.fromkeys(_source(claim.span, reading) for claim in claims)),
+            sources=", ".join(dict.fromkeys(_source(claim, reading) for claim in claims)),
         )
         for mark, claims in enumerate(numbered, 1)
     )
@@ -191,13 +141,17 @@ def _value(claim: Claim) -> str:
     return f"{figure} {claim.unit}" if claim.unit else figure
 
 
-def _source(span: Span, reading: Reading) -> str:
+def _source(claim: Claim, reading: Reading) -> str:
+    span = claim.span
     if span.part.startswith("body"):
         return "e-mail"
     if span.part.startswith("header"):
         return "subject"
     if span.page is not None:
-        return f"PDF p. {span.page}" if _pages(reading, span.part) > 1 else "PDF"
+        page = f" p. {span.page}" if _pages(reading, span.part) > 1 else ""
+        if claim.confidence is None:
+            return f"PDF{page}"
+        return f"picture{page}" if claim.confidence >= CLEAR else f"picture{page}, hard to read"
     return "XML" if span.path and span.path.startswith("/") else "EDI" if span.path else "file"
 
 
@@ -239,7 +193,27 @@ def _tab(part: Part, reading: Reading, marks: list[tuple[int, Claim]], message: 
         hidden=part.hidden,
         instructs=tuple(message.instructs) if is_mail else (),
         trouble="" if part.state is PartState.READ else part.why,
+        sheets=_sheets(part, reading, message),
+        pictured=any(claim.confidence is not None for _, claim in marks),
     )
+
+
+def _sheets(part: Part, reading: Reading, message: Message) -> tuple[str, ...]:
+    """The addresses of a part's pages as they look; of what is quarantined nothing is drawn."""
+    if part.state is not PartState.READ or not part.pages or message.state == "quarantined":
+        return ()
+    at = reading.parts.index(part)
+    return tuple(f"/intake/{message.sha256}/sheet/{at}/{page}" for page in range(1, min(part.pages, SHEETS_MAX) + 1))
+
+
+def marked_boxes(reading: Reading, part: Part, page: int) -> list[tuple[int, Box]]:
+    """Where on a page of a part the numbered facts stand, in points from the top left."""
+    return [
+        (mark, claim.span.box)
+        for mark, claims in enumerate(_numbered(reading), 1)
+        for claim in claims
+        if claim.span.part == part.path and claim.span.page == page and claim.span.box is not None
+    ]
 
 
 def _sent(sent: str) -> str:

@@ -1,9 +1,9 @@
 """The reader process: takes messages from its parent one by one, reads them, and writes the readings back.
 
-Frames from the parent: length and JSON of the order (name, parts to leave out), length and bytes of the message. Frames to
-the parent: a letter, length, and text; H hello with the measures that hold, P the path of the part about to be opened,
-R the reading as `wire` writes it, W that the message holds pictures and wants a reader of those. Lengths are eight bytes.
-Nothing else is ever written to that pipe.
+Frames from the parent: length and JSON of the order (name, parts to leave out, or the page to show), length and bytes of the
+message. Frames to the parent: a letter, length, and what is told; H hello with the measures that hold, P the path of the
+part about to be opened, R the reading as `wire` writes it, W that the message holds pictures and wants a reader of those,
+I a page as it looks, nothing where there is none. Lengths are eight bytes. Nothing else is ever written to that pipe.
 """
 
 import io
@@ -40,6 +40,9 @@ def main(address_space: int, cpu_seconds: int, pictures: int) -> None:
         if raw is None:
             break
         allow_processor(cpu_seconds)
+        if asked.get("show"):
+            _send(answers, b"I", _shown(raw, asked["name"], *asked["show"]))
+            continue
         try:
             reading = read_message(
                 raw,
@@ -53,6 +56,17 @@ def main(address_space: int, cpu_seconds: int, pictures: int) -> None:
             _send(answers, b"W", "")
         _sweep(Path.cwd())
     shutil.rmtree(Path.cwd(), ignore_errors=True)  # the parent has gone, perhaps killed: nobody else will do it
+
+
+def _shown(raw: bytes, name: str, path: str, number: int) -> bytes:
+    """A page as it looks: width, height, pixels to a point, pixels. Nothing where it cannot be drawn."""
+    from agents.read.page_image import page_image
+
+    try:
+        page = page_image(raw, name, path, number)
+    except Exception:  # as wherever a stranger's bytes are opened: the page is then not shown
+        return b""
+    return b"" if page is None else struct.pack(">IId", page.wide, page.high, page.scale) + page.pixels
 
 
 def _take(stream: BinaryIO | io.FileIO) -> bytes | None:
@@ -71,8 +85,8 @@ def _exactly(stream: BinaryIO | io.FileIO, count: int) -> bytes | None:
     return bytes(found)
 
 
-def _send(stream: io.FileIO, letter: bytes, text: str) -> None:
-    payload = text.encode("utf-8", "replace")
+def _send(stream: io.FileIO, letter: bytes, told: str | bytes) -> None:
+    payload = told if isinstance(told, bytes) else told.encode("utf-8", "replace")
     frame = memoryview(letter + struct.pack(">Q", len(payload)) + payload)
     while frame:
         frame = frame[stream.write(frame) or 0 :]

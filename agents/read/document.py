@@ -25,8 +25,6 @@ from core.claims import Part, PartState, Reading
 
 __all__ = ["ReaderPool", "read_file", "read_in_sandbox", "read_message"]
 
-_TEXTUAL = frozenset((filetype.TEXT, filetype.XML, filetype.HTML, filetype.CSV, filetype.UNKNOWN))
-
 
 def read_file(path: Path) -> Reading:
     """Read one file from the disk, in a reader process. For the command line. Raises `OSError` when it is not there."""
@@ -51,17 +49,21 @@ def read_message(
     if len(raw) > MESSAGE_BYTES_MAX:
         return over_the_limit(raw, name)
     opening = Opening(skip=skip or {}, report=report, pictures=Pictures(able=pictures))
-    headers: Headers | None = None
     with en16931.watched(opening.report, opening.skip):
-        kind = filetype.detect(raw, name=name)
-        if kind in _TEXTUAL and looks_like_mail(raw):
-            headers = _open_letters(opening, raw)
-        elif kind == filetype.MSG:
-            headers = _open_saved(opening, raw, name)
-        else:
-            shown, wrong = plain_name(name, "file")
-            open_file(opening, f"1:{shown}", shown, raw, wrong=wrong)
+        headers = open_whole(opening, raw, name)
     return _reading(opening, digest, headers)
+
+
+def open_whole(opening: Opening, raw: bytes, name: str) -> Headers | None:
+    """Open a message or bare file, whichever it is. Gives the headers of a message."""
+    kind = filetype.detect(raw, name=name)
+    if kind in filetype.TEXTUAL and looks_like_mail(raw):
+        return _open_letters(opening, raw)
+    if kind == filetype.MSG:
+        return _open_saved(opening, raw, name)
+    shown, wrong = plain_name(name, "file")
+    open_file(opening, f"1:{shown}", shown, raw, wrong=wrong)
+    return None
 
 
 def _open_letters(opening: Opening, raw: bytes) -> Headers | None:

@@ -43,6 +43,8 @@ class Opening:
     room: int = UNPACKED_BYTES_MAX
     sentences: int = SENTENCES_OF_MESSAGE_MAX
     pictures: Pictures = field(default_factory=Pictures)
+    wanted: str = ""  # the one part that is only to be found, not read
+    found: bytes | None = None
 
     def refuse_for_number(self, part: Part) -> None:
         """A part past the limit: listed by name while that helps anybody, counted after."""
@@ -132,6 +134,9 @@ def open_file(
         opening.refuse_for_number(part)
         return
     opening.opened += 1
+    if opening.wanted and kind not in (filetype.MAIL, filetype.ZIP, *wrapped.KINDS):
+        opening.found = raw if path == opening.wanted else opening.found
+        return
     closed = _closed(part, kind, declared, depth, opening.skip)
     if closed is not None:
         opening.parts.append(closed)
@@ -256,6 +261,8 @@ def _with_rtf(part: Part, raw: bytes) -> Part:
 
 def _read_text(opening: Opening, part: Part, sent: date | None, subject: Part | None = None) -> None:
     """What the sentences of a text say, when they say anything. A mail's subject is read with its text."""
+    if opening.wanted:
+        return
     if part.path in opening.skip:
         opening.trouble.append(f"{part.name}: {opening.skip[part.path]}")
         return

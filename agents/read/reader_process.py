@@ -10,6 +10,7 @@ import os
 import selectors
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.read import limits
+from agents.read.shown import HIGH, WIDE, PageImage
 from agents.read.wire import NotAReading, from_json
 from core.canonical import sha256_hex
 from core.claims import Reading
@@ -123,6 +125,21 @@ class ReaderProcess:
         if reading.message != sha256_hex(raw):
             raise Died("its reader answered about another message", "")
         return reading
+
+    def page(self, raw: bytes, name: str, path: str, number: int) -> PageImage | None:
+        """Have one page drawn; None where there is none. Raises `Died` when the process is to be replaced."""
+        self.messages += 1
+        self._part = path
+        order = json.dumps({"name": name, "skip": {}, "show": [path, number]}).encode()
+        frames = b"".join(len(piece).to_bytes(8, "big") + piece for piece in (order, raw))
+        _, answer = self._until(b"I", frames, time.monotonic() + self._bounds.wall_seconds)
+        if not answer:
+            return None
+        wide, high, scale = struct.unpack_from(">IId", answer)
+        pixels = answer[struct.calcsize(">IId") :]
+        if not (0 < wide <= WIDE and 0 < high <= HIGH and 0 < scale < 100 and len(pixels) == wide * high):
+            raise Died("its reader drew no page", path)
+        return PageImage(wide, high, scale, pixels)
 
     def _until(self, letters: bytes, frames: bytes, deadline: float) -> tuple[bytes, bytes]:
         """Write the frames and collect answers until one with one of the letters comes."""

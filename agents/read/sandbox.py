@@ -16,10 +16,11 @@ from typing import Self
 
 from agents.read import limits
 from agents.read.reader_process import OF_PICTURES, ROOT, Bounds, Died, ReaderProcess
+from agents.read.shown import PageImage
 from agents.read.unread import PicturesWanted, over_the_limit, unread
 from core.claims import PartState, Reading
 
-__all__ = ["ROOT", "Bounds", "ReaderPool", "read_in_sandbox"]
+__all__ = ["ROOT", "Bounds", "ReaderPool", "page_in_sandbox", "read_in_sandbox"]
 
 
 class ReaderPool:
@@ -65,6 +66,23 @@ class ReaderPool:
                 raise PicturesWanted
             return reading
         return unread(raw, name, PartState.UNREADABLE, f"reading the message was given up: {why}")
+
+    def page(self, raw: bytes, name: str, path: str, number: int) -> PageImage | None:
+        """A page of one part as it looks; None where there is none or it cannot be drawn."""
+        reader = self._idle.get()
+        try:
+            if reader is not None and reader.gone():
+                reader.end()
+                reader = None
+            reader = reader or ReaderProcess(self._bounds)
+            return reader.page(raw, name, path, number)
+        except Died:
+            assert reader is not None
+            reader.end()
+            reader = None
+            return None
+        finally:
+            self._idle.put(reader)
 
     def _for_pictures(self) -> "ReaderPool":
         with self._starting:
@@ -134,9 +152,18 @@ def read_in_sandbox(raw: bytes, name: str = "message.eml", bounds: Bounds | None
             return own.read(raw, name)
         finally:
             own.close()
+    return _own_pool().read(raw, name)
+
+
+def page_in_sandbox(raw: bytes, name: str, path: str, number: int) -> PageImage | None:
+    """A page of one part as it looks, drawn by the same pool; None where there is none or it cannot be drawn."""
+    return _own_pool().page(raw, name, path, number)
+
+
+def _own_pool() -> ReaderPool:
     with _lock:
         pool = _pools.get(os.getpid())  # a forked worker must not share its parent's pipes
         if pool is None:
             pool = _pools[os.getpid()] = ReaderPool()
             atexit.register(pool.close)
-    return pool.read(raw, name)
+        return pool
