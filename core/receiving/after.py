@@ -145,7 +145,7 @@ def return_to_supplier(erp: Erp, cmd: ReturnToSupplier) -> dict[str, Any]:
     if cmd.quantity > open_:
         raise Refused(Refusal.MORE_THAN_RECEIVED, f"{words(open_)} are not billed yet: claim the others")
 
-    value = _take_out(erp, counted, cmd.quantity, status, "return", accounts.PRICE_VARIANCE)
+    value = _take_out(erp, counted, cmd.quantity, status, "return", accounts.PRICE_VARIANCE, location=cmd.location)
     expected = take_unbilled(line, cmd.quantity, erp.currency)  # pieces cost what their layers say, which may differ
     sides = [
         ledger.debit(accounts.GOODS_RECEIVED, expected),
@@ -187,9 +187,18 @@ def shift(erp: Erp, counted: Counted, quantity: Decimal, out: StockStatus, into:
     stock.shift(erp, [counted.move(status, sign * base, kind) for status, sign in ((out, -1), (into, 1))])
 
 
-def _take_out(erp: Erp, counted: Counted, quantity: Decimal, status: StockStatus, kind: str, account: str) -> Decimal:
+def _take_out(
+    erp: Erp,
+    counted: Counted,
+    quantity: Decimal,
+    status: StockStatus,
+    kind: str,
+    account: str,
+    *,
+    location: str = "",
+) -> Decimal:
     """Take pieces of this receipt out of stock. Gives their value: that of the receipt's own layers, as far as they last."""
-    move = counted.move(status, -counted.base(quantity), kind)
+    move = replace(counted.move(status, -counted.base(quantity), kind), location=location)
     return stock.take_out(erp, move, account=account, receipt=counted.receipt.number)
 
 

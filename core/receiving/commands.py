@@ -19,6 +19,7 @@ class CountedLine:
     unit: str = ""
     lot: str = ""
     expires_on: date | None = None  # of the lot, as it says on the goods
+    location: str = ""  # where the good pieces were put away at once; empty: they lie at the dock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +65,7 @@ class ReturnToSupplier(Command):
     quantity: Decimal
     status: str
     unit: str = ""  # that the quantity is in; the order's unit when empty
+    location: str = ""  # that they leave from; empty: the dock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ damaged. What we owe for it waits in "Goods received" until an invoice is posted
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -67,39 +68,52 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
         raise Refused(Refusal.ALREADY_EXISTS, number)
     coming: list[Coming] = []
     came: list[GoodsReceiptLine] = []
+    stowed: list[tuple[Move, str]] = []
     for place, (counted, line) in enumerate(lines, 1):
         _expect_again(erp, order, line)
         shipped = counted.shipped if counted.shipped is not None else (still_open(line) if cmd.final else ZERO)
-        row = GoodsReceiptLine(
-            entity=erp.entity,
-            receipt=number,
-            line=place,
-            order=order.number,
-            order_line=line.line,
-            item=line.item,
-            lot=counted.lot,
-            quantity=ZERO,
-            damaged=ZERO,
-            returned=ZERO,
-            scrapped=ZERO,
-            billed=ZERO,
-            in_inspection=ZERO,
-            damaged_left=ZERO,
-            failed=ZERO,
-            unbilled_value=ZERO,
-            shipped=max(shipped, counted.quantity + counted.damaged),
-            price=line.price,
-            unit_cost=to_six(line.price * worth.rate),
-        )
-        coming += _count(erp, order, line, row, worth, counted.quantity, counted.damaged)
+        row = _line(order, number, place, line, counted.lot, worth)
+        row.shipped = max(shipped, counted.quantity + counted.damaged)
+        counts = _count(erp, order, line, row, worth, counted.quantity, counted.damaged)
+        if counted.location:
+            stowed += [(move, counted.location) for move, _ in counts if move.status is not StockStatus.DAMAGED]
+        coming += counts
         came.append(row)
     rows.insert(erp.session, GoodsReceiptLine, [rows.values_of(row) for row in came])
     _bring_in(erp, number, f"Receipt {number} of {order.number}", coming, happened_at)
+    _put_away(erp, stowed, happened_at)
     _keep_days(erp, lines)
     bill_prepaid(erp, order=order.number, receipt=number)
     settle(erp, order)
     erp.emit("goods_received", f"goods_receipt {number}", order=order.number, receipt=number)
     return {"receipt": number}
+
+
+def _line(
+    order: PurchaseOrder, receipt: str, place: int, line: PurchaseOrderLine, lot: str, worth: Exchange
+) -> GoodsReceiptLine:
+    """A line of a receipt before anything is counted on it."""
+    return GoodsReceiptLine(
+        entity=order.entity,
+        receipt=receipt,
+        line=place,
+        order=order.number,
+        order_line=line.line,
+        item=line.item,
+        lot=lot,
+        quantity=ZERO,
+        damaged=ZERO,
+        returned=ZERO,
+        scrapped=ZERO,
+        billed=ZERO,
+        in_inspection=ZERO,
+        damaged_left=ZERO,
+        failed=ZERO,
+        unbilled_value=ZERO,
+        shipped=ZERO,
+        price=line.price,
+        unit_cost=to_six(line.price * worth.rate),
+    )
 
 
 def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
@@ -232,6 +246,18 @@ def _bring_in(erp: Erp, document: str, says: str, coming: Sequence[Coming], happ
         ledger.credit(accounts.GOODS_RECEIVED, owed),
     ]
     ledger.post(erp, document=document, says=says, sides=sides, day=happened_at.date())
+
+
+def _put_away(erp: Erp, stowed: Iterable[tuple[Move, str]], happened_at: datetime) -> None:
+    """Carry good pieces on from the dock to the location they were put away in, under the receipt's own number. Refuses
+    pieces that wait for an inspection: they are put away when they have passed."""
+    moves: list[Move] = []
+    for came, location in stowed:
+        if came.status is StockStatus.INSPECTION:
+            raise Refused(Refusal.NO_SUCH_MOVE, f"{came.item} is inspected first: put it away when it has passed")
+        moves += (came.back(kind="put-away"), replace(came, kind="put-away", location=location))
+    if moves:
+        stock.shift(erp, moves, happened_at)
 
 
 def _must_be_counts(lines: Iterable[CountedLine]) -> None:

@@ -97,7 +97,9 @@ def trials(receipts: int, issues: int, late: int, items: int) -> list[Trial]:
 
 
 def _receipt(place: int) -> ReceiveGoods:
-    lines = tuple(CountedLine(order_line=line, quantity=Decimal(100)) for line in range(1, LINES + 1))
+    lines = tuple(
+        CountedLine(order_line=line, quantity=Decimal(100), location=f"A-{line}") for line in range(1, LINES + 1)
+    )
     return ReceiveGoods(entity=ENTITY, order=company.order(place), received_by=DOCK.id, lines=lines)
 
 

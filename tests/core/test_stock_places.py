@@ -12,13 +12,29 @@ from core.books.periods import ClosePeriod
 from core.books.queries import balance
 from core.command import Command
 from core.masterdata.commands import SetStockPolicy
+from core.receiving.commands import CountedLine, ReceiveGoods, ReturnToSupplier
 from core.refusals import Refusal
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
 from core.stock.cost_commands import ReceiveReturn
 from core.stock.place_commands import HoldStock, PutAway, ReleaseStock
 from core.stock.queries import available, on_hand
-from core.stock.tables import StockBalance, StockStatus
-from tests.builders import BOLT, GAUGE, HP, LONG_AGO, PDX, RNO, D, do, effects, findings, posted, refused, stocked
+from core.stock.tables import StockBalance, StockMove, StockStatus
+from tests.builders import (
+    BOLT,
+    GAUGE,
+    HP,
+    LONG_AGO,
+    PDX,
+    RNO,
+    D,
+    do,
+    effects,
+    findings,
+    order,
+    posted,
+    refused,
+    stocked,
+)
 
 HOLD = StockStatus.HOLD
 
@@ -174,3 +190,41 @@ def test_pieces_of_a_lot_come_back_only_where_so_many_of_it_went(session: Sessio
 def test_a_closed_day_stays_as_it_was(session: Session) -> None:
     do(session, ClosePeriod(entity=HP, through=(LONG_AGO + timedelta(days=1)).date()))
     assert refused(session, put("1", "A-1", happened_at=LONG_AGO)).code is Refusal.PERIOD_CLOSED
+
+
+def delivered(session: Session, *lines: CountedLine) -> str:
+    """A delivery of an order of 60 bolts and 5 gauges, which are inspected."""
+    placed = order(session, (BOLT, "60", "0.40"), (GAUGE, "5", "20.00"))
+    return str(do(session, ReceiveGoods(entity=HP, order=placed, lines=lines, received_by="lena")).result["receipt"])
+
+
+def test_good_pieces_of_a_delivery_are_put_away_with_it_and_damaged_ones_stay_at_the_dock(session: Session) -> None:
+    receipt = delivered(session, CountedLine(order_line=1, quantity=D(50), damaged=D(10), location="A-1"))
+
+    assert lying(session) == {("", "available"): 100, ("A-1", "available"): 50, ("", "damaged"): 10}
+    moves = select(StockMove.kind, StockMove.location, StockMove.quantity).where(
+        StockMove.document == receipt, StockMove.status == "available"
+    )
+    assert [tuple(row) for row in session.execute(moves.order_by(StockMove.number))] == [
+        ("receipt", "", 50),
+        ("put-away", "", -50),
+        ("put-away", "A-1", 50),
+    ]
+
+
+def test_what_is_inspected_is_not_put_away_before_it_has_passed(session: Session) -> None:
+    lines = (CountedLine(order_line=1, quantity=D(60)), CountedLine(order_line=2, quantity=D(5), location="B-2"))
+    placed = order(session, (BOLT, "60", "0.40"), (GAUGE, "5", "20.00"))
+    command = ReceiveGoods(entity=HP, order=placed, lines=lines, received_by="lena")
+
+    assert refused(session, command).code is Refusal.NO_SUCH_MOVE
+    assert lying(session) == {("", "available"): 100}
+
+
+def test_pieces_go_back_to_the_supplier_from_where_they_were_put_away(session: Session) -> None:
+    receipt = delivered(session, CountedLine(order_line=1, quantity=D(60), location="A-1"))
+    back = ReturnToSupplier(entity=HP, receipt=receipt, line=1, quantity=D(20), status="available", location="A-1")
+    do(session, back)
+
+    assert lying(session) == {("", "available"): 100, ("A-1", "available"): 40}
+    assert refused(session, replace(back, quantity=D(20), location="B-2")).code is Refusal.MORE_THAN_ON_HAND
