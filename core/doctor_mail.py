@@ -32,4 +32,20 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
         " and b.name = w.mailbox where a.at < now() - interval '1 hour' and b.state <> 'off' and b.failing_since is null",
         "what was stored is moved or flagged in its mailbox, unless that is not to be had",
     ),
+    (
+        "letters leave",
+        "select entity || ' ' || number || ' to ' || recipient || ': ' || coalesce(nullif(why, ''), 'nothing sends it')"
+        " from outgoing_message where state = 'queued' and queued_at < now() - interval '4 hours'"
+        " union all select entity || ' ' || number || ' to ' || recipient || ': on its way for too long'"
+        " from outgoing_message m where state = 'sending' and not exists (select 1 from procrastinate_jobs j"
+        " where j.task_name = 'send_message' and j.args ->> 'number' = m.number and j.status in ('todo', 'doing'))",
+        "an approved letter is sent within four hours, and none is on its way with nobody waiting for the answer",
+    ),
+    (
+        "undelivered letters are owned",
+        "select m.entity || ' ' || m.number || ' is ' || m.state from outgoing_message m"
+        " where m.state in ('failed', 'in_doubt', 'bounced') and not exists (select 1 from exception_case c"
+        " where c.entity = m.entity and c.cause = 'letter:' || m.number and c.closed_at is null)",
+        "a letter that did not get through is somebody's open case",
+    ),
 )

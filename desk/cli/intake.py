@@ -32,7 +32,7 @@ def ingest(
     house = open_house(settings)
     stored: list[dict[str, str]] = []
     try:
-        found = [item for path in paths for item in messages_in(path)]
+        found = (item for path in paths for item in messages_in(path))
         for name, raw in track(found, description="Storing", disable=json):
             with house.unit() as session:
                 sha256 = store(session, raw, entity=entity or settings.entity, name=name, source="folder", actor=CLERK)

@@ -5,15 +5,13 @@ the message is fetched again; after it, it is known by its numbers and only move
 gets everything fetched once more, and what was stored before is recognised by its bytes (core/intake/keeping.py).
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
-from email.header import decode_header, make_header
-from email.parser import BytesHeaderParser
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from agents.read.sandbox import read_in_sandbox
 from core import clock, door
 from core.erp import Actor
 from core.intake.commands import LeaveInMailbox
@@ -26,6 +24,7 @@ from desk.mail.settings import MailboxSettings
 
 POSTMAN = Actor(kind="system", id="mailbox")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+HEAD_CHARS_MAX = 200
 REFUSALS_MAX = 3
 """So often a server may refuse to hand out one message before it is named and left."""
 
@@ -200,14 +199,9 @@ class Fetching:
 
 
 def _head(raw: bytes) -> tuple[str, str]:
-    """Sender and subject as they are written, short."""
-    try:
-        fields = BytesHeaderParser().parsebytes(raw)
-        shown = [str(make_header(decode_header(str(fields.get(name) or "")))) for name in ("From", "Subject")]
-    except (ValueError, LookupError):
-        shown = ["", ""]
-    clean = [re.sub(r"[\x00-\x1f\x7f\s]+", " ", one).strip()[:200] for one in shown]
-    return clean[0], clean[1]
+    """Sender and subject of a message that is not fetched, read where all that others wrote is read."""
+    reading = read_in_sandbox(raw)
+    return reading.sender[:HEAD_CHARS_MAX], reading.subject[:HEAD_CHARS_MAX]
 
 
 def _megabytes(size: int) -> str:

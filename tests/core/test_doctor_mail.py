@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.doctor_mail import QUERIES
-from core.intake.commands import LeaveInMailbox
+from core.intake.commands import LeaveInMailbox, MarkSent, SendMessage
 from core.intake.storing import Place, store_from_mailbox
 from core.intake.tables import Mailbox
 from tests.builders import HP, PRIYA, broken, company, do
@@ -18,6 +18,8 @@ BROKEN = {
     "mail counts as often as it came": ("update message set copies = 1",),
     "mailboxes answer": ("update mailbox set failing_since = now() - interval '1 hour'",),
     "stored mail is put away": ("update mailbox_arrival set at = now() - interval '2 hours'",),
+    "letters leave": ("update outgoing_message set state = 'queued', queued_at = now() - interval '5 hours'",),
+    "undelivered letters are owned": ("update outgoing_message set state = 'failed'",),
 }
 
 
@@ -29,6 +31,8 @@ def mailbox(session: Session) -> Session:
     for uid in (1, 2):
         place = replace(PLACE, uid=uid)
         store_from_mailbox(session, b"a letter", entity=HP, name="a", place=place, actor=PRIYA, waits=True)
+    letter = SendMessage(entity=HP, case="CASE-1", recipient="a@b.example", subject="x", body="x")
+    do(session, MarkSent(entity=HP, number=do(session, letter).result["outgoing_message"], sent_to="smtp"))
     do(session, LeaveInMailbox(entity=HP, mailbox="orders", uidvalidity=7, uid=3, size=9, why="too large"))
     session.execute(text("update mailbox_arrival set at = now()"))
     session.commit()
@@ -43,6 +47,13 @@ def test_what_is_broken_by_hand_is_named(mailbox: Session, promise: str) -> None
         mailbox.execute(text(statement))
 
     assert [one.partition(":")[0] for one in broken(mailbox)] == [promise]
+
+
+def test_a_letter_on_its_way_that_nobody_waits_for_is_named(mailbox: Session) -> None:
+    mailbox.execute(text("update outgoing_message set state = 'sending'"))
+    mailbox.execute(text("delete from procrastinate_jobs where task_name = 'send_message'"))
+
+    assert [one.partition(":")[0] for one in broken(mailbox)] == ["letters leave"]
 
 
 def test_every_promise_is_broken_here() -> None:

@@ -12,12 +12,15 @@ from sqlalchemy import select
 from agents.read.document import read_message
 from core import clock, door
 from core.cases import Case, CaseFinding
+from core.deciding.commands import Approve
+from core.deciding.proposals import Decision, Proposal
 from core.erp import Actor
-from core.intake.commands import BeginSending, SendMessage, SettleLetter
+from core.intake.commands import BeginSending, LeaveInMailbox, SendMessage, SettleLetter
 from core.intake.storing import store
 from core.intake.tables import Message, OutgoingMessage
 from core.reading_wire import to_wire
 from core.refusals import Refused
+from desk import work
 from desk.house import House
 from desk.mail import sending, smtp
 from desk.mail.settings import SenderSettings, Server
@@ -242,3 +245,50 @@ def test_without_a_server_letters_lie_in_the_outbox(house: House) -> None:
     mail = email.message_from_bytes(file.read_bytes())
     assert mail["Message-ID"] == row(house, number).message_id
     assert row(house, number).sent_to == f"outbox {file.name}"
+
+
+def test_the_person_whose_case_it_is_has_a_doubtful_letter_sent_again_by_the_usual_staircase(
+    house: House, post: Post
+) -> None:
+    number = letter(house)
+    post.answers["DATA"] = "cut"
+    sending.send_letter(house, sender_at(post.port), "HP", number)
+    post.answers.clear()
+    (case,) = cases(house, number)
+    with work.workshop(house) as shop:
+        work.work_case(shop, "HP", case.number)
+        with house.unit() as session:
+            ways = session.scalars(select(Proposal).where(Proposal.case == case.number, Proposal.state == "proposed"))
+            digests = {proposal.option: proposal.digest for proposal in ways}
+        assert set(digests) == {"send_again", "letter_arrived", "said_otherwise"}
+        with house.unit() as session:
+            command = Approve(entity="HP", case=case.number, digest=digests["send_again"], person="mara")
+            door.execute(session, command, actor=Actor(kind="person", id="mara"), key="approve")
+        with house.session() as session:
+            decision = session.scalars(select(Decision.number).where(Decision.case == case.number)).one()
+        work.carry_out(shop, "HP", decision)
+    sending.send_letter(house, sender_at(post.port), "HP", number)
+
+    assert (row(house, number).state, len(post.taken)) == ("sent", 2)
+    assert cases(house, number) == []
+
+
+def test_a_message_left_in_its_mailbox_is_closed_by_whoever_fetched_it(house: House) -> None:
+    with house.unit() as session:
+        command = LeaveInMailbox(
+            entity="HP", mailbox="orders", uidvalidity=7, uid=3, size=9, why="it has 31.0 MB", subject="Catalogue"
+        )
+        door.execute(session, command, actor=PRIYA, key="left")
+        case = session.scalars(select(Case.number).where(Case.cause == "mailbox:orders:7:3")).one()
+    with work.workshop(house) as shop:
+        work.work_case(shop, "HP", case)
+        with house.unit() as session:
+            wanted = (Proposal.case == case, Proposal.state == "proposed")
+            (proposal,) = session.scalars(select(Proposal).where(*wanted)).all()
+            approve = Approve(entity="HP", case=case, digest=proposal.digest, person="noah")
+            door.execute(session, approve, actor=Actor(kind="person", id="noah"), key="approve")
+        with house.session() as session:
+            decision = session.scalars(select(Decision.number).where(Decision.case == case)).one()
+        work.carry_out(shop, "HP", decision)
+    with house.session() as session:
+        assert session.get_one(Case, ("HP", case)).closed_at is not None

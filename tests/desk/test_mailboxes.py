@@ -1,12 +1,16 @@
 """Mailboxes: everything in them is stored once, whatever the line, the server and the clock do."""
 
+import base64
 import logging
+import os
 import random
+import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,15 +18,16 @@ from sqlalchemy import func, select, text, update
 
 from core.db import Base
 from core.intake.tables import Mailbox, MailboxArrival, MailboxWaiting, Message, StoredBytes
-from desk.house import House
+from desk.house import House, open_house
 from desk.mail import fetching as fetching_module
 from desk.mail.fetching import Fetching
 from desk.mail.imap import Imap, encoded_folder
 from desk.mail.imap_wire import ImapError
-from desk.mail.settings import MailboxSettings
+from desk.mail.settings import MailboxSettings, Secret
 from desk.mail.watching import Pace, Watcher, note_configured, watching
 from tests.desk.mail_servers import (
     PASSWORD,
+    USER,
     MailServer,
     Wire,
     box_at,
@@ -349,3 +354,128 @@ def test_a_mailbox_no_longer_configured_is_called_off(house: House, imap: MailSe
     note_configured(house, [])
 
     assert (row(house).state, row(house).error) == ("off", "")
+
+
+def without(*capabilities: str) -> Callable[[Imap], None]:
+    """How a server that cannot do these things introduces itself."""
+    real = Imap._learn
+
+    def learn(line: Imap) -> None:
+        real(line)
+        line.capabilities = line.capabilities - set(capabilities)
+
+    return learn
+
+
+def test_a_server_without_move_has_the_message_copied_and_removed(
+    house: House, imap: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imap.deliver(letter(1))
+    monkeypatch.setattr(Imap, "_learn", without("MOVE"))
+
+    look(house, box_at(imap.port, move_to="Stored"))
+
+    assert (imap.texts(), imap.texts("Stored")) == ([], [letter(1)])
+
+
+def test_a_server_without_uidplus_has_it_marked_so_that_nothing_of_others_is_swept_away(
+    house: House, imap: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imap.deliver(letter(1))
+    monkeypatch.setattr(Imap, "_learn", without("MOVE", "UIDPLUS"))
+    box = box_at(imap.port, move_to="Stored")
+
+    look(house, box)
+
+    assert imap.texts("Stored") == [letter(1)]
+    assert "\\Deleted" in imap.flags()[0]
+    assert look(house, box).stored == 0
+    assert stored(house) == {letter(1): 1}
+
+
+def test_a_server_that_tells_nothing_is_asked(house: House, imap: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Imap, "_learn", without("IDLE"))
+    with watching(house, [box_at(imap.port)], QUICK):
+        soon(lambda: row(house).state == "polling")
+        imap.deliver(letter(1))
+        soon(lambda: stored(house) == {letter(1): 1})
+
+
+def test_two_that_look_at_once_store_each_message_once(house: House, imap: MailServer) -> None:
+    letters = [letter(n) for n in range(6)]
+    for raw in letters:
+        imap.deliver(raw)
+    box = box_at(imap.port, move_to="Stored")
+    note_configured(house, [box])
+    failed: list[BaseException] = []
+
+    def one() -> None:
+        try:
+            with Imap(box.server, seconds=10) as line:
+                Fetching(house, box).look(line)
+        except ImapError as error:  # the other one was faster: the next look puts it right
+            failed.append(error)
+
+    threads = [threading.Thread(target=one) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    look(house, box)
+
+    assert stored(house) == dict.fromkeys(letters, 1)
+    assert sorted(imap.texts("Stored")) == sorted(letters)
+
+
+def test_a_worker_killed_again_and_again_loses_nothing_and_doubles_nothing(house: House, imap: MailServer) -> None:
+    chance = random.Random(11)
+    letters = [letter(n, "x" * chance.randrange(2000)) for n in range(15)]
+    for raw in letters:
+        imap.deliver(raw)
+    box = box_at(imap.port, move_to="Stored")
+    note_configured(house, [box])
+    for _ in range(20):
+        child = os.fork()
+        if child == 0:  # no engine of the parent's may be used here: connections are not shared between processes
+            try:
+                own = open_house(house.settings, url=house.url)
+                with Imap(box.server, seconds=10) as line:
+                    Fetching(own, box).look(line)
+            finally:
+                os._exit(0)
+        time.sleep(chance.uniform(0.02, 0.5))
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        if not imap.texts():
+            break
+    look(house, box)
+
+    assert stored(house) == dict.fromkeys(letters, 1)
+    assert sorted(imap.texts("Stored")) == sorted(letters)
+
+
+def test_a_token_is_given_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_TEST_TOKEN", "ya29.token")
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            near, _ = listener.accept()
+            with near, near.makefile("rwb") as line:
+                line.write(b"* OK ready\r\n")
+                line.flush()
+                while command := line.readline():
+                    heard.append(command)
+                    tag = command.split()[0]
+                    line.write(b"* CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2\r\n" if b"CAPABILITY" in command else b"")
+                    line.write(tag + b" OK done\r\n")
+                    line.flush()
+
+        threading.Thread(target=serve, daemon=True).start()
+        server = replace(server_at(int(listener.getsockname()[1])), token=True, secret=Secret(env="MAIL_TEST_TOKEN"))
+        with Imap(server, seconds=3) as line:
+            line.leave()
+
+    said = next(command for command in heard if b"AUTHENTICATE" in command)
+    assert base64.b64decode(said.split()[-1]) == f"user={USER}\x01auth=Bearer ya29.token\x01\x01".encode()
