@@ -60,12 +60,33 @@ def adds_up(document: Document) -> tuple[Check, ...]:
     if document.kind not in BILLS:
         return tuple(_lines(document, figures))
     return (
+        *_once(document),
         *_lines(document, figures),
         *_extras(document, figures),
         *_sums(figures),
         *_categories(document, figures),
         *_totals(figures),
     )
+
+
+ONCE = frozenset(
+    (
+        "invoice.number", "invoice.date", "invoice.type_code", "invoice.currency", "invoice.lines_total",
+        "invoice.net_total", "invoice.tax_total", "invoice.total", "invoice.payable", "supplier.name",
+        "supplier.tax_id", "buyer.name",
+    )
+)  # fmt: skip
+"""What a bill says once; of two different ones nobody can tell which counts."""
+
+
+def _once(document: Document) -> Iterator[Check]:
+    said: dict[str, Claim] = {}
+    for claim in document.claims:
+        if claim.field in ONCE and claim.line is None:
+            first = said.setdefault(claim.field, claim)
+            if first.value != claim.value:
+                says = f"{claim.field} stands twice: {first.span.text} and {claim.span.text}"
+                yield Check(name="said_once", holds=False, says=says, path=claim.span.path)
 
 
 def _lines(document: Document, figures: Figures) -> Iterator[Check]:

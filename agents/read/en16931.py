@@ -23,7 +23,7 @@ from lxml import etree
 
 from agents.read import saxon
 from agents.read.einvoice_cii import is_billed
-from agents.read.limits import RULE_ELEMENTS_MAX, RULE_FINDINGS_MAX
+from agents.read.limits import RULE_ELEMENTS_MAX, RULE_FINDINGS_MAX, RULE_GROUPS_MAX
 from agents.read.saxon import NotRunning
 from agents.read.structured import Element, first, local, namespace, path_of, text_of
 from core.claims import Check
@@ -121,8 +121,10 @@ def _more(root: Element) -> str:
 def broken(root: Element, rules: RuleSet) -> Iterator[Check]:
     """The rules that a document breaks, in the order of the report. Raises `NotRunning` where they cannot be run."""
     size = sum(1 for _ in root.iter())
-    if size > RULE_ELEMENTS_MAX:
-        raise NotRunning(f"it has {size:,} elements, {RULE_ELEMENTS_MAX:,} at most")
+    groups = sum(1 for _ in root.iter("{*}TaxSubtotal"))
+    if size > RULE_ELEMENTS_MAX or groups > RULE_GROUPS_MAX:
+        what = f"{groups:,} tax categories" if groups > RULE_GROUPS_MAX else f"{size:,} elements"
+        raise NotRunning(f"it has {what}, which is more than rules can be held against in time")
     answer = _answer(etree.tostring(root, encoding="unicode"), rules)
     failures = list(answer.iter(f"{_SVRL}failed-assert"))
     for failure in failures[:RULE_FINDINGS_MAX]:

@@ -48,6 +48,8 @@ NAME_CHARS_MAX = 120
 """A file's name, as kept."""
 RULE_ELEMENTS_MAX = 400_000
 """Elements of an invoice that rules are still held against. One of 5,000 lines has half as many and takes two seconds."""
+RULE_GROUPS_MAX = 500
+"""Tax categories of such an invoice; each is held against every line. Bills have one to five."""
 RULE_FINDINGS_MAX = 50
 """Broken rules of one invoice that are listed; the rest is counted."""
 SEGMENTS_MAX = 200_000
