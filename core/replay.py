@@ -23,6 +23,10 @@ from core.erp import Actor, Because
 PLACES = {"event": "seq"}
 """Columns that number the tries and not the rows: a refused command leaves a gap there, and a replay has none."""
 
+IN_ORDER = {"event": "at, entity, key, seq"}
+"""How their rows are put in order instead: the events of a command as they came. Of two commands that ran at once either may
+have numbered its events first; which of them came first is told by the audit log."""
+
 NOT_ROWS_OF_COMMANDS = frozenset({"audit_checkpoint", "mailbox", "mailbox_waiting"})
 """Tables that say when somebody looked, not what was done."""
 
@@ -80,13 +84,13 @@ def contents(session: Session) -> dict[str, list[str]]:
 
 def _rows(table: str) -> str:
     """Asks for the rows of one of our own tables. 6.9 and 6.90 are one number."""
-    place = PLACES.get(table)
+    place, order = PLACES.get(table), IN_ORDER.get(table, "1")
     columns = [
         f'trim_scale("{column.name}")' if isinstance(column.type, Numeric) else f'"{column.name}"'
         for column in Base.metadata.tables[table].columns
         if column.name != place
     ]
-    return f"select row({', '.join(columns)})::text from {table} order by {place or 1}"
+    return f"select row({', '.join(columns)})::text from {table} order by {order}"
 
 
 def differences(before: Mapping[str, list[str]], after: Mapping[str, list[str]]) -> list[str]:

@@ -36,6 +36,7 @@ def reserve_stock(erp: Erp, cmd: ReserveStock) -> dict[str, Any]:
     if cmd.expires_at is not None and cmd.expires_at <= erp.now:
         raise Refused(Refusal.NOTHING_TO_DO, "it would have expired already")
     cmd = replace(cmd, claims=tuple(_in_base(erp, wanted) for wanted in cmd.claims))
+    take_turn(erp)
     for wanted in cmd.claims:
         _must_be_sane(erp, wanted)
 
@@ -43,7 +44,6 @@ def reserve_stock(erp: Erp, cmd: ReserveStock) -> dict[str, Any]:
         if wanted.lot:
             must_not_be_over(erp, wanted.item, cmd.site, wanted.lot, max(erp.today, wanted.day or erp.today))
 
-    take_turn(erp)
     claims.expire(erp, sorted({(wanted.item, cmd.site) for wanted in cmd.claims}))
     given = _shares(erp, cmd)
     asked = [wanted.quantity for wanted in cmd.claims]

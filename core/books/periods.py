@@ -1,6 +1,7 @@
 """Closed periods: days up to one that nothing is dated in any more.
 
-What is found out later about a closed day is corrected on an open one; `day_for` says on which.
+What is found out later about a closed day is corrected on an open one; `day_for` says on which. Whoever asked whether a day
+is open relies on it until its transaction ends: a period is closed when nobody does.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from core.db import Base, Day, Key
 from core.erp import Erp
 from core.refusals import Refusal, Refused
 
+RELY = "select pg_advisory_xact_lock_shared(hashtextextended(%(entity)s, 22))"
+CLOSE = "select pg_advisory_xact_lock(hashtextextended(%(entity)s, 22))"
 CLOSED = "select closed_through from period_lock where entity = %(entity)s"
 
 
@@ -40,7 +43,8 @@ def close_period(erp: Erp, cmd: ClosePeriod) -> dict[str, Any]:
     still reserved."""
     if cmd.through >= erp.today:
         raise Refused(Refusal.PERIOD_CLOSED, f"{cmd.through} is not over: close up to a day that is")
-    lock = erp.session.get(PeriodLock, erp.entity, with_for_update=True)
+    driver.later(erp.session, CLOSE, {"entity": erp.entity})
+    lock = erp.session.get(PeriodLock, erp.entity, with_for_update=True, populate_existing=True)
     if lock is not None and cmd.through <= lock.closed_through:
         raise Refused(Refusal.NOTHING_TO_DO, f"closed through {lock.closed_through} already")
     held = erp.session.scalars(
@@ -61,8 +65,9 @@ def close_period(erp: Erp, cmd: ClosePeriod) -> dict[str, Any]:
 
 
 def closed_through(erp: Erp) -> date | None:
-    """The last closed day; none when nothing is closed."""
+    """The last closed day; none when nothing is closed. It stays so until the transaction ends."""
     if PeriodLock not in erp.known:
+        driver.later(erp.session, RELY, {"entity": erp.entity})
         found = driver.ask(erp.session, CLOSED, {"entity": erp.entity})
         erp.known[PeriodLock] = found[0].closed_through if found else None
     closed: date | None = erp.known[PeriodLock]

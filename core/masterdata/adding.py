@@ -20,6 +20,7 @@ from core.masterdata.tables import Account, Conversion, Counter, Entity, Item, S
 from core.masterdata.units import must_be_kept
 from core.money import ZERO
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 from core.wording import quantity
 
 ACCOUNT_KINDS = ("asset", "liability", "equity", "income", "expense")
@@ -196,7 +197,8 @@ def set_stock_policy(erp: Erp, cmd: SetStockPolicy) -> dict[str, Any]:
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     if cmd.safety_stock is not None and cmd.safety_stock < ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.safety_stock)
-    row = erp.session.get(StockPolicy, (erp.entity, cmd.item, cmd.site), with_for_update=True)
+    take_turn(erp)  # whoever takes stock out meanwhile goes by one policy from beginning to end
+    row = erp.session.get(StockPolicy, (erp.entity, cmd.item, cmd.site), with_for_update=True, populate_existing=True)
     if row is None:
         row = StockPolicy(entity=erp.entity, item=cmd.item, site=cmd.site)
     was, now = ("none" if kept is None else quantity(kept) for kept in (row.safety_stock, cmd.safety_stock))

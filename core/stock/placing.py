@@ -90,8 +90,8 @@ def _checked(erp: Erp, cmd: PutAway | HoldStock | ReleaseStock) -> datetime:
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     at = cmd.happened_at or erp.now
-    periods.must_be_open(erp, at.date())
     stock.take_turn(erp)
+    periods.must_be_open(erp, at.date())
     return at
 
 

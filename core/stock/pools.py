@@ -1,6 +1,7 @@
 """Cost pools as the books keep them: read with the layers an entry needs, written back as the difference.
 
-Whoever changes stock of an entity takes turns (`core.stock.ledger.take_turn`), so a pool read here is nobody else's.
+Whoever changes stock of an entity takes turns (`core.stock.ledger.take_turn`), so a pool read here is nobody else's. How a
+new one begins is read with it, and not taken from an item that was looked at before the turn came.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from sqlalchemy import ColumnElement, select, text, tuple_
 from core import driver, rows
 from core.erp import Erp
 from core.masterdata.tables import Item, StockPolicy
-from core.refusals import Refusal
+from core.refusals import Refusal, Refused
 from core.stock.costing import Layer, Method, Pool
 from core.stock.lines import PoolKey, Position, State, debts_from_wire, debts_to_wire, from_wire
 from core.stock.tables import CostCheckpoint, CostPool, ValuationLayer
@@ -58,10 +59,11 @@ def on_the_way(transfer: str, line: int) -> str:
 POOLS = """
     select k.item, k.site, k.lot, p.entity is not null as known, coalesce(s.negative_allowed, false) as negative,
       p.method, p.unit_cost, p.quantity, p.value, p.debts, p.first_method, p.first_unit_cost, p.entries, p.last_at,
-      p.last_number
+      p.last_number, i.cost_method, i.standard_cost
     from unnest(%(items)s::text[], %(sites)s::text[], %(lots)s::text[]) as k(item, site, lot)
     left join cost_pool p on p.entity = %(entity)s and p.item = k.item and p.site = k.site and p.lot = k.lot
     left join stock_policy s on s.entity = %(entity)s and s.item = k.item and s.site = k.site
+    left join item i on i.entity = %(entity)s and i.sku = k.item
 """
 
 
@@ -107,10 +109,11 @@ def _held(erp: Erp, row: Any) -> Held:
 
 def _opened(erp: Erp, row: Any) -> Held:
     key = PoolKey(row.item, row.site, row.lot)
-    item = erp.need(Item, erp.entity, key.item, refusal=Refusal.ITEM_UNKNOWN)
-    method = Method.FIFO if key.lot.startswith(ON_THE_WAY) else Method(item.cost_method)
-    pool = Pool(currency=erp.currency, negative=row.negative, method=method, unit_cost=item.standard_cost)
-    return Held(key=key, pool=pool, first_method=method, first_unit_cost=item.standard_cost, whole=True)
+    if row.cost_method is None:
+        raise Refused(Refusal.ITEM_UNKNOWN, f"{erp.entity} {key.item}")
+    method = Method.FIFO if key.lot.startswith(ON_THE_WAY) else Method(row.cost_method)
+    pool = Pool(currency=erp.currency, negative=row.negative, method=method, unit_cost=row.standard_cost)
+    return Held(key=key, pool=pool, first_method=method, first_unit_cost=row.standard_cost, whole=True)
 
 
 def may_go_negative(erp: Erp, places: Collection[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -104,8 +104,8 @@ def receive_transfer(erp: Erp, cmd: ReceiveTransfer) -> dict[str, Any]:
     rows = [_checked(erp, cmd, line.line, line.quantity, line.lost) for line in lines]
     if not any(line.quantity + line.lost for line in lines):
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {transfer.number} arrived, and nothing is lost")
-    periods.must_be_open(erp, at.date())
     stock.take_turn(erp)
+    periods.must_be_open(erp, at.date())
 
     lost = ZERO
     for row, line in zip(rows, lines, strict=True):
@@ -135,8 +135,8 @@ def recall_transfer(erp: Erp, cmd: RecallTransfer) -> dict[str, Any]:
     rows = [_checked(erp, cmd, line.line, line.quantity) for line in lines]
     if not any(line.quantity for line in lines):
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {transfer.number} turned back")
-    periods.must_be_open(erp, at.date())
     stock.take_turn(erp)
+    periods.must_be_open(erp, at.date())
 
     for row, line in zip(rows, lines, strict=True):
         if line.quantity:
