@@ -47,6 +47,7 @@ BY_WEIGHT: dict[Code, Default] = {
     Code.SUPPLIER_SHORT_CONFIRMATION: Default("Short confirmation", "buyer", 8, "confirmed"),
     Code.SUPPLIER_PRICE_CHANGE: Default("Price change", "buyer", 24, "confirmed another price:"),
     Code.UNCONFIRMED_ORDER: Default("Unconfirmed order", "buyer", 24, "has not answered:"),
+    Code.REQUEST_UNANSWERED: Default("Waits for an answer", "buyer", 8, "writes:"),
     Code.SENDER_UNKNOWN: Default("Unknown sender", "intake_clerk", 4, "wrote:"),
     Code.DOCUMENT_UNREADABLE: Default("Unreadable document", "intake_clerk", 4, "sent what we cannot read:"),
     Code.INTEGRATION_FAILED: Default("Mail that did not get through", "intake_clerk", 4, "was not reached:"),

@@ -47,6 +47,7 @@ class Code(StrEnum):
     BANK_DETAILS_CHANGED = "bank_details_changed"
     DOCUMENT_UNREADABLE = "document_unreadable"
     SENDER_UNKNOWN = "sender_unknown"
+    REQUEST_UNANSWERED = "request_unanswered"
     FACT_CONFLICT = "fact_conflict"
     INTEGRATION_FAILED = "integration_failed"
 

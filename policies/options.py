@@ -95,6 +95,9 @@ STEPS: dict[str, tuple[str, ...]] = {
     "ignore_sender": ("SetAside",),
     "report_phishing": ("SetAside",),
     "link_sender": ("LinkSender", "ReadAgain"),
+    # what somebody asks and no rule answers
+    "ask_meaning": WRITE,
+    "taken_care_of": ("SetAside",),
     # mail that did not get through
     "send_again": ("SettleLetter",),
     "letter_arrived": ("SettleLetter",),
@@ -154,6 +157,7 @@ WAYS: dict[Code, tuple[str, ...]] = {
     Code.BANK_DETAILS_CHANGED: ("verify_out_of_band", "reject_bank_change"),
     Code.DOCUMENT_UNREADABLE: ("ask_resend", "discard"),
     Code.SENDER_UNKNOWN: ("link_sender", "ignore_sender", "report_phishing"),
+    Code.REQUEST_UNANSWERED: ("ask_meaning", "taken_care_of", "discard"),
     Code.INTEGRATION_FAILED: ("send_again", "letter_arrived", "said_otherwise", "fetched_by_hand"),
     Code.INVOICE_MATCHED: ("post_matched", "hold", "post_credit_note"),
     Code.FACT_CONFLICT: (

@@ -57,6 +57,7 @@ OPTIONS: dict[str, Ways] = {
     "bank_details_changed": messages.bank_change,
     "document_unreadable": messages.unreadable,
     "sender_unknown": messages.unknown_sender,
+    "request_unanswered": messages.unanswered,
     "integration_failed": post.drafts,
 }
 """The closed set: which ways there are for which code. A model never adds to it."""

@@ -14,12 +14,14 @@ from core.intake.trust import (
     noise,
     unread,
 )
+from core.intake.waiting import ASKS, left_open, waits
 from core.masterdata.tables import Supplier
 from core.reading_wire import from_wire
 from core.refusals import Refusal
+from core.wording import listed
 
 QUOTE_LENGTH = 240
-ABOUT_MESSAGES = (Code.SENDER_UNKNOWN, Code.DOCUMENT_UNREADABLE)
+ABOUT_MESSAGES = (Code.SENDER_UNKNOWN, Code.DOCUMENT_UNREADABLE, Code.REQUEST_UNANSWERED)
 
 
 def examine_message(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
@@ -53,6 +55,7 @@ def _findings(erp: Erp, event: Event, message: Message, reading: Reading) -> Ite
     yield from _sender(event, message, reading, supplier)
     if Sender(event.facts["sender"]).believed:
         yield from _unreadable(event, message, reading, supplier)
+        yield from _unanswered(event, message, reading, supplier)
     yield from _bank(event, message, reading, supplier)
 
 
@@ -132,6 +135,28 @@ def _unreadable(event: Event, message: Message, reading: Reading, supplier: Supp
             message=message.sha256,
             anew=True,
         )
+
+
+def _unanswered(event: Event, message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:
+    """What a supplier asks or reports and no command keeps, and what of a letter could mean two things: a person's."""
+    asked = waits(reading, kept=bool(event.facts["made"]))
+    doubts = [check.says for check in left_open(reading)]
+    if supplier is None or not (asked or doubts):
+        return
+    asks = listed(list(dict.fromkeys(ASKS[claim.intent] for claim in asked))) or "wrote what can mean two things"
+    quotes = [claim.span.text[:QUOTE_LENGTH] for claim in asked if claim.span]
+    yield Finding(
+        code=Code.REQUEST_UNANSWERED,
+        cause=cause_of(message.sha256),
+        subject=f"message {message.sha256}",
+        headline=ASKS[asked[0].intent][:1].upper() + ASKS[asked[0].intent][1:] if asked else "Can mean two things",
+        says="; ".join([f"{supplier.name} {asks}", *doubts]),
+        facts={"clause": asks, "quote": quotes[0] if quotes else "", "doubts": doubts, "sender": reading.sender},
+        supplier=supplier.number,
+        order=next((str(link["ref"]) for link in message.links if link.get("what") == "order"), None),
+        message=message.sha256,
+        anew=True,
+    )
 
 
 def _bank(event: Event, message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from core.intake.instructions import instructions_in
 from core.intake.register import commands_of, left_out
 from core.intake.tables import Message
 from core.intake.trust import Sender, noise, sender_of, unread
+from core.intake.waiting import ASKS, waits
 from core.masterdata.tables import Supplier
 from core.payables.commands import RegisterInvoice
 from core.purchasing.tables import PurchaseOrderLine
@@ -143,6 +144,9 @@ def _outcome(reading: Reading, sender: Sender, made: list[dict[str, Any]], missi
         return "set_aside", f"A person must look: {'; '.join(lost)}."
     if reading.trouble:
         return "set_aside", f"A person must look: {'; '.join(reading.trouble)}"
+    asked = waits(reading, kept=False)
+    if asked:
+        return "set_aside", f"Waits for an answer: it {ASKS[asked[0].intent]}."
     return "set_aside", "Read; nothing in it changes an order or an invoice."
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.cases import Case
-from core.claims import Document, DocumentKind, Intent, Part, PartState, Reading
+from core.claims import Check, Document, DocumentKind, Intent, Part, PartState, Reading
 from core.intake.commands import ReadAgain, RecordReading, SetAside
 from core.masterdata.commands import LinkSender
 from core.payables.tables import SupplierInvoice
@@ -323,3 +323,45 @@ def test_what_is_not_the_reading_of_this_message_is_refused(
         do(session, RecordReading(entity="HP", message=SHA, reading=wire, supplier="KESTREL"), READER)
     assert refused.value.code is Refusal.COMMAND_MALFORMED
     assert row(session).state == "stored"
+
+
+@pytest.mark.parametrize(
+    ("intents", "says"),
+    [
+        ((Intent.DISCONTINUED_ITEM, Intent.SUBSTITUTION_OFFER), "writes that an item is no longer made"),
+        ((Intent.RETURN_REQUEST,), "writes of goods that shall go back"),
+        ((Intent.QUESTION_STATUS, Intent.ORDER_CANCELLATION), "writes that an order is cancelled, or shall be"),
+    ],
+)
+def test_what_a_supplier_asks_and_nothing_keeps_waits_for_a_person(
+    session: Session, placed: str, intents: tuple[Intent, ...], says: str
+) -> None:
+    mail = Document(kind=DocumentKind.MAIL, part="body", reader="t", claims=())
+    record(session, a_reading(mail, intents=intents), *links_to(placed))
+    assert "request_unanswered" in standing(session, f"message:{SHA}")
+    assert row(session).says == f"Waits for an answer: it {says}."
+
+
+@pytest.mark.parametrize(
+    "intents",
+    [
+        (Intent.STATEMENT_OF_ACCOUNT,), (Intent.REMITTANCE_ADVICE,), (Intent.QUOTE,), (Intent.FREIGHT_NOTICE,),
+        (Intent.OTHER,), (Intent.NEWSLETTER,),
+    ],
+)  # fmt: skip
+def test_what_asks_nothing_of_anybody_opens_no_case(session: Session, placed: str, intents: tuple[Intent, ...]) -> None:
+    record(session, a_reading(Document(kind=DocumentKind.MAIL, part="body", reader="t", claims=()), intents=intents))
+    assert open_cases(session) == {}
+
+
+def test_a_reminder_beside_a_bill_that_was_kept_is_answered_by_the_bill(session: Session, placed: str) -> None:
+    intents = (Intent.INVOICE_ENCLOSED, Intent.PAYMENT_REMINDER)
+    record(session, a_reading(invoice_document(), intents=intents), *links_to(placed))
+    assert "request_unanswered" not in standing(session, f"message:{SHA}")
+
+
+def test_a_day_that_could_be_two_is_a_persons(session: Session, placed: str) -> None:
+    doubt = Check(name="date_is_certain", holds=False, says="“12/11/2026” can be 12 November 2026 or 11 December 2026")
+    mail = Document(kind=DocumentKind.MAIL, part="body", reader="t", claims=(), checks=(doubt,))
+    record(session, a_reading(mail, intents=(Intent.SUPPLIER_DELAY,)), *links_to(placed))
+    assert "request_unanswered" in standing(session, f"message:{SHA}")

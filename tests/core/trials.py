@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.canonical import sha256_hex
 from core.cases import Code
-from core.claims import Document, DocumentKind, Part, PartState
+from core.claims import Document, DocumentKind, Intent, Part, PartState
 from core.intake.commands import SetAside
 from core.payables.commands import HoldInvoice, LinkInvoice, NotADuplicate, RejectInvoice, ReleaseInvoice
 from core.purchasing.commands import (
@@ -134,6 +134,16 @@ def mailed(state: PartState) -> Callable[[World], object]:
             path="1", name="scan.pdf", media_type="application/pdf", sha256=SHA, size=1, state=state, why="damaged"
         )
         record(world.session, a_reading(parts=(part,)))
+
+    return happens
+
+
+def wanting(intent: Intent) -> Callable[[World], object]:
+    """A letter of Kestrel that wants something."""
+
+    def happens(world: World) -> None:
+        keep(world.session)
+        record(world.session, a_reading(mail_of_ours(), intents=(intent,)))
 
     return happens
 
@@ -295,6 +305,12 @@ TRIALS = (
         code=Code.DOCUMENT_UNREADABLE,
         raised=mailed(PartState.UNREADABLE),
         nearly=mailed(PartState.SET_ASIDE),
+        goes=set_aside,
+    ),
+    Trial(
+        code=Code.REQUEST_UNANSWERED,
+        raised=wanting(Intent.ORDER_CANCELLATION),
+        nearly=wanting(Intent.STATEMENT_OF_ACCOUNT),
         goes=set_aside,
     ),
     Trial(

@@ -82,6 +82,29 @@ def unreadable(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
     yield _set_aside(case, "discard", "Discard it, with a reason", "nothing for us in it", score=Decimal(30))
 
 
+def unanswered(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
+    """Somebody asks or reports what no rule keeps, or wrote a day or a number that could be two."""
+    open_ = [str(doubt) for finding in case.of("request_unanswered") for doubt in finding.facts.get("doubts", ())]
+    sentences = (
+        f"Thank you for your message{f' (“{case.subject}”)' if case.subject else ''}.",
+        *(f"In it, {doubt.split(':')[0]}. Which one do you mean?" for doubt in open_),
+    )
+    asked = letter(case, tools, sentences, subject="What do you mean?", says="Asks which one is meant") if open_ else ()
+    if asked:
+        yield Draft(
+            option="ask_meaning",
+            title="Ask what is meant",
+            says="Nothing is taken from the message until the answer is there.",
+            actions=asked,
+            evidence=case.evidence,
+            waits_days=ANSWER_DAYS,
+            score=Decimal(80),
+            why=open_[0],
+        )
+    yield _set_aside(case, "taken_care_of", "Taken care of: set it aside", "taken care of by hand", score=Decimal(60))
+    yield _set_aside(case, "discard", "Discard it, with a reason", "nothing for us in it", score=Decimal(30))
+
+
 def unknown_sender(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
     """The sender is nobody we know, or only looks like somebody. Who looks like a supplier, failed authentication or wants
     money elsewhere is not linked to one: that way is not offered."""
