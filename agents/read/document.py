@@ -7,7 +7,7 @@ comes out of it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from agents.read import en16931, filetype, wrapped
@@ -21,7 +21,7 @@ from agents.read.opening import Opening, open_file, open_mail
 from agents.read.sandbox import ReaderPool, read_in_sandbox
 from agents.read.unread import READER, over_the_limit
 from core.canonical import sha256_hex
-from core.claims import Part, PartState, Reading
+from core.claims import Intent, IntentClaim, Part, PartState, Reading
 
 __all__ = ["ReaderPool", "read_file", "read_in_sandbox", "read_message"]
 
@@ -102,7 +102,7 @@ def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:
         reader=READER,
         parts=parts,
         documents=documents,
-        intents=classify(subject, _beginnings(parts), documents, sender, headers.fields if headers else {}, sent),
+        intents=_intents(opening, subject, sender, headers, sent),
         sender=sender,
         sender_name=headers.sender_name if headers else "",
         subject=subject,
@@ -111,6 +111,18 @@ def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:
         authentication=headers.authentication if headers else (),
         trouble=tuple(dict.fromkeys((*unread, *opening.trouble))),
     )
+
+
+def _intents(
+    opening: Opening, subject: str, sender: str, headers: Headers | None, sent: date | None
+) -> tuple[IntentClaim, ...]:
+    """What the message wants. A report on a letter is sent by a machine too, and is neither an absence nor a newsletter."""
+    parts, documents = tuple(opening.parts), tuple(opening.documents)
+    found = classify(subject, _beginnings(parts), documents, sender, headers.fields if headers else {}, sent)
+    if not any(document.first("report.action") for document in documents):
+        return found
+    left = tuple(claim for claim in found if claim.intent not in (Intent.OUT_OF_OFFICE, Intent.NEWSLETTER))
+    return left or (IntentClaim(intent=Intent.OTHER, reader=READER),)
 
 
 def _beginnings(parts: tuple[Part, ...]) -> tuple[Part, ...]:
