@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import imaplib
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -197,9 +199,10 @@ class Post:
 
 
 @contextmanager
-def smtp_server() -> Iterator[Post]:
+def smtp_server(tls: tuple[Path, Path] | None = None, heard: list[tuple[str, str]] | None = None) -> Iterator[Post]:
     """aiosmtpd on loopback. `answers` may name "MAIL", "RCPT" or "DATA" and what is said there; "DATA": "hang" takes the
-    letter and then never answers, "cut" hangs up instead."""
+    letter and then never answers, "cut" hangs up instead. With `tls` (certificate, key) it wants STARTTLS and a password,
+    and `heard` gets the users and passwords it was told."""
     post = Post(free_port(), [], {})
 
     class Handler:
@@ -227,7 +230,18 @@ def smtp_server() -> Iterator[Post]:
                 server.transport.abort()
             return said
 
-    controller = Controller(Handler(), hostname="127.0.0.1", port=post.port)
+    secured: dict[str, Any] = {}
+    if tls is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*tls)
+
+        def who(server: SMTP, session: Session, envelope: Envelope, mechanism: str, told: Any) -> AuthResult:
+            if heard is not None:
+                heard.append((told.login.decode(), told.password.decode()))
+            return AuthResult(success=True)
+
+        secured = {"tls_context": context, "require_starttls": True, "authenticator": who, "auth_required": True}
+    controller = Controller(Handler(), hostname="127.0.0.1", port=post.port, **secured)
     controller.start()
     try:
         yield post

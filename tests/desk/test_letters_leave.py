@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -23,9 +24,9 @@ from core.refusals import Refused
 from desk import work
 from desk.house import House
 from desk.mail import sending, smtp
-from desk.mail.settings import SenderSettings, Server
+from desk.mail.settings import Secret, SenderSettings, Server
 from tests.desk.friday import AFTERNOON
-from tests.desk.mail_servers import Post, free_port, smtp_server
+from tests.desk.mail_servers import Post, certificate, free_port, smtp_server
 
 PRIYA = Actor(kind="person", id="priya")
 
@@ -292,3 +293,43 @@ def test_a_message_left_in_its_mailbox_is_closed_by_whoever_fetched_it(house: Ho
         work.carry_out(shop, "HP", decision)
     with house.session() as session:
         assert session.get_one(Case, ("HP", case)).closed_at is not None
+
+
+def test_a_letter_goes_out_under_tls_to_a_server_whose_certificate_is_known(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_TEST_PASSWORD", "correct horse")
+    cert, key = certificate(tmp_path)
+    heard: list[tuple[str, str]] = []
+    with smtp_server(tls=(cert, key), heard=heard) as post:
+        server = Server(
+            host="127.0.0.1",
+            port=post.port,
+            tls="starttls",
+            user="desk",
+            secret=Secret(env="SMTP_TEST_PASSWORD"),
+            ca_file=cert,
+        )
+        known = SenderSettings(server=server, address="desk@harbor-pine.example")
+        stranger = replace(known, server=replace(server, ca_file=None))
+        number = letter(house)
+
+        sending.send_letter(house, stranger, "HP", number)
+        assert (row(house, number).state, post.taken, heard) == ("queued", [], [])
+        assert "certificate" in row(house, number).why
+        sending.send_letter(house, known, "HP", number)
+
+    assert (row(house, number).state, heard) == ("sent", [("desk", "correct horse")])
+
+
+def test_a_server_that_offers_no_tls_is_told_neither_password_nor_letter(
+    house: House, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_TEST_PASSWORD", "correct horse")
+    server = replace(sender_at(post.port).server, tls="starttls", user="desk", secret=Secret(env="SMTP_TEST_PASSWORD"))
+    number = letter(house)
+
+    sending.send_letter(house, replace(sender_at(post.port), server=server), "HP", number)
+
+    assert (row(house, number).state, post.taken) == ("queued", [])
+    assert "correct horse" not in row(house, number).why
