@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test format lint types contracts unit browser evals interference oracle bench-stock bench-read killtest peers differential properties samples lock clean help
+.PHONY: run test format lint types contracts unit browser evals interference oracle bench-stock bench-read eval-read calibrate killtest peers differential properties samples lock clean help
 
 run: $(VENV)/.for-run  ## web desk and worker with the demo company on http://127.0.0.1:8000
 	@$(BIN)/desk up
@@ -16,7 +16,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.for-run: requirements.lock pyproject.toml | $(VENV)/bin/python
-	@echo "Installing the locked packages (about 1.2 GB on disk, once)"
+	@echo "Installing the locked packages (about 1.4 GB on disk, once)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
 	@touch $@
@@ -64,6 +64,9 @@ bench-stock: $(VENV)/.for-test  ## what a receipt, an issue and a question cost 
 
 bench-read: $(VENV)/.for-test  ## documents a second by kind beside the libraries' bare extraction; a few minutes
 	@$(BIN)/python -m evals.bench_read
+
+eval-read: $(VENV)/.for-test  ## how well documents of others are read, per field, format and reader, beside other readers; half an hour
+	@$(BIN)/python -m evals.read_report
 
 PEERS := .venv-peers
 

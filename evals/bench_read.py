@@ -21,7 +21,7 @@ from rich.table import Table
 
 from agents.read import sandbox
 from evals.bench_read_floor import FLOORS, enclosed, kind_of
-from evals.read_report import SAMPLES
+from evals.read_papers import SAMPLES
 from evals.samples_sets import chosen, samples_of
 
 MAIL_OF_THE_DEMO = Path(__file__).resolve().parents[1] / "desk" / "demo" / "mail"

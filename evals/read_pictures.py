@@ -15,7 +15,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -28,7 +27,18 @@ from agents.read.files import part_of
 from agents.read.ocr import Pictures
 from agents.read.verify import verify
 from core.claims import Document, Part
-from evals.read_report import HEADER, LINES, SAMPLES, Truth, Value, _bare, _described, _hybrids, _printed, _set_apart
+from evals.read_papers import (
+    HEADER,
+    LINES,
+    SAMPLES,
+    Truth,
+    agreeing,
+    described,
+    hybrids,
+    printed,
+    set_apart,
+    spelled,
+)
 from evals.scanning import WAYS, picture_of, scanned, way_of
 
 MAIL = Path(__file__).resolve().parents[1] / "desk" / "demo" / "mail"
@@ -68,11 +78,11 @@ def measure_pictures(folder: Path = SAMPLES, *, every: int = 1) -> list[PictureS
     """Measure every set that is there; of each every so-manieth paper."""
     sets: list[tuple[str, Iterator[tuple[str, bytes, Truth]]]] = [("our own papers", _own())]
     if folder.is_dir():
-        hybrids = [(path.name, raw, truth) for path, raw, truth in _hybrids(folder)]
+        bills = [(path.name, raw, truth) for path, raw, truth in hybrids(folder)]
         sets += [
-            ("hybrid PDFs of two thirds of the issuers", (one for one in hybrids if not _set_apart(one[2]))),
-            ("hybrid PDFs of the issuers set apart", (one for one in hybrids if _set_apart(one[2]))),
-            ("PDFs with JSON", ((path.name, raw, truth) for path, raw, truth in _described(folder))),
+            ("hybrid PDFs of two thirds of the issuers", (one for one in bills if not set_apart(one[2]))),
+            ("hybrid PDFs of the issuers set apart", (one for one in bills if set_apart(one[2]))),
+            ("PDFs with JSON", ((path.name, raw, truth) for path, raw, truth in described(folder))),
         ]
     scores = []
     for name, papers in sets:
@@ -113,21 +123,21 @@ def _measure(score: PictureScore, name: str, raw: bytes, truth: Truth) -> None:
     score.pages += opened.pages
     documents = tuple(verify(document, (part,)) for document in documents)
     score.open += sum(check.name == "read_for_sure" for d in documents for check in d.checks)
-    printed = {name: [value for value in values if _printed(value, opened.text)] for name, values in truth.items()}
-    printed = {name: values for name, values in printed.items() if values}
+    shown = {name: [value for value in values if printed(value, opened.text)] for name, values in truth.items()}
+    shown = {name: values for name, values in shown.items() if values}
     text = _told(verify(by_text[0], (opened,))) if by_text else {}
-    for one, values in printed.items():
+    for one, values in shown.items():
         score.given[one] += len(values)
         score.text_read[one] += len(text.get(one, []))
-        score.by_text[one] += _agreeing(one, values, text.get(one, []))
-    _count(score, f"{name} ({way})", way, printed, documents[0] if documents else None)
+        score.by_text[one] += agreeing(one, values, text.get(one, []))
+    _count(score, f"{name} ({way})", way, shown, documents[0] if documents else None)
 
 
-def _count(score: PictureScore, name: str, way: str, printed: Truth, document: Document | None) -> None:
+def _count(score: PictureScore, name: str, way: str, shown: Truth, document: Document | None) -> None:
     read = _told(document) if document else {}
     ways = score.by_way.setdefault(way, Counter())
-    for one, values in printed.items():
-        right = _agreeing(one, values, read.get(one, []))
+    for one, values in shown.items():
+        right = agreeing(one, values, read.get(one, []))
         score.read[one] += len(read.get(one, []))
         score.right[one] += right
         ways["given"] += len(values)
@@ -138,10 +148,10 @@ def _count(score: PictureScore, name: str, way: str, printed: Truth, document: D
                 f"{name}: {one} {[str(v) for v in values][:6]} read {[str(v) for v in read.get(one, [])][:6]}"
             )
     for claim in document.claims if document else ():
-        if claim.field in printed and claim.confidence is not None:
+        if claim.field in shown and claim.confidence is not None:
             band = next(end for end in BANDS if claim.confidence <= end)
-            wanted = [_plain(claim.field, value) for value in printed[claim.field]]
-            score.bands.setdefault(band, Counter())[_plain(claim.field, claim.value) in wanted] += 1
+            wanted = [spelled(claim.field, value) for value in shown[claim.field]]
+            score.bands.setdefault(band, Counter())[spelled(claim.field, claim.value) in wanted] += 1
 
 
 def _told(document: Document) -> Truth:
@@ -151,21 +161,6 @@ def _told(document: Document) -> Truth:
         if claim.field in LINES or (claim.field in HEADER and claim.field not in found):
             found.setdefault(claim.field, []).append(claim.value)
     return found
-
-
-def _agreeing(name: str, given: Sequence[Value], read: Sequence[Value]) -> int:
-    left = Counter(_plain(name, value) for value in read)
-    return sum((left & Counter(_plain(name, value) for value in given)).values())
-
-
-def _plain(name: str, value: Value) -> Value:
-    """A value without what is a matter of spelling; of a description its start."""
-    if isinstance(value, Decimal):
-        return abs(value).normalize()
-    if isinstance(value, date):
-        return value
-    bare = _bare(value)
-    return bare[:8] if name == "line.description" else bare
 
 
 def _receipts(folder: Path, every: int) -> PictureScore:

@@ -1,0 +1,91 @@
+"""The report on reading: what it counts, what it says where nothing is there, and a small run over our own letters."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from evals import read_report
+from evals.read_edi import values_in
+from evals.read_measured import Measured
+from evals.read_papers import HEADER, SAMPLES, Truth, of_json
+from evals.read_peers import by_invoice2data, by_unstructured
+from tests.read.edi import edi
+from tests.read.papers import pdf
+
+TRUE: Truth = {"invoice.number": ["KF 88213"], "invoice.total": [Decimal("442.80")], "line.quantity": [Decimal(2)] * 2}
+
+
+def test_what_is_read_right_wrong_and_twice_is_counted_apart():
+    one = Measured("a set", "PDF", "ours")
+    one.add("a.pdf", TRUE, {"invoice.number": ["kf-88213"], "invoice.total": [Decimal("442.8"), Decimal(1)]})
+
+    assert one.f1(["invoice.number"]) == 1
+    assert (one.precision(["invoice.total"]), one.recall(["invoice.total"])) == (0.5, 1)
+    assert (one.precision(["line.quantity"]), one.recall(["line.quantity"])) == (None, 0)
+    assert one.f1(HEADER) == pytest.approx(4 / 5)
+    assert one.f1(["line.price"]) is None
+    assert len(one.misses) == 2
+
+
+def test_a_result_of_invoice2data_speaks_our_names():
+    said = {
+        "invoice_number": "1",
+        "date": "2026-11-19 00:00:00",
+        "amount": "12.5",
+        "lines": [{"qty": "two", "code": "A"}],
+    }
+
+    assert of_json(said) == {
+        "invoice.number": ["1"], "invoice.date": [date(2026, 11, 19)], "invoice.total": [Decimal("12.5")],
+        "line.quantity": ["two"], "line.supplier_item": ["A"],
+    }  # fmt: skip
+
+
+def test_the_tokeniser_cuts_x12_and_edifact_without_knowing_them():
+    x12 = b"ISA*00**00**ZZ*A*ZZ*B*261119*0900*U*00401*1*0*P*>~GS*IN~ST*810*1~BIG*20261119*KF-88213~SE*3*1~"
+    assert list(values_in(x12)) == [("BIG/01", "20261119"), ("BIG/02", "KF-88213")]
+    assert ("FTX/04", "what's + and : mean") in list(values_in(edi("INVOIC", "FTX+AAI+++what?'s ?+ and ?: mean")))
+
+
+def test_an_absent_folder_is_one_clear_line(tmp_path: Path, capsys):
+    assert read_report.main(["--folder", str(tmp_path / "nowhere"), "--only", "held-out", "edi"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("skipped, the samples of others are not at") == 2
+
+
+def test_our_own_letters_make_a_report_with_figures_and_aims(tmp_path: Path, capsys):
+    assert read_report.main(["--folder", str(tmp_path / "nowhere"), "--only", "letters", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+
+    held_out = next(one for one in data["sets"] if one["set"].endswith("held out"))
+    assert held_out["files"] >= 80
+    assert held_out["fields"]["order.number"]["f1"] > 0.9
+    (aim,) = data["aims"]
+    assert aim["fields"] == "intents, macro"
+    assert aim["f1"] >= 0.9
+    assert aim["met"] is True
+
+
+def test_a_peer_that_is_there_reads_the_same_files_and_one_that_is_not_is_said(tmp_path: Path, monkeypatch):
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf("Invoice KF 88213", "Total 442.80"))
+    beside = by_unstructured("a set", "PDF", {path: TRUE}, 1)
+    assert isinstance(beside, Measured)
+    assert (beside.recall(["invoice.number"]), beside.recall(["line.quantity"])) == (1, 0.0)
+    assert beside.f1(HEADER) is None, "it names no fields"
+
+    monkeypatch.setattr("evals.read_peers.PEERS", tmp_path / "python")
+    assert by_invoice2data("a set", {path: TRUE}, 1) == "invoice2data is not there: make peers installs it"
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples of others are not beside the project")
+def test_ordinary_pdfs_of_others_are_read_no_worse_than_before():
+    results, _ = read_report.measured(["json"], SAMPLES, {})
+    ours = results[0]
+
+    assert (ours.reader, ours.files) == ("ours", 11)
+    assert ours.f1(HEADER) >= 0.92
+    assert ours.supported == ours.claimed
