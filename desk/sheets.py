@@ -61,7 +61,7 @@ def svg(drawn: PageImage, marks: Sequence[tuple[int, Box]]) -> str:
     """The page with its marks: a frame around each fact, and its number beside it."""
     scale = drawn.scale
     pieces = []
-    size = round(9 * scale)
+    size = round(11 * scale)
     for number, (x0, top, x1, bottom) in marks:
         left, up = (float(x0) - PADDING) * scale, (float(top) - PADDING) * scale
         wide, high = (float(x1 - x0) + 2 * PADDING) * scale, (float(bottom - top) + 2 * PADDING) * scale
