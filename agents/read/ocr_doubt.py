@@ -18,11 +18,13 @@ SURE = Decimal("0.60")
 CODES = (".number", "_item", ".order_line", ".tax_id", ".preceding", ".iban")
 """Texts of which every character counts."""
 OWN_CHECK_DIGITS = ("supplier.iban",)
-_SUMS = {
+FIGURES_OF = {
     "line_amount": ("line.quantity", "line.price", "line.amount", "line.price_base"),
     "lines_make_net": ("line.amount", "invoice.charge", "invoice.allowance", "invoice.net_total"),
     "net_makes_tax": ("invoice.net_total", "invoice.tax_total", "invoice.tax_rate"),
     "net_and_tax_make_total": ("invoice.net_total", "invoice.tax_total", "invoice.total"),
+    "lines_make_tax": ("line.amount", "line.tax_rate", "invoice.tax_total"),
+    "total_makes_payable": ("invoice.total", "invoice.prepaid", "invoice.payable"),
 }
 """The figures in each sum of `agents.read.verify.arithmetic`."""
 
@@ -31,7 +33,7 @@ def without_doubt(document: Document) -> Document:
     """The document with only what is sure or borne out, and a failed check for each thing that is neither."""
     if all(claim.confidence is None for claim in document.claims):
         return document
-    borne = {(name, check.line) for check in arithmetic(document) if check.holds for name in _SUMS[check.name]}
+    borne = {(name, check.line) for check in arithmetic(document) if check.holds for name in FIGURES_OF[check.name]}
     kept: list[Claim] = []
     open_: list[Check] = []
     for claim in document.claims:

@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from agents.read.dates import dates_in
+from agents.read.einvoice_checks import CENT, ZERO, Figures
 from agents.read.numbers import amount_text, numbers_in, readings
 from core.claims import Check, Claim, Document, DocumentKind, Part
 
-CENT = Decimal("0.01")
 _IN_WORDS = frozenset(
     (
         "line.status", "line.action", "invoice.currency", "invoice.charge_reason", "confirmation.status", "response.status",
@@ -86,31 +86,65 @@ def _holds_date(text: str, value: date) -> bool:
 
 
 def arithmetic(document: Document) -> Iterator[Check]:
-    """Quantity by price per line, lines to net, net and tax to total, each to the cent and each only where "
-    "it is told."""
-    yield from _lines(document)
-    net, tax, total = (_value(document, f"invoice.{name}") for name in ("net_total", "tax_total", "total"))
-    lines = _sum(document, "line.amount")
-    if lines is not None:
-        lines += (_sum(document, "invoice.charge") or Decimal(0)) - (_sum(document, "invoice.allowance") or Decimal(0))
-        whole = net if net is not None else total if tax in (None, Decimal(0)) else None
+    """Quantity by price per line, lines to net, tax by rate, net and tax to total, the total less what is paid: each to the
+    cent and each only where it is told."""
+    figures = Figures(document)
+    yield from _lines(document, figures)
+    net, tax, total = (figures.one(f"invoice.{name}") for name in ("net_total", "tax_total", "total"))
+    amounts = figures.all("line.amount")
+    if amounts:
+        extras = figures.sum("invoice.charge") - figures.sum("invoice.allowance")
+        whole = net if net is not None else total if tax in (None, ZERO) else None
         if whole is not None:
-            yield _check("lines_make_net", lines, whole, "lines, charges and allowances", "the net total")
-    rate = _value(document, "invoice.tax_rate")
-    if net is not None and tax is not None and rate is not None and len(_values(document, "invoice.tax_rate")) == 1:
-        yield _check("net_makes_tax", _cents(net * rate / 100), tax, f"{rate} % of {net}", "the tax")
+            made = sum(amounts, ZERO) + extras
+            yield _check("lines_make_net", made, whole, "lines, charges and allowances", "the net total")
+    rates = figures.all("invoice.tax_rate")
+    if net is not None and tax is not None and len(rates) == 1:
+        yield _check("net_makes_tax", _cents(net * rates[0] / 100), tax, f"{rates[0]} % of {net}", "the tax")
+    elif tax is not None:
+        yield from _tax_of_lines(document, figures, tax)
     if net is not None and tax is not None and total is not None:
         yield _check("net_and_tax_make_total", net + tax, total, "net and tax", "the total")
+    payable, paid = figures.one("invoice.payable"), figures.one("invoice.prepaid")
+    if total is not None and payable is not None and paid is not None:
+        due = total - paid + figures.sum("invoice.rounding")
+        yield _check("total_makes_payable", due, payable, "the total less what is paid", "the amount due")
 
 
-def _lines(document: Document) -> Iterator[Check]:
+def _tax_of_lines(document: Document, figures: Figures, tax: Decimal) -> Iterator[Check]:
+    """Tax at several rates, where every line says its own and nothing else is billed. A cent a rate may be rounding."""
+    lines = document.line_numbers()
+    rates = [figures.one("line.tax_rate", line) for line in lines]
+    amounts = [figures.one("line.amount", line) for line in lines]
+    if (
+        not lines
+        or None in rates
+        or None in amounts
+        or figures.all("invoice.charge")
+        or figures.all("invoice.allowance")
+    ):
+        return
+    billed: dict[Decimal, Decimal] = {}
+    for rate, amount in zip(rates, amounts, strict=True):
+        assert rate is not None
+        assert amount is not None
+        billed[rate] = billed.get(rate, ZERO) + amount
+    made = sum((_cents(amount * rate / 100) for rate, amount in billed.items()), ZERO)
+    made = tax if abs(made - tax) <= CENT * len(billed) else made
+    said = ", ".join(f"{rate:f} % of {amount:f}" for rate, amount in sorted(billed.items()))
+    yield _check("lines_make_tax", made, tax, said, "the tax")
+
+
+def _lines(document: Document, figures: Figures) -> Iterator[Check]:
     for line in document.line_numbers():
-        quantity, price, amount = (_value(document, f"line.{name}", line) for name in ("quantity", "price", "amount"))
+        quantity, price, amount = (figures.one(f"line.{name}", line) for name in ("quantity", "price", "amount"))
         if quantity is None or price is None or amount is None:
             continue
-        base = _value(document, "line.price_base", line) or Decimal(1)
-        product = _cents(quantity * price / base)
+        base = figures.one("line.price_base", line) or Decimal(1)
+        extras = figures.sum("line.charge", line) - figures.sum("line.allowance", line)
+        product = _cents(quantity * price / base + extras)
         says = f"{quantity} at {price}" + (f" per {base}" if base != 1 else "")
+        says += f" and {extras} of charges and discounts" if extras else ""
         yield _check("line_amount", product, amount, says, "the line's amount", line)
 
 
@@ -122,17 +156,3 @@ def _check(name: str, made: Decimal, written: Decimal, of: str, against: str, li
 
 def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def _values(document: Document, name: str) -> list[Decimal]:
-    return [c.value for c in document.claims if c.field == name and isinstance(c.value, Decimal)]
-
-
-def _value(document: Document, name: str, line: int | None = None) -> Decimal | None:
-    claim = document.first(name, line)
-    return claim.value if claim is not None and isinstance(claim.value, Decimal) else None
-
-
-def _sum(document: Document, name: str) -> Decimal | None:
-    values = _values(document, name)
-    return sum(values, Decimal(0)) if values else None

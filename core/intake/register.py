@@ -22,7 +22,7 @@ from core.payables.linking import plain_number
 INVOICES = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
 CONTRADICTIONS = frozenset(("pdf_agrees", "data_agree"))
 ABOUT_TAX = re.compile(
-    r"net_makes_tax|categories_make_tax|lines_make_tax_base"
+    r"net_makes_tax|categories_make_tax|lines_make_tax_base|lines_make_tax"
     r"|BR-(?:S|Z|E|AE|IC|IG|IP|G|O|AF|AG|B)-\d\d|BR-CO-(?:03|04|09|14|17|18)|BR-(?:45|46|47|48|53|56)|BR-CL-(?:17|18|22)"
 )
 """Checks about tax: our own sums by category, and the rules of EN 16931 on rates, bases, exemptions and tax numbers."""
