@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from desk.mail.settings import Server
 
-LINE_BYTES_MAX = 1024 * 1024
-"""One line of an answer. A search over a hundred thousand messages is about so long."""
+LINE_BYTES_MAX = 8 * 1024 * 1024
+"""One line of an answer. A search over a million messages is about so long."""
 ANSWERS_MAX = 100_000
 """Untagged answers to one command."""
 SAYS_CHARS_MAX = 200

@@ -8,6 +8,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -149,6 +150,11 @@ def _mailbox(row: Any, entity: str, where: str) -> MailboxSettings:
     flag = str(row.get("flag") or "")
     if flag and not flag.lstrip("\\$").isalnum():
         raise MailSettingsWrong(f"{where}: flag {flag!r} is no IMAP flag; write \\Seen, \\Flagged or a word")
+    since = str(row.get("since") or "")
+    try:
+        date.fromisoformat(since or "2026-01-01")
+    except ValueError:
+        raise MailSettingsWrong(f"{where}: since is a day such as 2026-11-01, not {since}") from None
     return MailboxSettings(
         name=str(row.get("name") or server.user or server.host),
         entity=str(row.get("entity") or entity),
@@ -158,7 +164,7 @@ def _mailbox(row: Any, entity: str, where: str) -> MailboxSettings:
         flag=flag,
         poll_seconds=max(POLL_SECONDS_MIN, _whole(row, "poll_seconds", 60, where)),
         bytes_max=min(MESSAGE_BYTES_MAX, _whole(row, "megabytes_max", 25, where) * 1024 * 1024),
-        since=str(row.get("since") or ""),
+        since=since,
     )
 
 

@@ -9,13 +9,14 @@ never at the same moment as others'.
 import logging
 import random
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import psycopg
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -34,6 +35,8 @@ WAIT_SECONDS_MIN, WAIT_SECONDS_MAX = 5.0, 900.0
 LOGIN_WAIT_SECONDS = 120.0
 """After a refused password: asked too often, a server locks the mailbox."""
 LOCK_WAIT_SECONDS = 20.0
+END_SECONDS = 5.0
+"""So long all watchers together may take to end; one that still connects is left behind."""
 LOG = logging.getLogger("desk.mail")
 
 ADVICE = {
@@ -74,8 +77,9 @@ def watching(house: House, boxes: Sequence[MailboxSettings], pace: Pace | None =
     finally:
         for watcher in watchers:
             watcher.stop()
+        until = time.monotonic() + END_SECONDS
         for watcher in watchers:
-            watcher.join(timeout=5)
+            watcher.join(timeout=max(0.0, until - time.monotonic()))
 
 
 def note_configured(house: House, boxes: Sequence[MailboxSettings]) -> None:
@@ -85,7 +89,8 @@ def note_configured(house: House, boxes: Sequence[MailboxSettings]) -> None:
             row = {"entity": box.entity, "name": box.name, "address": f"{box.server.shown}, {box.folder}"}
             blank = {"state": "connecting", "uidvalidity": 0, "done_to": 0, "failures": 0, "error": "", "advice": ""}
             kept = insert(Mailbox).values(**row, **blank)
-            again = {"address": row["address"], "state": "connecting"}
+            state = case((Mailbox.state == "off", "connecting"), else_=Mailbox.state)  # another worker may watch it
+            again = {"address": row["address"], "state": state}
             session.execute(kept.on_conflict_do_update(index_elements=["entity", "name"], set_=again))
         ours = {(box.entity, box.name) for box in boxes}
         for entity, name in session.execute(select(Mailbox.entity, Mailbox.name)).all():

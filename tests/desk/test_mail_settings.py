@@ -60,6 +60,7 @@ def test_a_file_that_is_named_must_be_there(tmp_path: Path, monkeypatch: pytest.
         (FIVE + "    tls: none\n", "Without TLS|without TLS"),
         (FIVE + "    colour: red\n", "colour is no field"),
         (FIVE + "    poll_seconds: soon\n", "whole number"),
+        (FIVE + "    since: last year\n", "since is a day"),
         (FIVE.replace("    password_env: ORDERS_PASSWORD\n", ""), "password_env or password_file"),
         (FIVE.replace("    host: imap.example.com\n", "").replace("- ", "  "), "expected|host is missing|fields"),
         (FIVE + FIVE.partition("mailboxes:\n")[2], "two mailboxes of one name"),

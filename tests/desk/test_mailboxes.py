@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -228,6 +229,21 @@ def test_a_message_over_the_limit_stays_and_is_named(house: House, imap: MailSer
         left = session.scalars(select(MailboxArrival).where(MailboxArrival.sha256.is_(None))).one()
     assert "at most" in left.left_says
     assert look(house, box_at(imap.port, bytes_max=2000, move_to="Stored")).left == 0
+
+
+def test_older_mail_than_asked_for_is_left_where_it_is(house: House, imap: MailServer) -> None:
+    imap.deliver(letter(1))
+    tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+
+    assert look(house, box_at(imap.port, since=tomorrow)).stored == 0
+    assert look(house, box_at(imap.port, since="2020-01-01")).stored == 1
+
+
+def test_a_second_worker_that_starts_does_not_call_a_watched_mailbox_connecting(house: House, imap: MailServer) -> None:
+    with watching(house, [box_at(imap.port)], QUICK):
+        soon(lambda: row(house).state == "watching")
+        note_configured(house, [box_at(imap.port)])
+        assert row(house).state == "watching"
 
 
 def test_new_mail_is_told_and_stored_while_it_is_watched(house: House, imap: MailServer) -> None:
