@@ -5,6 +5,7 @@ tests. `read_in_sandbox` and `read_file` are for everybody: they hand the bytes 
 comes out of it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,7 +22,8 @@ from agents.read.opening import Opening, open_file, open_mail
 from agents.read.sandbox import ReaderPool, read_in_sandbox
 from agents.read.unread import READER, over_the_limit
 from core.canonical import sha256_hex
-from core.claims import Intent, IntentClaim, Part, PartState, Reading
+from core.claims import Check, Document, Intent, IntentClaim, Part, PartState, Reading
+from core.intake.authentic import same_organisation
 
 __all__ = ["ReaderPool", "read_file", "read_in_sandbox", "read_message"]
 
@@ -101,7 +103,7 @@ def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:
         message=digest,
         reader=READER,
         parts=parts,
-        documents=documents,
+        documents=_with_answers_elsewhere(documents, headers),
         intents=_intents(opening, subject, sender, headers, sent),
         sender=sender,
         sender_name=headers.sender_name if headers else "",
@@ -111,6 +113,20 @@ def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:
         authentication=headers.authentication if headers else (),
         trouble=tuple(dict.fromkeys((*unread, *opening.trouble))),
     )
+
+
+def _with_answers_elsewhere(documents: tuple[Document, ...], headers: Headers | None) -> tuple[Document, ...]:
+    """The documents, the letter among them with a note where answers to it would go to somebody else than its sender."""
+    written = headers.fields.get("reply-to", "").split("\n")[0] if headers else ""
+    answers = [address.rpartition("@")[2].strip(">. ") for address in re.findall(r"[^\s<>,;\"]+@[^\s<>,;\"]+", written)]
+    sender = headers.sender.rpartition("@")[2] if headers else ""
+    at = next((n for n, document in enumerate(documents) if document.part == "body"), None)
+    if at is None or not answers or not sender or same_organisation(answers[-1], sender):
+        return documents
+    says = f"Answers to it would go to {answers[-1].lower()}, not to {sender.lower()}"
+    note = Check(name="reply_to", holds=False, says=says, warning=True)
+    letter = replace(documents[at], checks=(*documents[at].checks, note))
+    return (*documents[:at], letter, *documents[at + 1 :])
 
 
 def _intents(

@@ -100,3 +100,23 @@ def test_domains_are_shown_as_people_see_them() -> None:
     assert unicode_of("xn--bcher-kva.example") == "bücher.example"
     assert unicode_of("xn--\u20ac.example") == "xn--\u20ac.example"
     assert skeleton("KESTREL") == skeleton("kestreI") == skeleton("kе5trеl")
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ("case-7@tickets.example", True),
+        ("Sales <sales@mail.keller.example>", False),
+        ("jana@keller.example", False),
+        ("", False),
+        ("nobody", False),
+    ],
+)
+def test_a_letter_whose_answers_would_go_elsewhere_says_so_and_is_read(answers: str, told: bool) -> None:
+    raw = f"From: jana@keller.example\nReply-To: {answers}\nSubject: x\n\nPO-40417 ships on 27 November 2026."
+
+    reading = read_message(raw.encode())
+
+    notes = [check for document in reading.documents for check in document.checks if check.name == "reply_to"]
+    assert [note.warning for note in notes] == ([True] if told else [])
+    assert reading.documents[0].first("order.number")
