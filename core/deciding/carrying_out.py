@@ -18,10 +18,12 @@ from core.deciding.proposals import Decision, Proposal
 from core.deciding.queue import defer_work
 from core.erp import Erp
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 
 def carry_out(erp: Erp, cmd: CarryOut) -> dict[str, Any]:
     """Carry out a decision. Gives the documents made per action, or `{"stopped": why}`. Again: the first outcome."""
+    take_turn(erp)  # before the case, as every command on stock does, and so that what is simulated is what is done
     decision = erp.need(Decision, erp.entity, cmd.decision, refusal=Refusal.PROPOSAL_UNKNOWN, lock=True)
     if decision.verb != "approve":
         raise Refused(Refusal.NOTHING_TO_DO, f"{decision.number} was a {decision.verb}")

@@ -24,6 +24,7 @@ from core.erp import Erp
 from core.refusals import Refusal, Refused
 from core.simulation import simulated
 from core.stakes import parts_of
+from core.stock.ledger import take_turn
 
 BUSY = (CaseState.EXECUTING, CaseState.DONE)
 
@@ -31,6 +32,7 @@ BUSY = (CaseState.EXECUTING, CaseState.DONE)
 def record_proposals(erp: Erp, cmd: RecordProposals) -> dict[str, Any]:
     """Put drafts before people. Gives the hashes in order, what could not be offered and why, and the rule's decision
     when policy needs nobody. A draft that comes to the same hash as a standing proposal leaves it and its signatures."""
+    take_turn(erp)  # before the case, as every command on stock does: what it would do is simulated here
     case = cases.load(erp, cmd.case)
     if CaseState(case.state) in BUSY:
         raise Refused(Refusal.NO_SUCH_MOVE, f"{case.number} is {case.state}")
@@ -60,6 +62,7 @@ def record_proposals(erp: Erp, cmd: RecordProposals) -> dict[str, Any]:
 
 def edit_proposal(erp: Erp, cmd: EditProposal) -> dict[str, Any]:
     """A person's own version of a standing proposal, judged again. Voids what was signed before on the old one."""
+    take_turn(erp)  # before the case, as every command on stock does: what it would do is simulated here
     case = cases.load(erp, cmd.case)
     base = standing(erp, case, cmd.based_on)
     if cmd.draft.option != base.option:

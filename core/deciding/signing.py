@@ -19,10 +19,12 @@ from core.erp import Erp
 from core.judging import Answer, Signed, Verdict
 from core.people.tables import Person
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 
 def approve(erp: Erp, cmd: Approve) -> dict[str, Any]:
     """Sign exactly this hash. Gives `{"decision": number}` when that was the last signature needed, else who is missing."""
+    take_turn(erp)  # before the case, as every command on stock does: what it would do now is simulated here
     case = cases.load(erp, cmd.case)
     if CaseState(case.state) in (CaseState.EXECUTING, CaseState.DONE):
         raise Refused(Refusal.ALREADY_DECIDED, said_decision(erp, case))

@@ -23,6 +23,7 @@ from core.judging import JudgedFacts, Verdict
 from core.payables.commands import ReleaseInvoice, WithdrawClaim
 from core.payables.tables import SupplierClaim, SupplierInvoice
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 POSTED_BY = ("PostInvoice", "PostWithoutOrder", "PostCreditNote", "IssueDebitNote")
 INSTEAD: dict[str, str] = {
@@ -87,6 +88,7 @@ def undo_decision(erp: Erp, cmd: UndoDecision) -> dict[str, Any]:
     Gives `{"signed": True, "missing": groups}` while others have to sign too, else the mirrors, the claims withdrawn and
     the letters that stay sent. Refuses what was not carried out, what was undone before, and what cannot be taken back.
     """
+    take_turn(erp)  # before the case, as every command on stock does
     decision = erp.need(Decision, erp.entity, cmd.decision, refusal=Refusal.PROPOSAL_UNKNOWN, lock=True)
     must_be_herself(erp, cmd.person)
     if decision.carried_out_at is None:

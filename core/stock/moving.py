@@ -132,6 +132,7 @@ def adjust_stock(erp: Erp, cmd: AdjustStock) -> dict[str, Any]:
     if cmd.unit_cost is not None and (cmd.unit_cost < ZERO or cmd.quantity < ZERO):
         raise Refused(Refusal.AMOUNT_NOT_POSITIVE, "what is lost leaves at what it cost; what is found costs something")
 
+    stock.take_turn(erp)
     document = erp.number("ADJ")
     happened_at = cmd.happened_at or erp.now
     move = _move(cmd, cmd.quantity, document, "adjustment", cmd.status)

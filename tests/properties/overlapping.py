@@ -1,13 +1,9 @@
 """Two commands that overlap: one is carried out and not committed yet when another begins. Whatever that one looked at
 before it had to wait, the books must be as if both had come one after the other, in the order of the record."""
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
-import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -17,11 +13,8 @@ from core.refusals import Refused
 from core.replay import contents, differences, recorded, replay
 from tests.builders import DANA, broken
 from tests.conftest import FRIDAY
+from tests.core.racing import begun
 from tests.databases import Contents, Shared
-
-WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-LONGEST_WAIT = 60
-"""Seconds after which a thread hangs: a busy machine takes some."""
 
 
 class Overlap:
@@ -64,28 +57,14 @@ class Overlap:
 
     def _meanwhile(self, session: Session, second: Command) -> Refused | None:
         """Begin `second` elsewhere, commit `session` once that one waits or is done, and give its refusal."""
-        ended: list[Any] = []
 
-        def act() -> None:
-            try:
-                with self.make() as other:
-                    ended.append(self._carried_out(other, second, "second", minute=2))
-                    other.commit()
-            except Exception as broke:
-                ended[:] = [broke]
+        def act() -> Refused | None:
+            with self.make() as other:
+                refused = self._carried_out(other, second, "second", minute=2)
+                other.commit()
+            return refused
 
-        thread = threading.Thread(target=act)
-        thread.start()
-        until = time.monotonic() + LONGEST_WAIT
-        with psycopg.connect(self.shared.url, autocommit=True) as watch:
-            while thread.is_alive() and time.monotonic() < until:
-                if (watch.execute(WAITING).fetchone() or (0,))[0]:
-                    break
-                time.sleep(0.002)
+        end = begun(self.shared.url, act)
         session.commit()
-        thread.join(timeout=LONGEST_WAIT)
-        assert ended, "it waits for ever"
-        if isinstance(ended[0], Exception) and not isinstance(ended[0], Refused):
-            raise ended[0]
-        refused: Refused | None = ended[0]
+        refused: Refused | None = end()
         return refused
