@@ -8,7 +8,7 @@ raises `PicturesWanted` at the first picture, and the message goes to one that i
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -77,15 +77,16 @@ class Scan:
     left: list[int] = field(default_factory=list)
     cut: list[int] = field(default_factory=list)
 
-    def of_picture(self, picture: "Grey", number: int, points: float) -> Page | None:
-        """A picture as a page; None when there is no text on it, or no room to look."""
+    def of_picture(self, number: int, draw: "Callable[[], tuple[Grey, float]]") -> Page | None:
+        """A picture as a page; None when there is no text on it, or no room to look. It is drawn, and the size of its pixels
+        told (points), only when there is room."""
         from agents.read.ocr_page import read_page  # half a second that a reader without pictures does not spend
 
         if not self.pictures.begin():
             self.left.append(number)
             return None
         started = time.process_time()
-        sheet = read_page(picture, number, points)
+        sheet = read_page(*draw(), number)
         self.pictures.spend(started, read=sheet is not None)
         if sheet is None:
             return None
@@ -99,8 +100,7 @@ class Scan:
         broken = garbled(found.words)
         if not (broken or _is_picture(page, found)):
             return found
-        picture, points = _rendered(page)
-        seen = self.of_picture(picture, found.number, points)
+        seen = self.of_picture(found.number, lambda: _rendered(page))
         if seen is None:
             return found
         if not broken and _letters(seen.words) < BETTER * _letters(found.words):

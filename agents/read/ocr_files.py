@@ -6,7 +6,6 @@ What is too small or too flat to be a paper is told by its measures alone, befor
 import io
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,16 +68,15 @@ class Opened:
             return "a picture inside the text: a logo or a signature"
         return ""
 
-    def frames(self) -> Iterator[Frame]:
-        """The pages, one after another. Raises `NotAPicture` where one is damaged or too large."""
-        for number in range(self.pages):
-            try:
-                self._image.seek(number)
-                yield self._frame()
-            except (MemoryError, NotAPicture):
-                raise
-            except Exception as error:  # as above
-                raise NotAPicture(f"page {number + 1} of the picture is damaged ({type(error).__name__})") from None
+    def frame(self, number: int) -> Frame:
+        """A page; numbers count from 1. Raises `NotAPicture` where it is damaged or too large."""
+        try:
+            self._image.seek(number - 1)
+            return self._frame()
+        except (MemoryError, NotAPicture):
+            raise
+        except Exception as error:  # as above
+            raise NotAPicture(f"page {number} of the picture is damaged ({type(error).__name__})") from None
 
     def _frame(self) -> Frame:
         image: Image.Image = self._image

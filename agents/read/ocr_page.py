@@ -73,7 +73,7 @@ class _Line:
         return sum(one.confidence for one in self.letters) / max(len(self.letters), 1)
 
 
-def read_page(picture: Grey, number: int, points: float) -> Sheet | None:
+def read_page(picture: Grey, points: float, number: int) -> Sheet | None:
     """The words of a picture; `points` is the size of one pixel. None when there is no text in it."""
     picture = clear(picture)
     look = detect(picture, LOOK_SIDE)

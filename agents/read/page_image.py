@@ -51,10 +51,11 @@ def _of_picture(raw: bytes, number: int) -> PageImage | None:
     from agents.read.ocr_files import NotAPicture, Opened
 
     try:
-        frame = next((one for at, one in enumerate(Opened(raw).frames(), 1) if at == number), None)
+        opened = Opened(raw)
+        if not 1 <= number <= opened.pages:
+            return None
+        frame = opened.frame(number)
     except NotAPicture:
-        return None
-    if frame is None:
         return None
     high, wide = frame.picture.shape
     smaller = min(WIDE / wide, HIGH / high, 1.0)

@@ -1,9 +1,11 @@
 """Files that are pictures: told from logos by their measures, looked at for text, read like any other paper."""
 
 from dataclasses import replace
+from functools import partial
 
 from agents.read.limits import PAGES_MAX
 from agents.read.ocr import Pictures, Scan
+from agents.read.ocr_engine import Grey
 from agents.read.ocr_files import NotAPicture, Opened
 from agents.read.pdf import paper
 from agents.read.pdf_words import Page
@@ -27,9 +29,8 @@ def read(raw: bytes, part: Part, pictures: Pictures, *, in_text: bool = False) -
         if opened.pages > PAGES_MAX:
             why = f"the picture has {opened.pages:,} pages; {PAGES_MAX} at most"
             return replace(part, state=PartState.REFUSED, why=why, pages=opened.pages), ()
-        pictures.begin()
-        for number, frame in enumerate(opened.frames(), 1):
-            page = scan.of_picture(frame.picture, number, frame.points)
+        for number in range(1, opened.pages + 1):
+            page = scan.of_picture(number, partial(drawn, opened, number))
             if page is not None:
                 found.append(page)
     except NotAPicture as closed:
@@ -40,3 +41,9 @@ def read(raw: bytes, part: Part, pictures: Pictures, *, in_text: bool = False) -
     if scan.left:
         return replace(part, state=PartState.UNREADABLE), ()
     return replace(part, state=PartState.SET_ASIDE, why=NO_TEXT), ()
+
+
+def drawn(opened: Opened, number: int) -> tuple[Grey, float]:
+    """A page of a picture file, and the points to its pixel."""
+    frame = opened.frame(number)
+    return frame.picture, frame.points
