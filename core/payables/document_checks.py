@@ -94,6 +94,7 @@ def _contradictions(bill: Bill) -> Iterator[Finding]:
             place="#papers",
             clause=f"sent papers of {bill.invoice.their_number} that say different things",
             whole=True,
+            papers_differ=True,
         )
 
 

@@ -44,6 +44,10 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
     if case.has("invoice_duplicate"):
         yield from duplicate(case, match, tools)
         return
+    if any(finding.facts.get("papers_differ") for finding in case.of("fact_conflict")):
+        yield replace(ask_for_correction(case, match, tools), score=Decimal(75))
+        yield hold(case, match, "until somebody knows which of its papers counts", score=Decimal(70))
+        return
     if match.kind == "credit_note" and match.bookable:
         yield from credit_note(case, match)
         return
