@@ -61,9 +61,10 @@ def begin_sending(erp: Erp, cmd: BeginSending) -> dict[str, Any]:
 
 
 def mark_sent(erp: Erp, cmd: MarkSent) -> dict[str, Any]:
-    """Note that a mail left the house, and where it was put."""
-    message = _letter(erp, cmd.number, "queued", "sending")
+    """Note that a mail left the house, and where it was put. Its server’s answer ends a doubt that came up meanwhile."""
+    message = _letter(erp, cmd.number, "queued", "sending", "in_doubt")
 
+    _no_longer_in_doubt(erp, message)
     message.state, message.sent_at, message.sent_to = "sent", erp.now, cmd.sent_to
     message.message_id, message.why, message.next_try_at = cmd.message_id or message.message_id, "", None
     erp.emit("message_sent", f"outgoing_message {message.number}", number=message.number, case=message.case)
@@ -73,8 +74,9 @@ def mark_sent(erp: Erp, cmd: MarkSent) -> dict[str, Any]:
 def mark_unsent(erp: Erp, cmd: MarkUnsent) -> dict[str, Any]:
     """Note that a mail did not leave the house. It waits for its next try, longer each time, for two days at most; after
     that, or when its server says never, it is a person's."""
-    message = _letter(erp, cmd.number, "queued", "sending")
+    message = _letter(erp, cmd.number, "queued", "sending", "in_doubt")
 
+    _no_longer_in_doubt(erp, message)
     message.why = cmd.why
     if message.state == "queued":
         message.tries += 1
@@ -117,6 +119,11 @@ def bounced(erp: Erp, message: OutgoingMessage, why: str) -> None:
     """A mail came back: it was not delivered, whatever its server said first."""
     message.state, message.why = "bounced", why
     _tell(erp, message, "message_failed")
+
+
+def _no_longer_in_doubt(erp: Erp, message: OutgoingMessage) -> None:
+    if message.state == "in_doubt":
+        erp.emit("message_settled", f"outgoing_message {message.number}", number=message.number, case=message.case)
 
 
 def _tell(erp: Erp, message: OutgoingMessage, kind: str) -> None:

@@ -183,6 +183,29 @@ def test_a_letter_that_was_sent_stays_so(session: Session, case: str, command: A
     assert refused.value.code is Refusal.NO_SUCH_MOVE
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (MarkSent(entity="HP", number="", sent_to="smtp"), "sent"),
+        (MarkUnsent(entity="HP", number="", why="451 later"), "queued"),
+    ],
+)
+def test_the_servers_answer_ends_a_doubt_that_came_up_meanwhile(
+    session: Session, case: str, answer: MarkSent | MarkUnsent, state: str
+) -> None:
+    command = SendMessage(entity="HP", case=case, recipient="a@b.example", subject="KF-2", body="Hello")
+    number = str(do(session, command).result["outgoing_message"])
+    do(session, BeginSending(entity="HP", number=number, message_id="<2@x>"))
+    do(session, MarkInDoubt(entity="HP", number=number, why="the worker was gone"))
+    assert len(about_letters(session)) == 1
+
+    do(session, replace(answer, number=number))
+
+    session.expire_all()
+    assert session.get_one(OutgoingMessage, ("HP", number)).state == state
+    assert about_letters(session) == []
+
+
 def test_a_message_left_in_its_mailbox_is_the_intake_clerks_until_it_was_fetched(session: Session) -> None:
     company(session)
     place = {"mailbox": "orders", "uidvalidity": 7, "uid": 3}
