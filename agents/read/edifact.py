@@ -7,6 +7,7 @@ sender marks as a test and one that stands twice in the file are read, and a fai
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from agents.read.characters import visible
 from agents.read.edifact_answer import read_aperak, read_contrl
 from agents.read.edifact_bill import read_invoic
 from agents.read.edifact_characters import NotEdifact
@@ -45,7 +46,7 @@ def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
     part = replace(part, media_type="application/edifact")
     try:
         interchanges, text = parse(raw)
-        part = replace(part, text=text[:TEXT_CHARS_MAX])
+        part = replace(part, text=text[:TEXT_CHARS_MAX], hidden=(*part.hidden, *visible(text)[1]))
         documents, others = _documents(interchanges, part)
     except NotEdifact as error:
         shown = raw.decode("latin-1", "replace")[:TEXT_CHARS_MAX]

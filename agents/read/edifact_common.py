@@ -53,6 +53,8 @@ def references(
             continue
         if reference.at(1, 2) in sheet.values(name, line):
             continue
+        if name == "invoice.preceding" and reference.at(1, 2) in sheet.values("invoice.number"):
+            continue  # some repeat their own number
         sheet.text(name, reference, 1, 2, line)
         dated = segments[n + 1] if n + 1 < len(segments) else None
         of_order = name == "order.number" and line is None and not sheet.has("order.date")
@@ -146,9 +148,8 @@ def _items(sheet: Sheet, segments: Sequence[Placed], line: int) -> None:
         ("line.gtin", codes.GTIN),
     ):
         for segment, element in numbers:
-            if segment.at(element, 2) in types:
+            if segment.at(element, 2) in types and not sheet.has(field, line):
                 sheet.text(field, segment, element, 1, line)
-                break
     for segment, element in numbers:
         if segment.at(element, 2) in codes.LOT_ITEM:
             sheet.text("line.lot", segment, element, 1, line)

@@ -170,6 +170,7 @@ def _answered(sheet: Sheet, line: Sequence[Placed], part: Sequence[Placed], numb
     word = codes.ANSWERED_LINES.get(line[0].at(2))
     if word:
         sheet.text("line.status", line[0], 2, 1, number, word)
+    _instead(sheet, line, number)
     goods(sheet, line, number)
     whole = until(line, "SCC")
     differences(sheet, [*part, *whole], number)
@@ -189,6 +190,16 @@ def _answered(sheet: Sheet, line: Sequence[Placed], part: Sequence[Placed], numb
         if not sheet.has("line.amount", number) and not part:
             sheet.number("line.amount", amount, 1, 2, number, currency)
     priced(sheet, line, number, currency)
+
+
+def _instead(sheet: Sheet, line: Sequence[Placed], number: int) -> None:
+    """What is offered in place of the ordered item (PIA 3), or that the line's item stands in for another (PIA 4)."""
+    for other in of(line, "PIA", "3", "4"):
+        if not sheet.has("line.status", number):
+            sheet.text("line.status", other, 1, 1, number, "substituted")
+        for element in range(2, len(other.segment.elements) if other.at(1) == "3" else 0):
+            if other.at(element, 2) in codes.SUPPLIER_ITEM and not sheet.has("line.supplier_item", number):
+                sheet.text("line.supplier_item", other, element, 1, number)
 
 
 def _status_of_difference(sheet: Sheet, line: Sequence[Placed], number: int) -> None:

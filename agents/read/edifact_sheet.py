@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from agents.read.characters import visible
 from agents.read.edifact_characters import NotEdifact, Segment, Service
 from agents.read.edifact_dates import day_of
 from agents.read.edifact_syntax import Message
@@ -106,6 +107,11 @@ class Sheet:
         self, name: str, value: str | Decimal | date, written: str, segment: Placed, place: str, line: int | None,
         unit: str | None,
     ) -> None:  # fmt: skip
+        if not written.isascii():
+            value = visible(value)[0].strip() if isinstance(value, str) else value
+            written = visible(written)[0].strip()
+            if not written:
+                return
         path = f"{self.prefix}{segment.name}[{segment.number}]/{place}"
         span = Span(part=self.part, text=written, path=path)
         if line is not None and line > LINES_MAX:

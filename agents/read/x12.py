@@ -7,6 +7,7 @@ that its sender marks as a test and a transaction that stands twice in the file 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from agents.read.characters import visible
 from agents.read.charsets import characters_of
 from agents.read.limits import CLAIMS_MAX, EDI_BYTES_MAX, EDI_MESSAGES_MAX, TEXT_CHARS_MAX
 from agents.read.x12_answer import read_824, read_997, read_ta1
@@ -52,7 +53,7 @@ def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
         if len(raw) > EDI_BYTES_MAX:
             raise NotX12(f"the file is larger than {EDI_BYTES_MAX // 1024 // 1024} MB")
         text = characters_of(raw)[0].lstrip("\ufeff \r\n\t")
-        part = replace(part, text=text[:TEXT_CHARS_MAX])
+        part = replace(part, text=text[:TEXT_CHARS_MAX], hidden=(*part.hidden, *visible(text)[1]))
         interchanges = parse(text)
         documents, others = _documents(interchanges, part)
     except NotX12 as error:

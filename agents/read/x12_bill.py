@@ -152,21 +152,21 @@ def _total(document: Document, taxes: Decimal) -> tuple[Check, ...]:
     if total is None or not isinstance(total.value, Decimal):
         return ()
     due = taxes
-    for number in sorted({c.line for c in document.claims if c.field == "line.quantity" and c.line}):
-        quantity, price = document.first("line.quantity", number), document.first("line.price", number)
-        base = document.first("line.price_base", number)
-        if quantity is None or price is None:
-            return ()
-        due += _number(quantity.value) * _number(price.value) / (_number(base.value) if base else Decimal(1))
+    told: dict[tuple[str, int | None], Decimal] = {}
     for claim in document.claims:
-        sign = {"invoice.charge": 1, "invoice.tax_total": 1, "invoice.allowance": -1}.get(claim.field, 0)
-        due += sign * _number(claim.value) if sign else 0
+        if isinstance(claim.value, Decimal):
+            told.setdefault((claim.field, claim.line), claim.value)
+            due += {"invoice.charge": 1, "invoice.tax_total": 1, "invoice.allowance": -1}.get(
+                claim.field, 0
+            ) * claim.value
+    for field, line in list(told):
+        if field != "line.quantity":
+            continue
+        price = told.get(("line.price", line))
+        if price is None:
+            return ()
+        due += told[field, line] * price / told.get(("line.price_base", line), Decimal(1))
     cent = Decimal("0.01")
     holds = abs(due - total.value) <= cent
     says = f"Lines with charges, allowances and tax make {due.quantize(cent):f}, written {total.value:f}"
     return (Check(name="lines_make_total", holds=holds, says=says),)
-
-
-def _number(value: object) -> Decimal:
-    assert isinstance(value, Decimal)
-    return value

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from agents.read import codes, x12_codes
+from agents.read.characters import visible
 from agents.read.limits import LINES_MAX
 from agents.read.structured import date_in, decimal_in
 from agents.read.x12_syntax import NotX12, Segment, Transaction
@@ -100,8 +101,14 @@ class Sheet:
     def _add(
         self, name: str, value: str | Decimal | date, segment: Placed, element: int, line: int | None, unit: str | None
     ) -> None:
+        written = segment.at(element)
+        if not written.isascii():
+            value = visible(value)[0].strip() if isinstance(value, str) else value
+            written = visible(written)[0].strip()
+            if not written:
+                return
         path = f"{self.prefix}{segment.name}[{segment.number}]/{element:02}"
-        span = Span(part=self.part, text=segment.at(element), path=path)
+        span = Span(part=self.part, text=written, path=path)
         if line is not None and line > LINES_MAX:
             raise NotX12(f"a transaction has more than {LINES_MAX:,} lines")
         self.claims.append(Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit))
@@ -114,6 +121,10 @@ class Sheet:
     def has(self, name: str, line: int | None = None) -> bool:
         """Whether the field was claimed already, for that line or for the whole."""
         return (name, line) in self.known
+
+    def said(self, name: str, value: str) -> bool:
+        """Whether the field was claimed with that value."""
+        return any(claim.field == name and claim.value == value for claim in self.claims)
 
     def document(self, kind: DocumentKind, *checks: Check) -> Document:
         """Everything found, as a document; a failed check when a value could not be read."""

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from agents.read import edifact
 from core.claims import DocumentKind
 from tests.read.edi import at_path, edi, one
-from tests.read.papers import failed, said
+from tests.read.papers import failed, part, said
 
 ORDRSP = (
     "BGM+231+OC-771+4",
@@ -192,3 +193,36 @@ def test_what_is_no_number_of_the_standard_is_reported_and_not_guessed(written: 
     expected = {"1.234": [Decimal("1.234")], "12-": [Decimal(-12)]}.get(written, [])
     assert [c.value for c in document.claims if c.field == "line.quantity"] == expected
     assert failed(document) == ([] if expected else ["notation"])
+
+
+def test_an_item_that_is_offered_instead_is_the_line_s_item():
+    document = one(
+        edi(
+            "ORDRSP",
+            "BGM+231+1+4",
+            "RFF+ON:PO-1",
+            "LIN+1++OLD:SA",
+            "PIA+3+NEW:SA",
+            "QTY+21:5:PCE",
+            "QTY+113:5:PCE",
+            "UNS+S",
+        )
+    )
+
+    assert said(document, 1)["line.status"] == "substituted"
+    assert said(document, 1)["line.supplier_item"] == "NEW"
+
+
+def test_an_invoice_that_repeats_its_own_number_corrects_nothing():
+    document = one(edi("INVOIC", "BGM+380+KF-1+9", "RFF+IV:KF-1", "LIN+1++A:SA", "UNS+S"))
+
+    assert "invoice.preceding" not in said(document)
+
+
+def test_characters_that_nobody_sees_are_taken_out_and_named():
+    raw = edi("ORDERS", "BGM+220+PO​-1+9", "NAD+BY+++Nor‮beck", "LIN+1++4711:IN", "UNS+S", charset="UNOW:4")
+    after, (document,) = edifact.read(raw, part(raw))
+
+    assert document.first("order.number").value == "PO-1"
+    assert document.first("buyer.name").value == "Norbeck"
+    assert any("U+202E" in sentence for sentence in after.hidden)
