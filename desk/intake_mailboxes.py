@@ -62,6 +62,8 @@ def mailboxes(session: Session, entity: str, now: datetime) -> tuple[MailboxView
             .group_by(MailboxWaiting.mailbox)
         ).all()
     )
+    dropped = {row.name: (row.done_to, 0) for row in rows if not row.uidvalidity}  # folders count what they stored
+    counts = {**dropped, **counts}
     views = [_view(row, counts.get(row.name, (0, 0)), waiting.get(row.name, 0), now) for row in rows]
     return tuple(sorted(views, key=lambda view: (view.tint != "stop", view.name)))
 

@@ -22,7 +22,7 @@ from core.erp import Because
 from desk import clockwork, work
 from desk.house import House
 from desk.mail.settings import load as load_mail
-from desk.mail.watching import watching
+from desk.mail.watching import Watched, watching
 from desk.work import Workshop
 
 QUEUE = "desk"
@@ -74,9 +74,11 @@ async def retry_jobs_of_dead_workers(app: App) -> int:
 
 
 def run_worker(house: House, *, wait: bool = True, concurrency: int = 2) -> None:
-    """Work until stopped, or (`wait=False`) until the queue is empty. The configured mailboxes are watched beside it."""
+    """Work until stopped, or (`wait=False`) until the queue is empty. The configured mailboxes and
+    folders are watched beside it."""
     url = house.url
-    boxes = load_mail(house.settings.home, house.settings.entity).mailboxes if wait else ()
+    mail = load_mail(house.settings.home, house.settings.entity)
+    boxes: list[Watched] = [*mail.mailboxes, *mail.folders] if wait else []
     with (
         watching(house, boxes) if wait else nullcontext(),
         ConnectionPool(url, kwargs={"autocommit": True, "row_factory": dict_row}, min_size=1, max_size=4) as pool,

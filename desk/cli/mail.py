@@ -1,5 +1,7 @@
 """Mail at the command line: `desk mailbox` shows how every mailbox is doing, or tries the connections now."""
 
+import os
+
 import typer
 
 from core.clock import now
@@ -27,8 +29,8 @@ def mailbox(
     if check:
         _check(mail)
         return
-    if not mail.mailboxes:
-        out.print(f"No mailbox is connected: {mail_file(settings.home)} names none. docs/mail.md says how.")
+    if not mail.mailboxes and not mail.folders:
+        out.print(f"No mailbox or folder is connected: {mail_file(settings.home)} names none. docs/mail.md says how.")
     house = open_house(settings)
     try:
         with house.unit() as session:
@@ -61,4 +63,12 @@ def _check(mail: MailSettings) -> None:
         except (ImapError, MailSettingsWrong) as error:
             wrong = True
             out.print(f"{box.name}: {error}. {ADVICE.get(getattr(error, 'kind', 'settings'), '')}")
+    for folder in mail.folders:
+        usable = folder.path.is_dir() and os.access(folder.path, os.R_OK | os.W_OK | os.X_OK)
+        wrong = wrong or not usable
+        out.print(
+            f"{folder.name}: {folder.path} is looked into every {folder.poll_seconds} s."
+            if usable
+            else f"{folder.name}: {folder.path} cannot be used. {ADVICE['drop']}"
+        )
     raise typer.Exit(1 if wrong else 0)

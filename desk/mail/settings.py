@@ -77,9 +77,29 @@ class MailboxSettings:
     since: str = ""  # ISO day: older mail is not fetched at the first connection
 
     @property
+    def shown(self) -> str:
+        """Where it is, as people know it."""
+        return f"{self.server.shown}, {self.folder}"
+
+    @property
     def touches(self) -> bool:
         """Whether anything is changed in the mailbox; if not it is opened read-only."""
         return bool(self.move_to or self.flag)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FolderSettings:
+    """One folder that files are dropped into. Stored ones are put away under `stored/` in it."""
+
+    name: str
+    entity: str
+    path: Path
+    poll_seconds: int = 5
+
+    @property
+    def shown(self) -> str:
+        """Where it is, as people know it."""
+        return str(self.path)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +116,7 @@ class MailSettings:
     """All about mail. `trusted` are the names under which our own receiving servers write Authentication-Results."""
 
     mailboxes: tuple[MailboxSettings, ...] = ()
+    folders: tuple[FolderSettings, ...] = ()
     sender: SenderSettings | None = None
     trusted: tuple[str, ...] = field(default=())
 
@@ -117,16 +138,19 @@ def load(home: Path, entity: str) -> MailSettings:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise MailSettingsWrong(f"{file} cannot be read: {error}") from None
     if not isinstance(written, dict):
-        raise MailSettingsWrong(f"{file}: expected `mailboxes:`, `smtp:` or `trusted_servers:`")
-    _only(written, ("mailboxes", "smtp", "trusted_servers"), str(file))
+        raise MailSettingsWrong(f"{file}: expected `mailboxes:`, `folders:`, `smtp:` or `trusted_servers:`")
+    _only(written, ("mailboxes", "folders", "smtp", "trusted_servers"), str(file))
     rows = written.get("mailboxes") or []
     mailboxes = tuple(_mailbox(row, entity, f"{file}, mailbox {n}") for n, row in enumerate(rows, 1))
-    names = [(box.entity, box.name) for box in mailboxes]
+    dropped = written.get("folders") or []
+    folders = tuple(_folder(row, entity, f"{file}, folder {n}") for n, row in enumerate(dropped, 1))
+    names = [(box.entity, box.name) for box in mailboxes] + [(one.entity, one.name) for one in folders]
     if len(set(names)) < len(names):
-        raise MailSettingsWrong(f"{file}: two mailboxes of one name")
+        raise MailSettingsWrong(f"{file}: two mailboxes or folders of one name")
     smtp = written.get("smtp")
     return MailSettings(
         mailboxes=mailboxes,
+        folders=folders,
         sender=_sender(smtp, f"{file}, smtp") if smtp else None,
         trusted=tuple(str(name).strip().lower() for name in written.get("trusted_servers") or ()),
     )
@@ -165,6 +189,21 @@ def _mailbox(row: Any, entity: str, where: str) -> MailboxSettings:
         poll_seconds=max(POLL_SECONDS_MIN, _whole(row, "poll_seconds", 60, where)),
         bytes_max=min(MESSAGE_BYTES_MAX, _whole(row, "megabytes_max", 25, where) * 1024 * 1024),
         since=since,
+    )
+
+
+def _folder(row: Any, entity: str, where: str) -> FolderSettings:
+    if not isinstance(row, dict) or not row.get("path"):
+        raise MailSettingsWrong(f"{where}: path is missing")
+    _only(row, ("path", "name", "entity", "poll_seconds"), where)
+    path = Path(str(row["path"]))
+    if not path.is_absolute():
+        raise MailSettingsWrong(f"{where}: write the whole path, from /")
+    return FolderSettings(
+        name=str(row.get("name") or path.name),
+        entity=str(row.get("entity") or entity),
+        path=path,
+        poll_seconds=_whole(row, "poll_seconds", 5, where),
     )
 
 

@@ -1,5 +1,5 @@
-"""Mailboxes watched, each by a thread of its own beside the worker: a server that hangs, lies or is gone costs nobody else
-anything.
+"""Mailboxes and folders watched, each by a thread of its own beside the worker: a server that hangs, lies or is gone
+costs nobody else anything.
 
 A mailbox is watched by one worker at a time, held by a lock of the database that ends with its holder. Where the server
 can tell of new mail (IDLE) it is waited for, else it is asked. After a failure the next try comes later and later, and
@@ -24,9 +24,10 @@ from core import clock
 from core.intake.tables import Mailbox
 from desk.house import House
 from desk.mail.fetching import Fetching
+from desk.mail.folder import Dropped, FolderFailed
 from desk.mail.imap import Imap
 from desk.mail.imap_wire import ImapError
-from desk.mail.settings import MailboxSettings, MailSettingsWrong
+from desk.mail.settings import FolderSettings, MailboxSettings, MailSettingsWrong
 
 IDLE_SECONDS = 540.0
 """So long one IDLE lasts. Servers end it after half an hour, and many a firewall forgets a silent line after ten minutes."""
@@ -49,6 +50,7 @@ ADVICE = {
     "large": "The server sends more than was asked for. Check that it is the right one.",
     "refused": "Read what the server says. It is tried again by itself.",
     "settings": "Put the password where the mail file says it is.",
+    "drop": "Check that the folder is there, and that the desk may read and move what lies in it.",
     "ours": "This is ours to mend. The mailbox is tried again by itself; nothing is lost.",
 }
 
@@ -65,10 +67,14 @@ class Pace:
     lock: float = LOCK_WAIT_SECONDS
 
 
+Watched = MailboxSettings | FolderSettings
+
+
 @contextmanager
-def watching(house: House, boxes: Sequence[MailboxSettings], pace: Pace | None = None) -> Iterator[None]:
-    """Watch these mailboxes while the block lasts. Leaving it hangs up and does not wait for a server that hangs."""
-    watchers = [Watcher(house, box, pace or Pace()) for box in boxes]
+def watching(house: House, boxes: Sequence[Watched], pace: Pace | None = None) -> Iterator[None]:
+    """Watch these mailboxes and folders while the block lasts. Leaving it hangs up and does not wait for a server that
+    hangs."""
+    watchers = [watcher_of(house, box, pace or Pace()) for box in boxes]
     note_configured(house, boxes)
     for watcher in watchers:
         watcher.start()
@@ -82,11 +88,18 @@ def watching(house: House, boxes: Sequence[MailboxSettings], pace: Pace | None =
             watcher.join(timeout=max(0.0, until - time.monotonic()))
 
 
-def note_configured(house: House, boxes: Sequence[MailboxSettings]) -> None:
+def watcher_of(house: House, box: Watched, pace: Pace) -> "Watcher":
+    """The thread that watches it, not started yet."""
+    if isinstance(box, FolderSettings):
+        return FolderWatcher(house, box, pace)
+    return MailboxWatcher(house, box, pace)
+
+
+def note_configured(house: House, boxes: Sequence[Watched]) -> None:
     """Keep a row for every mailbox, and call off those that are no longer in the mail file."""
     with house.unit() as session:
         for box in boxes:
-            row = {"entity": box.entity, "name": box.name, "address": f"{box.server.shown}, {box.folder}"}
+            row = {"entity": box.entity, "name": box.name, "address": box.shown}
             blank = {"state": "connecting", "uidvalidity": 0, "done_to": 0, "failures": 0, "error": "", "advice": ""}
             kept = insert(Mailbox).values(**row, **blank)
             state = case((Mailbox.state == "off", "connecting"), else_=Mailbox.state)  # another worker may watch it
@@ -103,20 +116,22 @@ def note_configured(house: House, boxes: Sequence[MailboxSettings]) -> None:
 
 
 class Watcher(threading.Thread):
-    """The thread of one mailbox. It ends only when it is told to; whatever goes wrong is noted and tried again."""
+    """The thread of one mailbox or folder. It ends only when it is told to; whatever goes wrong is noted and tried
+    again."""
 
-    def __init__(self, house: House, box: MailboxSettings, pace: Pace) -> None:
+    def __init__(self, house: House, box: Watched, pace: Pace) -> None:
         super().__init__(name=f"mailbox {box.name}", daemon=True)
         self.house, self.box, self.pace = house, box, pace
         self._over = threading.Event()
-        self._imap: Imap | None = None
         self._failures = 0
 
+    def watch(self) -> None:
+        """Look whenever there is something new, until it fails or the end is told."""
+        raise NotImplementedError
+
     def stop(self) -> None:
-        """Tell it to end, now: a wait for the server is cut off."""
+        """Tell it to end, now."""
         self._over.set()
-        if self._imap is not None:
-            self._imap.close()
 
     def run(self) -> None:
         """Watch until told to end."""
@@ -126,8 +141,8 @@ class Watcher(threading.Thread):
                     if not mine:
                         self._over.wait(self.pace.lock * random.uniform(0.5, 1.5))  # noqa: S311 (no secret: a wait)
                         continue
-                    self._watch()
-            except ImapError as failed:
+                    self.watch()
+            except (ImapError, FolderFailed) as failed:
                 self._failed(failed.kind, failed.says)
             except MailSettingsWrong as wrong:
                 self._failed("settings", str(wrong))
@@ -144,25 +159,9 @@ class Watcher(threading.Thread):
             held = connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 21))", (key,)).fetchone()
             yield bool(held and held[0])
 
-    def _watch(self) -> None:
-        """Connect, and look whenever there is something new, until the connection fails or the end is told."""
-        fetching = Fetching(self.house, self.box)
-        with Imap(self.box.server, seconds=self.pace.answer) as imap:
-            self._imap = imap
-            idles = "IDLE" in imap.capabilities
-            while not self._over.is_set():
-                done = fetching.look(imap)
-                self._seen("watching" if idles else "polling")
-                self._failures = 0
-                if done.refused:
-                    self._over.wait(self.pace.least)
-                elif idles:
-                    imap.idle(min(self.pace.idle, IDLE_SECONDS))
-                else:
-                    self._over.wait(min(self.box.poll_seconds, self.pace.idle))
-            imap.leave()
-
-    def _seen(self, state: str) -> None:
+    def seen(self, state: str) -> None:
+        """Note that a look went well."""
+        self._failures = 0
         with self.house.unit() as session:
             self._note(
                 session,
@@ -205,3 +204,53 @@ class Watcher(threading.Thread):
     def _note(self, session: Session, **values: object) -> None:
         mine = (Mailbox.entity == self.box.entity, Mailbox.name == self.box.name)
         session.execute(update(Mailbox).where(*mine).values(**values))
+
+
+class MailboxWatcher(Watcher):
+    """The thread of one mailbox."""
+
+    box: MailboxSettings
+
+    def __init__(self, house: House, box: MailboxSettings, pace: Pace) -> None:
+        super().__init__(house, box, pace)
+        self._imap: Imap | None = None
+
+    def stop(self) -> None:
+        """Tell it to end, now: a wait for the server is cut off."""
+        super().stop()
+        if self._imap is not None:
+            self._imap.close()
+
+    def watch(self) -> None:
+        """Connect, and look whenever there is something new, until the connection fails or the end is told."""
+        fetching = Fetching(self.house, self.box)
+        with Imap(self.box.server, seconds=self.pace.answer) as imap:
+            self._imap = imap
+            idles = "IDLE" in imap.capabilities
+            while not self._over.is_set():
+                done = fetching.look(imap)
+                self.seen("watching" if idles else "polling")
+                if done.refused:
+                    self._over.wait(self.pace.least)
+                elif idles:
+                    imap.idle(min(self.pace.idle, IDLE_SECONDS))
+                else:
+                    self._over.wait(min(self.box.poll_seconds, self.pace.idle))
+            imap.leave()
+
+
+class FolderWatcher(Watcher):
+    """The thread of one folder."""
+
+    box: FolderSettings
+
+    def __init__(self, house: House, box: FolderSettings, pace: Pace) -> None:
+        super().__init__(house, box, pace)
+        self._dropped = Dropped(house, box)
+
+    def watch(self) -> None:
+        """Look now and then, until the folder cannot be used or the end is told."""
+        while not self._over.is_set():
+            self._dropped.look()
+            self.seen("watching")
+            self._over.wait(min(self.box.poll_seconds, self.pace.idle))

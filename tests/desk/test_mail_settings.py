@@ -63,7 +63,7 @@ def test_a_file_that_is_named_must_be_there(tmp_path: Path, monkeypatch: pytest.
         (FIVE + "    since: last year\n", "since is a day"),
         (FIVE.replace("    password_env: ORDERS_PASSWORD\n", ""), "password_env or password_file"),
         (FIVE.replace("    host: imap.example.com\n", "").replace("- ", "  "), "expected|host is missing|fields"),
-        (FIVE + FIVE.partition("mailboxes:\n")[2], "two mailboxes of one name"),
+        (FIVE + FIVE.partition("mailboxes:\n")[2], "two mailboxes or folders of one name"),
         ("smtp: {host: a, from: nobody}\n", "one address"),
         ("smtp: {host: a, from: 'a@b.example\\r\\nBcc: c@d.example'}\n", "one address"),
         ("boxes: []\n", "boxes is no field"),

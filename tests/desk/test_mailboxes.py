@@ -25,7 +25,7 @@ from desk.mail.fetching import Fetching
 from desk.mail.imap import Imap, encoded_folder
 from desk.mail.imap_wire import ImapError
 from desk.mail.settings import MailboxSettings, Secret
-from desk.mail.watching import Pace, Watcher, note_configured, watching
+from desk.mail.watching import MailboxWatcher, Pace, note_configured, watching
 from tests.desk.mail_servers import (
     PASSWORD,
     USER,
@@ -283,7 +283,7 @@ def test_a_server_that_hangs_holds_up_neither_others_nor_the_end(house: House, i
 def test_one_mailbox_is_watched_by_one_worker_at_a_time(house: House, imap: MailServer) -> None:
     box = box_at(imap.port)
     note_configured(house, [box])
-    first, second = (Watcher(house, box, QUICK) for _ in range(2))
+    first, second = (MailboxWatcher(house, box, QUICK) for _ in range(2))
     with first._alone() as mine, second._alone() as also:
         assert (mine, also) == (True, False)
     with second._alone() as then:
