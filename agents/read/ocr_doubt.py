@@ -13,7 +13,7 @@ from decimal import Decimal
 from agents.read.verify import arithmetic
 from core.claims import Check, Claim, Document
 
-SURE = Decimal("0.60")
+SURE = Decimal("0.80")
 """The confidence of its least sure letter from which on a figure is taken as read (measured: evals/read_pictures.py)."""
 CODES = (".number", "_item", ".order_line", ".tax_id", ".preceding", ".iban")
 """Texts of which every character counts."""

@@ -1,5 +1,8 @@
 """Papers that come as pictures are read by the same rules as any other, say how sure they are, and nothing is made up."""
 
+import threading
+import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,6 +15,7 @@ from agents.read.document import read_message
 from agents.read.ocr import READER, Pictures, garbled
 from agents.read.ocr_doubt import without_doubt
 from agents.read.pdf_words import Word
+from agents.read.sandbox import ReaderPool
 from agents.read.unread import PicturesWanted
 from core.claims import Claim, Document, DocumentKind, Part, PartState, Reading, Span
 from evals.scanning import (
@@ -240,6 +244,34 @@ def test_a_reader_of_text_hands_pictures_on() -> None:
     with pytest.raises(PicturesWanted):
         read_message(letter(text_part("See."), attached("scan.pdf", scanned(CLEAN))), pictures=False)
     assert read_message(pdf("Invoice no. KF-1"), "a.pdf", pictures=False).parts
+
+
+def test_a_fax_without_end_is_refused() -> None:
+    sheet = np.full((300, 300), 255, np.uint8)
+    part = part_of(read_message(saved(sheet, "TIFF", [sheet] * 60), "fax.tif"))
+
+    assert (part.state, part.pages) == (PartState.REFUSED, 61)
+    assert part.why == "the picture has 61 pages; 60 at most"
+
+
+def test_a_letter_does_not_wait_for_a_scan_that_is_read_meanwhile() -> None:
+    ended: list[str] = []
+
+    def read(raw: bytes, name: str) -> None:
+        kinds = [document.kind.value for document in pool.read(raw, name).documents]
+        ended.append(f"{name}: {kinds[-1]}")
+
+    with closing(ReaderPool(1)) as pool:
+        slow = threading.Thread(target=read, args=(scanned(CLEAN), "scan.pdf"))
+        slow.start()
+        while pool._of_pictures is None:
+            time.sleep(0.01)
+        read(letter(text_part("Hello.")), "letter.eml")
+        slow.join()
+        held = pool._of_pictures.held()
+
+    assert ended == ["letter.eml: mail", "scan.pdf: invoice"]
+    assert {"resource limits", "no network and no programs in Python"} <= set(held)
 
 
 def claim(field: str, value: str | Decimal | date, confidence: str, line: int | None = None) -> Claim:
