@@ -2,8 +2,9 @@
 
 Anybody can write `Authentication-Results` into a mail he sends. Only those under a name of our own receiving servers
 count (RFC 8601; `trusted_servers` in the mail file), and of those only the topmost block: under the same name again below
-another server's `Received` they do not. Without such a name the topmost block is taken at its word: it can be our own server's, or the sender's, and a
-failure counts either way. A result is a claim about the sender's domain: it can raise doubt and never lowers another's.
+another server's `Received` they do not. Without such a name the topmost block is taken at its word: it can be our own
+server's, or the sender's, and a failure counts either way. A result is a claim about the sender's domain: it can raise
+doubt and never lowers another's.
 """
 
 import re
