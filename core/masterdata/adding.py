@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
+
 from core.db import Base
 from core.erp import Erp
 from core.masterdata.commands import (
@@ -21,6 +23,7 @@ from core.masterdata.units import must_be_kept
 from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.stock.ledger import take_turn
+from core.stock.tables import StockBalance
 from core.wording import quantity
 
 ACCOUNT_KINDS = ("asset", "liability", "equity", "income", "expense")
@@ -192,12 +195,14 @@ def add_conversion(erp: Erp, cmd: AddConversion) -> dict[str, Any]:
 
 
 def set_stock_policy(erp: Erp, cmd: SetStockPolicy) -> dict[str, Any]:
-    """Keep the policy of an item at a site. What lies below zero already stays until it is covered."""
+    """Keep the policy of an item at a site. Refuses to forbid that stock is below zero where it is: cover it first."""
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     if cmd.safety_stock is not None and cmd.safety_stock < ZERO:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, cmd.safety_stock)
     take_turn(erp)  # whoever takes stock out meanwhile goes by one policy from beginning to end
+    if not cmd.negative_allowed:
+        _must_not_be_below_zero(erp, cmd)
     row = erp.session.get(StockPolicy, (erp.entity, cmd.item, cmd.site), with_for_update=True, populate_existing=True)
     if row is None:
         row = StockPolicy(entity=erp.entity, item=cmd.item, site=cmd.site)
@@ -208,6 +213,16 @@ def set_stock_policy(erp: Erp, cmd: SetStockPolicy) -> dict[str, Any]:
     erp.add(row)
     erp.emit("stock_policy_set", f"item {cmd.item}", item=cmd.item, site=cmd.site)
     return {"item": cmd.item, "site": cmd.site}
+
+
+def _must_not_be_below_zero(erp: Erp, cmd: SetStockPolicy) -> None:
+    owed = erp.session.scalar(
+        select(func.min(StockBalance.quantity)).where(
+            StockBalance.entity == erp.entity, StockBalance.item == cmd.item, StockBalance.site == cmd.site
+        )
+    )
+    if owed is not None and owed < ZERO:
+        raise Refused(Refusal.MORE_THAN_ON_HAND, f"{cmd.item} at {cmd.site}: {quantity(owed)} now; cover it first")
 
 
 def start_numbers_at(erp: Erp, cmd: StartNumbersAt) -> dict[str, Any]:

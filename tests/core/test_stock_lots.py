@@ -59,9 +59,11 @@ def test_stock_goes_below_zero_only_where_its_policy_says_so(session: Session) -
     do(session, SetStockPolicy(entity=HP, item=BOLT, site=PDX, negative_allowed=True))
     do(session, issue)
     assert available(session, HP, BOLT, PDX) == -3
+    never = SetStockPolicy(entity=HP, item=BOLT, site=PDX)
+    assert refused(session, never).code is Refusal.MORE_THAN_ON_HAND
 
     stocked(session, "3", "1")
-    do(session, SetStockPolicy(entity=HP, item=BOLT, site=PDX))
+    do(session, never)
     assert refused(session, issue).code is Refusal.MORE_THAN_ON_HAND
 
 

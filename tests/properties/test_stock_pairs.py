@@ -22,6 +22,7 @@ TELLING: Pairs = [
     ("issue late", "close"),
     ("keep for a day that was", "close"),
     ("never below zero", "issue below zero"),
+    ("issue below zero", "never below zero"),
     ("arrive", "arrive"),
     ("arrive", "turn back"),
     ("issue what is kept", "let go"),
