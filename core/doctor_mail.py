@@ -35,11 +35,13 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
     (
         "letters leave",
         "select entity || ' ' || number || ' to ' || recipient || ': ' || coalesce(nullif(why, ''), 'nothing sends it')"
-        " from outgoing_message where state = 'queued' and queued_at < now() - interval '4 hours'"
+        " from outgoing_message m where state = 'queued' and queued_at < now() - interval '4 hours'"
+        " and not exists (select 1 from procrastinate_jobs j"
+        " where j.task_name = 'send_message' and j.args ->> 'number' = m.number and j.status in ('todo', 'doing'))"
         " union all select entity || ' ' || number || ' to ' || recipient || ': on its way for too long'"
         " from outgoing_message m where state = 'sending' and not exists (select 1 from procrastinate_jobs j"
         " where j.task_name = 'send_message' and j.args ->> 'number' = m.number and j.status in ('todo', 'doing'))",
-        "an approved letter is sent within four hours, and none is on its way with nobody waiting for the answer",
+        "an approved letter is on its way within four hours, and none is with nobody waiting for the answer",
     ),
     (
         "undelivered letters are owned",

@@ -70,6 +70,8 @@ INSTEAD: dict[str, str] = {
     "ScrapFailed": "adjust the stock in, with the reason",
     "SellToEntity": "have the buyer send the pieces back",
     "SendMessage": "write to them that it no longer holds",
+    "SettleArrival": "bring the message in by hand, with `desk ingest`",
+    "SettleLetter": "write to them again, or say that it no longer holds",
     "SetAside": "have the message read again",
     "SetOrderPoint": "set the order point again",
     "SetStockPolicy": "set the stock policy again",
