@@ -73,8 +73,8 @@ def parties(sheet: Sheet, header: Sequence[Placed]) -> None:
     ):
         ordered = [group for role in roles for group in found if group[0].at(1) == role]
         for group in ordered:
-            if not sheet.has(f"{prefix}.name"):
-                _named(sheet, f"{prefix}.name", group[0])
+            if not sheet.has(f"{prefix}.name") and _named(sheet, f"{prefix}.name", group[0]):
+                _addressed(sheet, prefix, group)
             if not sheet.has(f"{prefix}.id"):
                 sheet.text(f"{prefix}.id", group[0], 2)
             if prefix in ("supplier", "buyer") and not sheet.has(f"{prefix}.tax_id"):
@@ -84,6 +84,22 @@ def parties(sheet: Sheet, header: Sequence[Placed]) -> None:
     for group in found:
         if group[0].at(1) in codes.CARRIERS and not sheet.has("freight.carrier"):
             _named(sheet, "freight.carrier", group[0]) or sheet.text("freight.carrier", group[0], 2)
+
+
+def _addressed(sheet: Sheet, prefix: str, group: Sequence[Placed]) -> None:
+    """Where a party sits, and whom to ask there (CTA, COM)."""
+    party = group[0]
+    for component, name in ((1, "street"), (2, "street_2"), (3, "street_3")):
+        sheet.text(f"{prefix}.{name}", party, 5, component)
+    for element, name in ((6, "city"), (7, "region"), (8, "post_code"), (9, "country")):
+        sheet.text(f"{prefix}.{name}", party, element)
+    for contact in of(group, "CTA"):
+        if not sheet.has(f"{prefix}.contact"):
+            sheet.text(f"{prefix}.contact", contact, 2, 2) or sheet.text(f"{prefix}.contact", contact, 2)
+    for number in of(group, "COM"):
+        reached = {"TE": "phone", "EM": "email", "FX": "fax"}.get(number.at(1, 2))
+        if reached and not sheet.has(f"{prefix}.{reached}"):
+            sheet.text(f"{prefix}.{reached}", number, 1)
 
 
 def _named(sheet: Sheet, field: str, party: Placed) -> bool:

@@ -67,10 +67,12 @@ def _header(sheet: Sheet, header: Sequence[Placed]) -> DocumentKind:
 
 
 def _terms(sheet: Sheet, terms: Placed) -> None:
-    """Terms as written, else the days they name; the day it is due."""
+    """Terms as written, else the days they name; the discount for paying early, and the day it is due."""
     if not sheet.text("invoice.terms", terms, 12) and terms.at(7):
-        percent = f"{terms.at(3)} % within {terms.at(5)} days, " if terms.at(3) and terms.at(5) else ""
-        sheet.text("invoice.terms", terms, 7, value=f"{percent}Net {terms.at(7)}")
+        sheet.text("invoice.terms", terms, 7, value=f"Net {terms.at(7)}")
+    if decimal_in(terms.at(3)):
+        sheet.number("invoice.early_payment_percent", terms, 3)
+        sheet.number("invoice.early_payment_days", terms, 5)
     if not sheet.has("invoice.due_date"):
         sheet.day("invoice.due_date", terms, 6)
 

@@ -47,8 +47,8 @@ def parties(sheet: Sheet, header: Sequence[Placed]) -> None:
         ("warehouse", x12_codes.WAREHOUSES),
     ):
         for party in (party for role in roles for party in found if party[0].at(1) == role):
-            if not sheet.has(f"{prefix}.name"):
-                sheet.text(f"{prefix}.name", party[0], 2)
+            if sheet.once(f"{prefix}.name", party[0], 2):
+                _addressed(sheet, prefix, party)
             if not sheet.has(f"{prefix}.id") and (prefix != "buyer" or party[0].at(1) != "ST"):
                 sheet.text(f"{prefix}.id", party[0], 4)
             number = next(of(party, "REF", *TAX_IDS), None)
@@ -57,6 +57,25 @@ def parties(sheet: Sheet, header: Sequence[Placed]) -> None:
     for party in found:
         if party[0].at(1) in x12_codes.CARRIERS and not sheet.has("freight.carrier"):
             sheet.text("freight.carrier", party[0], 2) or sheet.text("freight.carrier", party[0], 4)
+
+
+def _addressed(sheet: Sheet, prefix: str, party: Sequence[Placed]) -> None:
+    """Where a party sits (N3, N4), and whom to ask there (PER)."""
+    streets = iter(("street", "street_2", "street_3"))
+    for segment in of(party, "N3"):
+        for element in (1, 2):
+            name = next(streets, "") if segment.at(element) else ""
+            if name:
+                sheet.text(f"{prefix}.{name}", segment, element)
+    for segment in of(party, "N4"):
+        for element, name in ((1, "city"), (2, "region"), (3, "post_code"), (4, "country")):
+            sheet.once(f"{prefix}.{name}", segment, element)
+    for segment in of(party, "PER"):
+        sheet.once(f"{prefix}.contact", segment, 2)
+        for element in (3, 5, 7):
+            reached = {"TE": "phone", "EM": "email", "FX": "fax"}.get(segment.at(element))
+            if reached:
+                sheet.once(f"{prefix}.{reached}", segment, element + 1)
 
 
 def before_parties(header: Sequence[Placed]) -> list[Placed]:

@@ -24,6 +24,9 @@ def test_an_order_says_whatever_the_vocabulary_has_a_name_for():
             "DTM*063*20261204",
             "TD5*****UPS GROUND",
             "N1*BY*Norbeck Supply*92*N-1",
+            "N3*1 Dock Road*Hall B",
+            "N4*Reno*NV*89501*US",
+            "PER*BD*Ada Kell*TE*775 555 0100*EM*ada@norbeck.example",
             "N1*ST*Norbeck Dock 2*92*D2",
             "N1*SU*Keller Fasteners*92*K-7",
             "MSG*Deliver to dock 2",
@@ -48,6 +51,15 @@ def test_an_order_says_whatever_the_vocabulary_has_a_name_for():
         "supplier.id": "K-7",
         "buyer.name": "Norbeck Supply",
         "buyer.id": "N-1",
+        "buyer.street": "1 Dock Road",
+        "buyer.street_2": "Hall B",
+        "buyer.city": "Reno",
+        "buyer.region": "NV",
+        "buyer.post_code": "89501",
+        "buyer.country": "US",
+        "buyer.contact": "Ada Kell",
+        "buyer.phone": "775 555 0100",
+        "buyer.email": "ada@norbeck.example",
         "delivery.name": "Norbeck Dock 2",
         "delivery.id": "D2",
         "invoice.note": "Deliver to dock 2",
@@ -138,7 +150,9 @@ def test_terms_lots_taxes_and_charges_of_an_invoice_are_read():
         )
     )
 
-    assert said(document)["invoice.terms"] == "2 % within 10 days, Net 30"
+    assert said(document)["invoice.terms"] == "Net 30"
+    assert said(document)["invoice.early_payment_percent"] == Decimal(2)
+    assert said(document)["invoice.early_payment_days"] == Decimal(10)
     assert said(document)["delivery.date"] == date(2026, 11, 18)
     assert said(document, 1)["line.lot"] == "L-44"
     assert said(document, 1)["invoice.charge_reason"] == "Truck"
