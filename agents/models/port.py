@@ -9,6 +9,9 @@ from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agents.read import letter_fields
+from core.claims import Intent
+
 VALUES_MAX = 60
 """Claims a model may give for one letter. More is noise, and a reply that is cut off cannot be read."""
 INTENTS_MAX = 8
@@ -22,17 +25,23 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+OneIntent = Annotated[str, Field(max_length=200, json_schema_extra={"enum": [intent.value for intent in Intent]})]
+OneField = Annotated[str, Field(max_length=200, json_schema_extra={"enum": list(letter_fields.ALL)})]
+"""The schema that goes to a server allows the closed lists alone. An answer of one that does not hold to it is read all the
+same: what is outside the lists is dropped by name, and the rest of the answer is not lost."""
+
+
 class QuotedIntent(Frozen):
     """An intent with the words that show it."""
 
-    intent: Short
+    intent: OneIntent
     quote: Annotated[str, Field(max_length=400)]
 
 
 class QuotedValue(Frozen):
     """A value of the vocabulary, with the words it stands in. `line` ties values of one order line together, 0 is none."""
 
-    field: Short
+    field: OneField
     value: Short
     quote: Annotated[str, Field(max_length=400)]
     line: int = 0

@@ -4,26 +4,29 @@ Every value needs a quote that occurs in the new text of the letter (not in its 
 holds the value under its notation. The rest is named, so that the model can be asked once more, and then dropped.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from agents.models.port import Extraction, Letter, QuotedValue
-from agents.read.dates import dates_in
-from agents.read.numbers import numbers_in
+from agents.read import letter_fields
+from agents.read.dates import found
+from agents.read.numbers import NUMBER
+from agents.read.text_promises import Marks, marks_of
 from core.claims import Check, Claim, Document, DocumentKind, Intent, IntentClaim, Part, Reading, Span
 
 BODY = "body"
-TEXT_FIELDS = frozenset(
+TEXT_FIELDS = frozenset(letter_fields.TEXT)
+NUMBERS = frozenset(
     (
-        "invoice.number", "order.number", "despatch.number", "confirmation.number", "tracking.number",
-        "line.supplier_item", "line.description", "line.status", "bank_change.request", "price.notice",
+        "invoice.number", "invoice.preceding", "confirmation.number", "despatch.number", "quote.number", "claim.number",
+        "return.number",
     )
 )  # fmt: skip
-NUMBERS = frozenset(("invoice.number", "confirmation.number", "despatch.number"))
 """Names of documents. A letter can be made to hold any word, so a model's is kept only where rules read the same name."""
-DECIMAL_FIELDS = frozenset(("line.quantity", "line.ordered_quantity", "line.price"))
-DATE_FIELDS = frozenset(("delivery.date", "line.delivery_date", "line.rest_date"))
+DECIMAL_FIELDS = frozenset(letter_fields.DECIMALS)
+DATE_FIELDS = frozenset(letter_fields.DATES)
 
 
 LOWERING = frozenset((Intent.OUT_OF_OFFICE, Intent.NEWSLETTER, Intent.SPAM, Intent.OTHER, Intent.ORDER_CONFIRMATION))
@@ -50,10 +53,11 @@ def supported(extraction: Extraction, reading: Reading, sent: date | None) -> Su
     """Hold an extraction against the letter it was read from."""
     body = _body(reading)
     text = body.text if body else ""
+    marks = marks_of(text, sent)
     claims: list[Claim] = []
     missing: list[str] = []
     for value in extraction.values:
-        claim = _claim(value, text, sent)
+        claim = _claim(value, text, marks)
         if claim is None:
             missing.append(f"{value.field} = {value.value!r} from {value.quote!r}")
         else:
@@ -93,6 +97,7 @@ def merged(reading: Reading, found: Supported, reader: str, trouble: str = "") -
     named = {(c.field, c.value) for document in reading.documents for c in document.claims if c.field in NUMBERS}
     claims = tuple(c for c in claims if c.field not in NUMBERS or (c.field, c.value) in named)
     new, checks = _compared(by_rules, claims)
+    checks += tuple(_other_intents(reading, found))
     checks += tuple(
         Check(name="span_supports_value", holds=False, says=f"{what} was dropped: the letter does not hold it")
         for what in found.unsupported
@@ -111,6 +116,16 @@ def merged(reading: Reading, found: Supported, reader: str, trouble: str = "") -
         intents=wanted + intents,
         trouble=reading.trouble + ((trouble,) if trouble else ()),
     )
+
+
+def _other_intents(reading: Reading, found: Supported) -> Iterator[Check]:
+    """A check where the model wants something else of the letter than the rules; none where either found nothing."""
+    rules = {claim.intent for claim in reading.intents} - {Intent.OTHER}
+    model = {intent for intent, _ in found.intents}
+    for word, these in (("the model", model - rules), ("rules", rules - model - LOWERING)):
+        if rules and model and these:
+            named = ", ".join(sorted(intent.value.replace("_", " ") for intent in these))
+            yield Check(name="readers_agree", holds=False, says=f"only {word} read: {named}", warning=True)
 
 
 def _compared(by_rules: Document, claims: tuple[Claim, ...]) -> tuple[tuple[Claim, ...], tuple[Check, ...]]:
@@ -134,22 +149,24 @@ def _compared(by_rules: Document, claims: tuple[Claim, ...]) -> tuple[tuple[Clai
     return tuple(new), tuple(checks)
 
 
-def _claim(value: QuotedValue, text: str, sent: date | None) -> Claim | None:
+def _claim(value: QuotedValue, text: str, marks: Marks) -> Claim | None:
     span = _span(value.quote, text)
-    typed = _typed(value, sent)
+    typed = _typed(value, marks)
     if span is None or typed is None:
         return None
     return Claim(field=value.field, value=typed, span=span, reader="", line=value.line or None)
 
 
-def _typed(value: QuotedValue, sent: date | None) -> str | Decimal | date | None:
-    """The value as its field's type, when the quote holds it."""
+def _typed(value: QuotedValue, marks: Marks) -> str | Decimal | date | None:
+    """The value as its field's type, when the quote holds it. A model settles no day and no number that could be two."""
     if value.field in TEXT_FIELDS:
         return value.value if value.value and value.value.casefold() in value.quote.casefold() else None
     if value.field in DECIMAL_FIELDS:
-        return next((n for n in numbers_in(value.quote) if str(n) == value.value or n == _decimal(value.value)), None)
+        held = (marks.value(match[0]) for match in NUMBER.finditer(value.quote))
+        return next((n for n in held if n is not None and n == _decimal(value.value)), None)
     if value.field in DATE_FIELDS:
-        return next((d for d in dates_in(value.quote, sent) if d.isoformat() == value.value), None)
+        days = (w.days for w in found(value.quote, marks.sent, marks.day_first, past=True))
+        return next((one[0] for one in days if len(one) == 1 and one[0].isoformat() == value.value), None)
     return None
 
 
