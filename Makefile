@@ -68,6 +68,9 @@ bench-read: $(VENV)/.for-test  ## documents a second by kind beside the librarie
 eval-read: $(VENV)/.for-test  ## how well documents of others are read, per field, format and reader, beside other readers; half an hour
 	@$(BIN)/python -m evals.read_report
 
+calibrate: $(VENV)/.for-test  ## count anew how often each reader is right, into agents/read/confidence.json; needs ../shared/samples
+	@$(BIN)/python -m evals.calibrate
+
 PEERS := .venv-peers
 
 peers: $(PEERS)/.complete  ## Tryton (GPL) in an environment of its own, for make differential; no part of the rest

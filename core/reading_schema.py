@@ -95,7 +95,9 @@ def _enumeration(kind: type[StrEnum]) -> dict[str, Any]:
 
 
 def _object(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
-    hints = get_type_hints(kind)
+    hints = {
+        name: hint for name, hint in get_type_hints(kind).items() if not name.startswith("_")
+    }  # those do not travel
     fields = {name: _OF_FIELD.get(f"{kind.__name__}.{name}") or _of(hint, definitions) for name, hint in hints.items()}
     return {"description": _says(kind), "type": "object", "properties": fields, "required": list(fields)}
 

@@ -19,8 +19,8 @@ SHEETS_MAX = 20
 TEXT_MAX = 12_000
 """Characters of a part shown on the page; the stored original has the rest."""
 
-CLEAR = Decimal("0.9")
-"""How sure a reader of pictures is of what it does not call hard to read."""
+SURE = Decimal("0.8")
+"""How sure a reader must be of what it is not asked twice about; below, the page says so."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,6 +142,14 @@ def _value(claim: Claim) -> str:
 
 
 def _source(claim: Claim, reading: Reading) -> str:
+    """Where a claim stands, and that it is to be looked at where its kind is wrong too often."""
+    place = _stands_in(claim, reading)
+    if claim.confidence is None or claim.confidence >= SURE:
+        return place
+    return f"{place}, hard to read" if place.startswith("picture") else f"{place}, not sure"
+
+
+def _stands_in(claim: Claim, reading: Reading) -> str:
     span = claim.span
     if span.part.startswith("body"):
         return "e-mail"
@@ -149,9 +157,7 @@ def _source(claim: Claim, reading: Reading) -> str:
         return "subject"
     if span.page is not None:
         page = f" p. {span.page}" if _pages(reading, span.part) > 1 else ""
-        if claim.confidence is None:
-            return f"PDF{page}"
-        return f"picture{page}" if claim.confidence >= CLEAR else f"picture{page}, hard to read"
+        return f"picture{page}" if claim.reader.startswith("picture/") else f"PDF{page}"
     return "XML" if span.path and span.path.startswith("/") else "EDI" if span.path else "file"
 
 

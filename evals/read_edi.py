@@ -70,7 +70,7 @@ def values_in(raw: bytes) -> Iterator[Value]:
     text = raw.decode("utf-8", "replace").lstrip("\ufeff \r\n")
     if text.startswith("ISA"):
         element, release = text[3], ""
-        component, segment = text.split(element, 16)[-1][:2]
+        component, segment = tuple(text.split(element, 16)[-1][:2])
     else:
         told = text[3:9] if text.startswith("UNA") else ":+.? '"
         component, element, release, segment = told[0], told[1], told[3].strip(), told[5]

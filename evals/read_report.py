@@ -120,7 +120,7 @@ def as_data(results: Sequence[Measured], said: Sequence[str]) -> dict[str, Any]:
             {"set": name, "fields": fields, "aim": aim, "f1": round(f1, 4), "met": f1 >= aim}
             for name, fields, aim, f1 in aims(results)
         ],
-        "not measured": list(said),
+        "notes": list(said),
     }
 
 
@@ -153,7 +153,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--misses", action="store_true", help="each value missed, of what is not held out")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
-    results, said = measured(given.only, given.folder, {"pictures": given.pictures_every})
+    results, said = measured(
+        given.only, given.folder, {"pictures": given.pictures_every, "confidence": given.pictures_every}
+    )
     if given.json:
         json.dump(as_data(results, said), sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")

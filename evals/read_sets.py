@@ -13,10 +13,12 @@ from agents.read.ocr import Pictures
 from agents.read.verify import verify
 from core.claims import DocumentKind, PartState
 from evals import mail_report, read_edi, xml_coverage
+from evals.judging import judged
 from evals.read_measured import Measured, most_megabytes
 from evals.read_papers import HEADER, LINES, Truth, described, hybrids, printed, set_apart, truth
 from evals.read_peers import by_invoice2data, by_unstructured
 from evals.read_pictures import measure_pictures
+from evals.read_reliability import reliability, told
 
 BILLS = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
 Papers = Iterator[tuple[Path, bytes, Truth]]
@@ -144,6 +146,11 @@ def letters(folder: Path, every: int) -> Found:
     return results, []
 
 
+def confidence(folder: Path, every: int) -> Found:
+    """What the confidence of claims is worth, on what was held out: sentences, no counts by field."""
+    return [], list(told(reliability(judged(folder, held_out=True, pictures_every=every))))
+
+
 SETS: Mapping[str, Callable[[Path, int], Found]] = {
     "developed": developed,
     "held-out": held_out,
@@ -152,6 +159,7 @@ SETS: Mapping[str, Callable[[Path, int], Found]] = {
     "edi": edi,
     "pictures": pictures,
     "letters": letters,
+    "confidence": confidence,
 }
-NEED_SAMPLES = frozenset(SETS) - {"letters", "pictures"}
+NEED_SAMPLES = frozenset(SETS) - {"letters", "pictures", "confidence"}
 GROUPS = {"header fields": HEADER, "line fields": LINES}

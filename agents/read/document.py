@@ -13,6 +13,7 @@ from pathlib import Path
 
 from agents.read import en16931, filetype, wrapped
 from agents.read.characters import plain_name
+from agents.read.confidence import with_confidence
 from agents.read.intents import classify
 from agents.read.limits import MESSAGE_BYTES_MAX, SENTENCES_CHARS_MAX, SENTENCES_OF_MESSAGE_MAX
 from agents.read.mail_headers import Headers
@@ -93,7 +94,8 @@ def _open_saved(opening: Opening, raw: bytes, name: str) -> Headers | None:
 def _reading(opening: Opening, digest: str, headers: Headers | None) -> Reading:
     """Everything that was found, with what could not be read named in sentences."""
     opening.count_the_rest()
-    parts, documents = tuple(opening.parts), tuple(opening.documents)
+    parts = tuple(opening.parts)
+    documents = tuple(with_confidence(document) for document in opening.documents)
     closed = (PartState.UNREADABLE, PartState.REFUSED)
     unread = tuple(f"{part.name}: {part.why}" for part in parts if part.state in closed)
     sender = headers.sender if headers else ""
