@@ -99,6 +99,7 @@ class Erp:
     held: list[object] = field(default_factory=list)  # rows in hand: as long as they are, none is read twice
     known: dict[Any, Any] = field(default_factory=dict)  # what was looked up and no other command changes meanwhile
     others: list["Erp"] = field(default_factory=list)  # the books of other entities that this command writes as well
+    hour: datetime | None = None  # when it is carried out: one moment from beginning to end, as the record has it
     prefix: str = ""  # before what effects name, where the books are not those of the command
     audit_kind: str = ""  # what the audit log calls this command, when "command" says too little
     audit_case: str | None = None
@@ -106,8 +107,10 @@ class Erp:
 
     @property
     def now(self) -> datetime:
-        """The hour, aware, UTC."""
-        return clock.now(self.session)
+        """The hour of the command, aware, UTC. It stands still while the command is carried out."""
+        if self.hour is None:
+            self.hour = clock.now(self.session)
+        return self.hour
 
     @property
     def today(self) -> date:
@@ -150,6 +153,7 @@ class Erp:
             events=[],
             known={},
             others=[],
+            hour=self.now,
             prefix=f"{entity}: ",
             audit_kind="",
             audit_case=None,
