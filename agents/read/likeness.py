@@ -11,19 +11,39 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from agents.read.trade_words import MEANINGS
+
 SIZES = (2, 3, 4)
+SHORT_STEM = 4
 UNITS = ((re.compile(r"(\d)\s*[x×*]\s*(\d)"), r"\1x\2"), (re.compile(r"(\d)\s+(mm|cm|m|kg|g|l|ml)\b"), r"\1\2"))
 
 
 def ranked(text: str, names: Sequence[str]) -> list[tuple[int, Decimal]]:
     """The positions of `names` in order of likeness to `text`, best first, each with its score from 0 to 1."""
-    grams = [_grams(name) for name in names]
+    grams = [_grams(_in_english(name)) for name in names]
     seen = Counter(gram for name in grams for gram in name)
     weight = {gram: math.log(1 + len(names) / count) for gram, count in seen.items()}
-    mine = _grams(text)
+    mine = _grams(_in_english(text))
     scores = [(i, _cosine(mine, name, weight)) for i, name in enumerate(grams)]
     scores.sort(key=lambda pair: (-pair[1], pair[0]))
     return [(i, Decimal(f"{score:.2f}")) for i, score in scores]
+
+
+def _in_english(text: str) -> str:
+    """A text with the English word in place of each word that holds a known stem ("Flanschmutter": flange nut)."""
+    said: list[str] = []
+    for word in text.casefold().split():
+        known = [meaning for stem, meaning in MEANINGS if _holds(word, stem)]
+        said += known or [word]
+    return " ".join(said)
+
+
+def _holds(word: str, stem: str) -> bool:
+    """Whether a word is made with a stem. A short stem must be the word, or begin or end it."""
+    if len(stem) > SHORT_STEM:
+        return stem in word
+    bare = word.strip(".,;:()")
+    return bare == stem or (len(stem) == SHORT_STEM and (bare.startswith(stem) or bare.endswith(stem)))
 
 
 def _grams(text: str) -> Counter[str]:

@@ -25,6 +25,8 @@ _BARE = re.compile(
 _OF_AN_ORDER = frozenset(
     ("line.quantity", "line.ordered_quantity", "line.delivery_date", "line.rest_date", "delivery.date")
 )
+_OF_A_SALE = re.compile(r"(?:SO|BO)-\d", re.I)
+"""Orders that customers placed with us are never one of ours with a supplier, whatever their digits."""
 SURE, GOOD, FAIR = Decimal("1.00"), Decimal("0.90"), Decimal("0.75")
 
 
@@ -95,7 +97,10 @@ def _document(
         orders = [(None, order) for tie in found if tie.what == "order" and (order := tools.order(tie.ref))]
     links.extend(found)
     names = tools.supplier_items(party.number) if party else {}
+    of_goods = {claim.line for claim in document.claims if claim.field.startswith("line.")}
     for line in document.line_numbers():
+        if line not in of_goods:
+            continue  # an entry of an account: it means an invoice, no order line
         order = next((o for at, o in orders if at == line), next((o for at, o in orders if at is None), None))
         meant = _line(index, document, line, order, names) if order else None
         if meant is not None:
@@ -122,6 +127,8 @@ def _orders(document: Document, tools: Tools) -> list[tuple[int | None, OrderSee
 
 def spellings(written: str) -> list[str]:
     """How our order number may be meant: as written, with our prefix and its digits."""
+    if _OF_A_SALE.match(written.strip()):
+        return [written.strip().upper()]
     digits = re.findall(r"\d{4,}", written)
     return list(dict.fromkeys([written.strip().upper(), *(f"PO-{number}" for number in digits)]))
 
@@ -250,7 +257,7 @@ def _same_item(document: Document, number: int, order: OrderSeen, names: dict[st
     """The only order line with the item number that stands on the document's line."""
     written = {
         _plain(str(claim.value))
-        for name in ("line.supplier_item", "line.buyer_item")
+        for name in ("line.supplier_item", "line.buyer_item", "line.item")
         if (claim := document.first(name, number)) is not None
     } - {""}
     ours = {item for code, item in names.items() if _plain(code) in written}

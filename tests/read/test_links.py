@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from agents.read.document import read_message
-from agents.read.link import Link, link
+from agents.read.link import Link, link, spellings
 from core.cases import CaseFinding
 from evals.mail_report import DEMO_MAIL, demo_index
 from evals.world import World, Worlds, worlds
@@ -123,3 +123,8 @@ def test_the_demos_mail_raises_the_exceptions_that_its_index_says(made: Worlds) 
             if new != set(entry["expected"]["exceptions"]):
                 wrong.append(f"{entry['file']}: expected {entry['expected']['exceptions']}, got {sorted(new)}")
     assert not wrong
+
+
+def test_a_sales_order_of_the_same_digits_is_no_purchase_order() -> None:
+    assert spellings("SO-40431") == ["SO-40431"]
+    assert spellings("order 40431")[-1] == "PO-40431"
