@@ -263,6 +263,8 @@ def test_every_exception_of_the_story_occurs_but_those_that_no_message_raises() 
         "stock_variance",
         "book_stock_impossible",
         "lot_expiry",
+        "inspection_failed",
+        "integration_failed",
     }
     story = {code.value for code in Code} - by_goods_or_clock - {Code.INVOICE_MATCHED.value}
     assert seen == story
