@@ -7,7 +7,8 @@ RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
         Intent.ORDER_CHANGE_REQUEST,
         (
             r"(?:please|pls|kindly|can you|could you|would you|we (?:would like|need|want|wish|have) to)(?: "
-            r"\w+){0,2} (?:change|amend|modify|reduce|increase|postpone|reschedule|push back|bring forward|pull "
+            r"\w+){0,2} (?:change|amend|modify|reduce|increase|postpone|reschedule|move (?=(?:the |our "
+            r")?(?:delivery|order|PO|date|SO))|push back|bring forward|pull "
             r"in|update)\b(?! (?:your|our) (?:records|bank|details|direct|master))(?![^.]{0,40}(?:bank|account"
             r"|deposit|records))",
             r"(?:change|amendment|revision) (?:request|order|notice)\b|order change|change (?:to|of|on) (?:our "
