@@ -132,10 +132,18 @@ class Document:
     claims: tuple[Claim, ...]
     reader: str
     checks: tuple[Check, ...] = ()
+    _firsts: dict[tuple[str, int | None], Claim] | None = field(default=None, init=False, repr=False, compare=False)
 
     def first(self, name: str, line: int | None = None) -> Claim | None:
         """The first claim of that field (and line), or None when the document does not say."""
-        return next((c for c in self.claims if c.field == name and (line is None or c.line == line)), None)
+        if self._firsts is None:  # of a bill of thousands of lines this is asked for each of them
+            firsts: dict[tuple[str, int | None], Claim] = {}
+            for claim in self.claims:
+                firsts.setdefault((claim.field, None), claim)
+                firsts.setdefault((claim.field, claim.line), claim)
+            object.__setattr__(self, "_firsts", firsts)
+        assert self._firsts is not None
+        return self._firsts.get((name, line))
 
     def line_numbers(self) -> tuple[int, ...]:
         """The line numbers that occur, ascending. Charges and discounts on the whole have numbers of their own."""

@@ -33,6 +33,8 @@ VERSION = 1
 """Of this form. A reading stored under another version is read again from the message's bytes."""
 PLAIN_NUMBER = r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?"
 """A number as `canonical` writes it: no exponent, which could make a few characters a gigabyte when printed."""
+DOCUMENT = tuple(name for name in Document.__slots__ if not name.startswith("_"))
+"""What of a document travels: not what it keeps to answer quickly."""
 _PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 
 T = TypeVar("T")
@@ -81,7 +83,7 @@ def _wire(reading: Reading) -> dict[str, Any]:
 
 def _document_out(document: Document) -> dict[str, Any]:
     claims = [_claim_out(claim) for claim in document.claims]
-    return {**{name: getattr(document, name) for name in Document.__slots__ if name != "claims"}, "claims": claims}
+    return {**{name: getattr(document, name) for name in DOCUMENT if name != "claims"}, "claims": claims}
 
 
 def _claim_out(claim: Claim) -> dict[str, Any]:
@@ -237,7 +239,7 @@ def _check(value: Any) -> Check:
 
 
 def _document(value: Any) -> Document:
-    box = _object(value, *Document.__slots__)
+    box = _object(value, *DOCUMENT)
     return Document(
         kind=_one_of(DocumentKind, box["kind"]),
         part=_text(box["part"]),
