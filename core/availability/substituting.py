@@ -40,8 +40,8 @@ def use_substitute(erp: Erp, cmd: UseSubstitute) -> dict[str, Any]:
     """Let a substitute leave for so many pieces of a planned demand. Refuses what no record names for that day, more than
     the plan has left, more than can be promised of the substitute by then, and what does not come out even."""
     document = erp.need(PlannedMove, erp.entity, cmd.plan, refusal=Refusal.PLAN_UNKNOWN).document
-    promises.turn_of(erp, document)
     take_turn(erp)  # what is promised of the substitute to one is not promised to another meanwhile
+    promises.turn_of(erp, document)
     plan = erp.need(PlannedMove, erp.entity, cmd.plan, refusal=Refusal.PLAN_UNKNOWN, lock=True)
     swap = _swap(erp, cmd, plan)
     line = erp.session.get(SalesOrderLine, (erp.entity, document, plan.line), populate_existing=True)

@@ -90,7 +90,6 @@ def count_item(erp: Erp, cmd: CountItem) -> dict[str, Any]:
     at = cmd.scanned_at or erp.now
     if not count.opened_at <= at <= erp.now:
         raise Refused(Refusal.NO_SUCH_MOVE, f"{count.number} is open from {count.opened_at:%Y-%m-%d %H:%M} until now")
-    take_turn(erp)
     line = _line_of(erp, count, cmd)
     line.counted, line.expected, line.unit_cost = counted, balance_at(erp, count, line, at), cmd.unit_cost
     line.root_cause = line.confirmed_by = ""
@@ -114,7 +113,6 @@ def count_item(erp: Erp, cmd: CountItem) -> dict[str, Any]:
 def refresh_count(erp: Erp, cmd: RefreshCount) -> dict[str, Any]:
     """Ask the books again for every line, counted or not. What a person confirmed has to be confirmed again."""
     count = _open(erp, cmd.count)
-    take_turn(erp)
     for line in _lines(erp, count):
         now = balance_at(erp, count, line, erp.now)
         if now != line.expected:
@@ -171,7 +169,6 @@ def confirm_variance(erp: Erp, cmd: ConfirmVariance) -> dict[str, Any]:
 def post_count(erp: Erp, cmd: PostCount) -> dict[str, Any]:
     """Adjust every line by its difference. Refuses lines that are not counted, and those that wait for a person."""
     count = _open(erp, cmd.count)
-    take_turn(erp)
     lines = _lines(erp, count)
     missing = [line.item for line in lines if line.counted is None]
     if missing or not lines:
@@ -246,6 +243,8 @@ def balance_at(erp: Erp, count: StockCount, line: CountLine, at: datetime) -> De
 
 
 def _open(erp: Erp, number: str) -> StockCount:
+    """The count, held in the turn of whoever changes stock. Refuses one that is not open."""
+    take_turn(erp)
     count = erp.need(StockCount, erp.entity, number, refusal=Refusal.COUNT_UNKNOWN, lock=True)
     if count.state != OPEN:
         raise Refused(Refusal.COUNT_NOT_OPEN, f"{number} is {count.state}")

@@ -36,9 +36,10 @@ STANDING = {
 
 
 class Counted:
-    """A receipt line with its receipt, order and order line, all locked."""
+    """A receipt line with its receipt, order and order line, all locked in the turn of whoever changes stock."""
 
     def __init__(self, erp: Erp, receipt: str, line: int) -> None:
+        stock.take_turn(erp)
         self.receipt = erp.need(GoodsReceipt, erp.entity, receipt, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
         self.line = erp.need(GoodsReceiptLine, erp.entity, receipt, line, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
         self.order = erp.need(PurchaseOrder, erp.entity, self.receipt.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)

@@ -38,6 +38,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
 
     An order that closed because everything came takes more: how deliveries are split must not decide what is booked.
     """
+    stock.take_turn(erp)
     order = erp.need(PurchaseOrder, erp.entity, cmd.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
     if order.state not in (OPEN, CLOSED):
         raise Refused(Refusal.ORDER_NOT_OPEN, f"{order.number} is {order.state}")
@@ -118,6 +119,7 @@ def _line(
 
 def add_to_receipt(erp: Erp, cmd: AddToReceipt) -> dict[str, Any]:
     """More good pieces of a delivery were found."""
+    stock.take_turn(erp)
     receipt = erp.need(GoodsReceipt, erp.entity, cmd.receipt, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
     row = erp.need(GoodsReceiptLine, erp.entity, cmd.receipt, cmd.line, refusal=Refusal.RECEIPT_UNKNOWN, lock=True)
     order = erp.need(PurchaseOrder, erp.entity, receipt.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)

@@ -29,6 +29,7 @@ from core.receiving.commands import (
 from core.receiving.goods import touch
 from core.receiving.tables import Inspection, InspectionLimit, InspectionReading
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 from core.stock.tables import StockStatus
 from core.wording import quantity as words
 
@@ -113,6 +114,7 @@ def scrap_failed(erp: Erp, cmd: ScrapFailed) -> dict[str, Any]:
 def _failed(erp: Erp, number: str) -> tuple[Inspection, Counted, Decimal]:
     """A failed inspection, its receipt line, and how many of its pieces are still here. Refuses one that is decided, and
     one of which nothing is left."""
+    take_turn(erp)
     inspection = erp.need(Inspection, erp.entity, number, refusal=Refusal.INSPECTION_UNKNOWN, lock=True)
     if inspection.state != FAILED:
         raise Refused(Refusal.NO_SUCH_MOVE, f"{inspection.number} is {inspection.state}")

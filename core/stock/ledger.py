@@ -31,8 +31,8 @@ from core.stock.valuing import Costed, Valued, cost_all
 from core.wording import quantity as words
 
 TURN = "select pg_advisory_xact_lock(hashtextextended(%(entity)s, 21))"
-"""Whoever changes stock of an entity takes turns. The moves are numbered one by one anyway; taking the turn first, and
-in one place, is what keeps two commands from each waiting for a balance that the other one holds."""
+"""Whoever changes stock of an entity takes turns. The moves are numbered one by one anyway; taking the turn before any row
+or number is locked is what keeps two commands from each waiting for what the other one holds."""
 
 
 BALANCE = (

@@ -104,7 +104,6 @@ def receive_transfer(erp: Erp, cmd: ReceiveTransfer) -> dict[str, Any]:
     rows = [_checked(erp, cmd, line.line, line.quantity, line.lost) for line in lines]
     if not any(line.quantity + line.lost for line in lines):
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {transfer.number} arrived, and nothing is lost")
-    stock.take_turn(erp)
     periods.must_be_open(erp, at.date())
 
     lost = ZERO
@@ -135,7 +134,6 @@ def recall_transfer(erp: Erp, cmd: RecallTransfer) -> dict[str, Any]:
     rows = [_checked(erp, cmd, line.line, line.quantity) for line in lines]
     if not any(line.quantity for line in lines):
         raise Refused(Refusal.NOTHING_TO_DO, f"nothing of {transfer.number} turned back")
-    stock.take_turn(erp)
     periods.must_be_open(erp, at.date())
 
     for row, line in zip(rows, lines, strict=True):
@@ -154,7 +152,8 @@ def recall_transfer(erp: Erp, cmd: RecallTransfer) -> dict[str, Any]:
 
 
 def _sent(erp: Erp, cmd: ReceiveTransfer | RecallTransfer) -> tuple[StockTransfer, datetime]:
-    """The transfer, held, and the moment of the command. Refuses one before it left, and a line named twice."""
+    """The transfer, held in turn, and the moment of the command. Refuses one before it left, and a line named twice."""
+    stock.take_turn(erp)
     transfer = erp.need(StockTransfer, erp.entity, cmd.transfer, refusal=Refusal.TRANSFER_UNKNOWN, lock=True)
     at = cmd.happened_at or erp.now
     if at < transfer.shipped_at:
