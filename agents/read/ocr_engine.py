@@ -9,6 +9,7 @@ classification (Graves et al. 2006), both as PP-OCR trained them; the steps arou
 
 import functools
 import importlib.util
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,6 +244,7 @@ def _recogniser() -> Any:
 
 def _session(weights: str) -> Any:
     """A network from the wheel's own file, for one thread."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it keeps a number of the device and sends what it does otherwise
     import onnxruntime  # 0.2 s and 60 MB that a reader without pictures does not spend
 
     found = importlib.util.find_spec("rapidocr")

@@ -6,6 +6,7 @@ The library is imported on first use, with its telemetry off and without its dow
 import csv
 import io
 import os
+import socket
 from dataclasses import replace
 from functools import cache
 
@@ -65,9 +66,13 @@ def _separated(text: str, sign: str) -> list[list[str]]:
 def quiet() -> None:
     """Import the library with its telemetry off, and sentences by a rule instead of a model that it would download."""
     os.environ.update(QUIET)
-    import spacy
-    import unstructured.nlp.tokenize as tokenize
-
+    there, socket.has_ipv6 = socket.has_ipv6, False  # urllib3 opens a socket while it is imported, to find out
+    try:
+        import spacy
+        import unstructured.nlp.tokenize as tokenize
+        import unstructured.partition.auto  # noqa: F401 - imported here for what it imports
+    finally:
+        socket.has_ipv6 = there
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
     setattr(tokenize, "_get_nlp", lambda: nlp)  # noqa: B010  # the library caches its download behind this name

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
     "PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "DO_NOT_TRACK": "1",
     "SCARF_NO_ANALYTICS": "true", "UNSTRUCTURED_DISABLE_NOTICE": "1", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "TZ": "UTC",
+    "OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "TZ": "UTC", "ORT_DISABLE_TELEMETRY": "1",
 }  # fmt: skip
 """All a reader knows of its surroundings: no database, no keys, no home; telemetry of the parsers switched off."""
 _BLOCK = 1 << 16
