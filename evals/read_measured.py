@@ -69,7 +69,9 @@ class Measured:
         """Everything as JSON types, with the figures of each field and of each group of fields."""
         names = sorted({*self.given, *self.read})
         data = {key: value for key, value in asdict(self).items() if key not in ("given", "read", "right", "misses")}
-        figures = {name: [name] for name in names} | {group: of for group, of in groups.items() if self.recall(of)}
+        figures = {name: [name] for name in names} | {
+            group: of for group, of in groups.items() if self.recall(of) is not None
+        }
         return {
             **data,
             "seconds_a_page": round(self.seconds / self.pages, 4) if self.pages else None,

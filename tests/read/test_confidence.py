@@ -18,6 +18,7 @@ from evals.judging import Judged, judged
 from evals.read_reliability import reliability
 from tests.read.papers import attached, cii, letter, text_part
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDE = Count(95, 100)
 
 
@@ -150,3 +151,15 @@ def test_the_page_says_where_a_claim_is_not_sure(confidence: str):
     reading = read_message(letter(text_part("Hello")))
     said = _source(claim("invoice.number", "1", sure=confidence), reading)
     assert said == ("PDF" if confidence == "0.9" else "PDF, not sure")
+
+
+def test_no_rule_and_no_way_out_of_a_case_asks_how_sure_a_reader_was():
+    carries = {"core/claims.py", "core/reading_wire.py", "core/reading_schema.py"}
+    asking = {
+        path.relative_to(ROOT).as_posix()
+        for room in ("core", "policies", "agents/propose", "agents/rank")
+        for path in (ROOT / room).rglob("*.py")
+        if "confidence" in path.read_text("utf-8")
+    }
+
+    assert asking == carries, "a confidence may make a person look; where it does more, it must only ever ask for more"
