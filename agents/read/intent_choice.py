@@ -57,6 +57,8 @@ def settle(found: dict[Intent, Span | None], documents: tuple[Document, ...]) ->
         found.setdefault(Intent.SHORT_CONFIRMATION, found.pop(Intent.PARTIAL_SHIPMENT))  # no rest will follow
     if found.keys() & _BY_A_BUYER and Intent.ORDER_CONFIRMATION not in found:
         found.pop(Intent.SHORT_CONFIRMATION, None)  # what came short, told by whoever got it
+    if Intent.REMITTANCE_ADVICE in found and DocumentKind.CREDIT_NOTE not in {d.kind for d in documents}:
+        found.pop(Intent.CREDIT_NOTE, None)  # money is sent for one: it came before
     if Intent.CUSTOMER_COMPLAINT in found:
         found.pop(Intent.SUPPLIER_DELAY, None)
     if found.keys() & _ASKED_BESIDE:

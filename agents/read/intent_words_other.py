@@ -13,7 +13,8 @@ RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
             r"of lading|\bB/L\b|rolled (?:and|over|to)|roll-?over|container [A-Z]{4} ?\d{6,7}|sail(?:s|ed)? "
             r"(?:with|on|from)",
             r"customs (?:clearance|hold|inspection|broker)|(?:held|stuck|stopped) (?:at|by|in) customs|delivery "
-            r"attempt|(?:tried|attempted|unable) to deliver|(?:our|the) driver (?:is|was|will|cannot|can)\b"
+            r"attempt|(?:tried|attempted|unable) to deliver|(?:our|the) driver (?:is|was|will|cannot|can"
+            r"|collects?|picks up|comes)\b|freight order\b"
             r"|trace the missing|of the \d+ pallets you (?:collected|picked)",
             r"ready for (?:collection|pick[- ]?up)|(?:please )?(?:have|keep) the (?:goods|ramp"
             r"|dock)[^.]{0,30}(?:ready|free)|(?:proof|confirmation) of (?:delivery|collection)",

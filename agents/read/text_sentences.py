@@ -15,6 +15,12 @@ _ABBREVIATION = re.compile(
     r"|qty|pcs|n|nov|dec|jan|feb|aug|sept?|oct|okt|dez)\.|(?<![\w.,-])\d{1,2}\.|\b[A-Z]\.)$",
     re.I,
 )
+_ORDINAL = re.compile(r"\d\.$")
+_BEGINS = re.compile(
+    r"(?:And|But|Or|When|Where|Which|Could|Can|Please|We|You|They|It|This|That|There|What|How|Und|Aber|Oder|Wann|Bitte|Wir"
+    r"|Sie|K\u00f6nnen|Et|Mais|Quand|Nous|Vous|Merci|Y|Pero|Cu\u00e1ndo|Por favor|En|Maar|Wanneer|Graag|Wij)\b"
+)
+"""Words that begin a sentence and never follow a day ("am 3. Dezember"): after them "instead of 40." was its end."""
 _SHORT_LINE = 48
 _NEGATION = re.compile(
     r"\b(?:no|not|never|nothing|nobody|none|ignore|disregard|without|isn't|aren't|won't|hasn't|haven't|neither"
@@ -126,13 +132,20 @@ class Sentence:
     paragraph: int = 0
 
 
+def _abbreviates(before: str, after: str) -> bool:
+    """Whether a full stop ends an abbreviation or an ordinal, and no sentence."""
+    if _ABBREVIATION.search(before) is None:
+        return False
+    return not (_ORDINAL.search(before) and _BEGINS.match(after))
+
+
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of a text in order. A list item and a table row are sentences of their own."""
     at = 0
     paragraph = 0
     for match in [*_END.finditer(text), None]:
         end = match.start() if match else len(text)
-        if match and match[0].count("\n") < 2 and _ABBREVIATION.search(text[at:end]) is not None:
+        if match and match[0].count("\n") < 2 and _abbreviates(text[at:end], text[match.end() :]):
             continue
         for start, stop in _lines(text, at, end):
             stripped = text[start:stop].strip()
