@@ -54,6 +54,7 @@ NOT_PAGES = {
     "/audit/receipts/{number}.json",
     "/audit/export.jsonl",
     "/intake/{sha256}/original",
+    "/intake/{sha256}/sheet/{part}/{page}",
     "/events",
 }
 """What answers to GET with something else than a page."""
