@@ -200,7 +200,7 @@ def _tab(part: Part, reading: Reading, marks: list[tuple[int, Claim]], message: 
         instructs=tuple(message.instructs) if is_mail else (),
         trouble="" if part.state is PartState.READ else part.why,
         sheets=_sheets(part, reading, message),
-        pictured=any(claim.confidence is not None for _, claim in marks),
+        pictured=any(claim.reader.startswith("picture/") for _, claim in marks),
     )
 
 
