@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 Values = Mapping[str, Any]
 
@@ -54,7 +54,15 @@ def _send(connection: Connection, *more: tuple[str, Values]) -> psycopg.Cursor[A
     except psycopg.Error as error:
         done = sum(cursor.pgresult is not None for cursor in cursors)
         statement, values = wanted[min(done, len(wanted) - 1)]
-        raise DBAPIError.instance(statement, dict(values), error, psycopg.Error, dialect=connection.dialect) from error
+        if lost := raw.closed:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement, dict(values), error, psycopg.Error, connection_invalidated=lost, dialect=connection.dialect
+        ) from error
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            connection.invalidate()  # told to end in the middle of a conversation: nobody may go on with it
+        raise
     return cursors[-1]
 
 
@@ -64,7 +72,9 @@ def _send_waiting(connection: Connection, *_: object) -> None:
 
 
 def _forget(connection: Connection, *_: object) -> Sequence[tuple[str, Values]]:
-    """Nothing waits any more. Gives what did."""
+    """Nothing waits any more. Gives what did. A connection that is gone took along what it knew."""
+    if connection.invalidated:
+        return ()
     waiting = connection.info.pop(_WAITING, None)
     if not waiting:
         return ()
@@ -79,7 +89,14 @@ def _before_commit(session: Session) -> None:
         _send(session.connection())
 
 
+def _ended(session: Session, transaction: SessionTransaction) -> None:
+    """Heard at every end, also where the connection was lost: the next transaction begins with nothing waiting."""
+    if transaction.parent is None and session.info.get(_WAITING):
+        session.info[_WAITING].clear()
+
+
 event.listen(Session, "before_commit", _before_commit)
+event.listen(Session, "after_transaction_end", _ended)
 for moment in ("before_cursor_execute", "savepoint", "release_savepoint", "commit"):
     event.listen(Engine, moment, _send_waiting)
 for moment in ("rollback", "rollback_savepoint"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from core import driver
@@ -108,6 +108,19 @@ def test_a_savepoint_that_cannot_send_what_waits_fails_as_a_whole(session: Sessi
     with pytest.raises(IntegrityError):
         twice(session)
     assert codes(session) == []
+
+
+def test_a_connection_that_is_lost_takes_along_what_waited(new_session: Callable[[], Session]) -> None:
+    with new_session() as one, new_session() as other:
+        number = driver.ask(one, "select pg_backend_pid() as number", {})[0].number
+        add(one, "W1")
+        driver.ask(other, "select pg_terminate_backend(%(number)s)", {"number": number})
+        with pytest.raises(DBAPIError):
+            one.scalars(select(Entity.name)).all()
+        one.rollback()
+        assert codes(one) == []
+        one.commit()
+        assert codes(other) == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
