@@ -95,7 +95,7 @@ def item_description(raw: bytes, text: str) -> bytes | None:
         or _in_attachment(
             raw, ".pdf", lambda pdf: _in_cii(pdf, rb"(<ram:Name>)([^<]*)", text) or descriptions(pdf, text)
         )
-        or _in_attachment(raw, ".edi", lambda edi: _described(edi, text))
+        or _in_attachment(raw, ".edi", lambda edi: _recounted(_described(edi, text)))
         or _in_attachment(raw, ".xlsx", lambda book: _in_sheet(book, text))
     )
 
@@ -114,7 +114,7 @@ def x12_note(raw: bytes, text: str) -> bytes | None:
 
     def noted(edi: bytes) -> bytes | None:
         words = _segment(text)
-        return _before(edi, rb"N1\*SE", f"NTE*GEN*{words}~MSG*{words}~", False)
+        return _recounted(_before(edi, rb"N1\*SE", f"NTE*GEN*{words}~MSG*{words}~", False))
 
     return _in_attachment(raw, ".edi", noted)
 
@@ -236,6 +236,15 @@ def _in_cii(pdf: bytes, pattern: bytes, text: str, as_is: bool = False) -> bytes
 def _segment(text: str) -> str:
     """As X12 can carry it: its three separators and line ends are what a sender's own software would take out."""
     return re.sub(r"[~*>\r\n]+", " ", text)
+
+
+def _recounted(edi: bytes | None) -> bytes | None:
+    """The interchange with each transaction set's count of segments as its sender's own software would state it."""
+    if edi is None:
+        return None
+    return re.sub(
+        rb"(?s)(ST\*.*?)(SE\*)\d+", lambda found: b"%s%s%d" % (found[1], found[2], found[1].count(b"~") + 1), edi
+    )
 
 
 def _described(edi: bytes, text: str) -> bytes | None:
