@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -205,30 +206,25 @@ def smtp_server(tls: tuple[Path, Path] | None = None, heard: list[tuple[str, str
     and `heard` gets the users and passwords it was told."""
     post = Post(free_port(), [], {})
 
-    class Handler:
-        async def handle_MAIL(  # noqa: N802 (named by aiosmtpd)
-            self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-        ) -> str:
-            envelope.mail_from = address
-            return post.answers.get("MAIL", "250 OK")
+    async def sender(server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        envelope.mail_from = address
+        return post.answers.get("MAIL", "250 OK")
 
-        async def handle_RCPT(  # noqa: N802 (named by aiosmtpd)
-            self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-        ) -> str:
-            envelope.rcpt_tos.append(address)
-            return post.answers.get("RCPT", "250 OK")
+    async def recipient(server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+        envelope.rcpt_tos.append(address)
+        return post.answers.get("RCPT", "250 OK")
 
-        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (as above)
-            said = post.answers.get("DATA", "250 2.0.0 queued as 4711")
-            if said.startswith(("250", "hang", "cut")):
-                assert isinstance(envelope.content, bytes)
-                post.taken.append((str(envelope.mail_from), list(envelope.rcpt_tos), envelope.content))
-            if said == "hang":
-                await asyncio.sleep(60)
-            if said == "cut":
-                assert server.transport is not None
-                server.transport.abort()
-            return said
+    async def content(server: SMTP, session: Session, envelope: Envelope) -> str:
+        said = post.answers.get("DATA", "250 2.0.0 queued as 4711")
+        if said.startswith(("250", "hang", "cut")):
+            assert isinstance(envelope.content, bytes)
+            post.taken.append((str(envelope.mail_from), list(envelope.rcpt_tos), envelope.content))
+        if said == "hang":
+            await asyncio.sleep(60)
+        if said == "cut":
+            assert server.transport is not None
+            server.transport.abort()
+        return said
 
     secured: dict[str, Any] = {}
     if tls is not None:
@@ -241,7 +237,8 @@ def smtp_server(tls: tuple[Path, Path] | None = None, heard: list[tuple[str, str
             return AuthResult(success=True)
 
         secured = {"tls_context": context, "require_starttls": True, "authenticator": who, "auth_required": True}
-    controller = Controller(Handler(), hostname="127.0.0.1", port=post.port, **secured)
+    steps = SimpleNamespace(handle_MAIL=sender, handle_RCPT=recipient, handle_DATA=content)
+    controller = Controller(steps, hostname="127.0.0.1", port=post.port, **secured)
     controller.start()
     try:
         yield post

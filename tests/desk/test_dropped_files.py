@@ -15,7 +15,7 @@ from desk.mail.folder import Dropped, FolderFailed
 from desk.mail.settings import FolderSettings, MailSettingsWrong, load
 from desk.mail.watching import note_configured, watching
 from tests.desk.friday import AFTERNOON
-from tests.desk.test_mailboxes import QUICK, letter, soon
+from tests.desk.mailbox_life import QUICK, letter, soon
 
 
 @pytest.fixture
