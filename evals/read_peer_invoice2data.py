@@ -37,8 +37,8 @@ def main() -> None:
             if result:
                 results[path] = result
                 break
-    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - no pathlib needed for one line
-        peak = next((int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM:")), 0)
+    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    peak = next((int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM:")), 0)
     json.dump(
         {
             "results": results,
