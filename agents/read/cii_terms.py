@@ -6,7 +6,7 @@ here. A day of the newer one is a DateTimeString or DateString inside its elemen
 
 from agents.read.codes import PAYMENT_MEANS
 from agents.read.structured import Element, every, first, text_of
-from agents.read.xml_terms import Entry, Node, Table, Term, Walk, tree, under
+from agents.read.xml_terms import Entry, Node, Table, Term, Walk, either, tree, under
 
 _INNER = ("/DateTimeString", "/DateString", "/DateTime", "")
 
@@ -164,13 +164,7 @@ def _extra(name: str) -> Table:
 
 def extras(owner: str, *, counted: bool) -> Entry:
     """Charges and discounts: each kind numbered from 1 where they stand on the whole document."""
-    charge = tree(_extra(f"{owner}.charge"), f"{owner}.charge" if counted else "")
-    allowance = tree(_extra(f"{owner}.allowance"), f"{owner}.allowance" if counted else "")
-
-    def choose(element: Element, walk: Walk) -> Node:
-        return charge if is_charge(element) else allowance
-
-    return choose
+    return either(is_charge, _extra(f"{owner}.charge"), _extra(f"{owner}.allowance"), owner if counted else "")
 
 
 SERVICE = tree(

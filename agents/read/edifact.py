@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from agents.read.characters import visible
+from agents.read.edi_envelope import checks
 from agents.read.edifact_answer import read_aperak, read_contrl
 from agents.read.edifact_bill import read_invoic
 from agents.read.edifact_characters import NotEdifact
@@ -19,7 +20,7 @@ from agents.read.edifact_sheet import READER, Sheet
 from agents.read.edifact_structure import misshapen
 from agents.read.edifact_syntax import Interchange, Message, parse
 from agents.read.limits import CLAIMS_MAX, EDI_MESSAGES_MAX, TEXT_CHARS_MAX
-from core.claims import Check, Document, Part, PartState
+from core.claims import Document, Part, PartState
 
 __all__ = ["READER", "READERS", "read"]
 
@@ -71,7 +72,7 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
                 others.append(message.kind or f"message {message.reference[:20]} that does not say what it is")
                 continue
             prefix = f"UNH[{number}]/" if several else ""
-            document = build(message, Sheet(part.path, prefix, interchange.service))
+            document = build(message, Sheet(part.path, prefix, service=interchange.service))
             if not document.claims:
                 others.append(f"{message.kind} that says nothing")
                 continue
@@ -80,23 +81,10 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
                 raise NotEdifact(f"it says more than {CLAIMS_MAX:,} things")
             document = replace(document, checks=(*document.checks, *misshapen(message)))
             before = seen.setdefault((message.kind, *map(repr, message.segments[1:-1])), number)
-            documents.append(
-                replace(document, checks=(*_checks(interchange, message, number, before), *document.checks))
-            )
+            wrong = [*interchange.wrong, *message.wrong]
+            of_envelope = checks(wrong, "message", number, before, test=interchange.test)
+            documents.append(replace(document, checks=(*of_envelope, *document.checks)))
     return documents, others
-
-
-def _checks(interchange: Interchange, message: Message, number: int, before: int) -> tuple[Check, ...]:
-    """What is to be said of the envelope: its counts always, a test and a repetition where there is one."""
-    wrong = [*interchange.wrong, *message.wrong]
-    says = "; ".join(wrong[:5]) or "Segments, messages and groups are as many as the envelope says"
-    checks = [Check(name="envelope", holds=not wrong, says=says)]
-    if interchange.test:
-        checks.append(Check(name="in_earnest", holds=False, says="Its sender marks the interchange as a test"))
-    if before != number:
-        says = f"Message {number} of the file says the same as message {before}"
-        checks.append(Check(name="said_once", holds=False, says=says))
-    return tuple(checks)
 
 
 def _ended(

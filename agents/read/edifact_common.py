@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from agents.read import edi_sheet
 from agents.read import edifact_codes as codes
 from agents.read.codes import unit_of
+from agents.read.edi_envelope import is_whole
 from agents.read.edifact_sheet import Placed, Sheet, days, decimal_of, first, groups, of, until
 from core.claims import Check
 
@@ -187,7 +189,7 @@ def _numbers(segments: Sequence[Placed]) -> Iterator[tuple[Placed, int]]:
 
 def is_gtin(written: str) -> bool:
     """Whether a number's check digit makes it a GTIN: 8, 12, 13 or 14 digits."""
-    if not written.isdigit() or len(written) not in (8, 12, 13, 14):
+    if not is_whole(written) or len(written) not in (8, 12, 13, 14):
         return False
     weighed = sum(int(digit) * (3 if n % 2 == 0 else 1) for n, digit in enumerate(reversed(written[:-1])))
     return (10 - weighed % 10) % 10 == int(written[-1])
@@ -240,8 +242,4 @@ def differences(sheet: Sheet, segments: Sequence[Placed], line: int) -> None:
 
 def counted(segments: Sequence[Placed], lines: int) -> tuple[Check, ...]:
     """Whether the lines are as many as the control total says (CNT 2)."""
-    said = next((cnt.at(1, 2) for cnt in of(segments, "CNT", "2")), "")
-    if not said.isdigit():
-        return ()
-    says = f"{lines} lines, the summary says {int(said[:9])}"
-    return (Check(name="lines_counted", holds=lines == int(said[:9]), says=says),)
+    return edi_sheet.counted(next((cnt.at(1, 2) for cnt in of(segments, "CNT", "2")), ""), lines)

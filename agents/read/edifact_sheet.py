@@ -5,18 +5,18 @@ third QTY of the message. A text that runs over several components names the fir
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from typing import ClassVar
 
-from agents.read.characters import visible
+from agents.read.edi_sheet import Claims, Counts, first, groups, of, until
 from agents.read.edifact_characters import NotEdifact, Segment, Service
 from agents.read.edifact_dates import day_of
 from agents.read.edifact_syntax import Message
-from agents.read.limits import LINES_MAX
-from core.claims import Check, Claim, Document, DocumentKind, Span
+
+__all__ = ["READER", "Placed", "Sheet", "days", "decimal_of", "first", "groups", "of", "own", "place", "until"]
 
 READER = "edifact/1"
 FULL_LINE = 35
@@ -24,33 +24,27 @@ FULL_LINE = 35
 _NUMBER = re.compile(r"([+-]?)(\d{1,20})?(?:([.,])(\d{0,12}))?(-?)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A segment with its position among those of its name, from 1."""
+    """A segment with its position among those of its name, from 1, and its tag."""
 
     segment: Segment
     number: int
+    name: str
 
-    def at(self, element: int, component: int = 1) -> str:
+    def at(self, element: int, component: int = 1, /) -> str:
         """A component as written."""
         return self.segment.at(element, component)
 
-    @property
-    def name(self) -> str:
-        """The segment's tag."""
-        return self.segment.name
-
 
 @dataclass(slots=True)
-class Sheet:
+class Sheet(Claims):
     """The claims of one message as they are found."""
 
-    part: str
-    prefix: str
+    reader: ClassVar[str] = READER
+    refused: ClassVar[type[ValueError]] = NotEdifact
+
     service: Service = field(default_factory=Service)
-    claims: list[Claim] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    said: dict[tuple[str, int | None], list[Claim]] = field(default_factory=dict)
 
     def text(
         self, name: str, segment: Placed, element: int, component: int = 1, line: int | None = None, value: str = ""
@@ -59,7 +53,7 @@ class Sheet:
         written = segment.at(element, component)
         if not written:
             return False
-        self._add(name, value or written, written, segment, f"{element:02}:{component}", line, None)
+        self.put(name, value or written, written, segment, f"{element:02}:{component}", line, None)
         return True
 
     def long(self, name: str, segment: Placed, element: int, first: int, last: int, line: int | None = None) -> bool:
@@ -72,7 +66,7 @@ class Sheet:
             joined = len(before) >= FULL_LINE and after[:1].islower()
             whole += after if joined else f" {after}"
         place = f"{found[0][0]}" if len(found) == 1 else f"{found[0][0]}-{found[-1][0]}"
-        self._add(name, whole, whole, segment, f"{element:02}:{place}", line, None)
+        self.put(name, whole, whole, segment, f"{element:02}:{place}", line, None)
         return True
 
     def number(
@@ -87,7 +81,7 @@ class Sheet:
         if value is None:
             self.wrong.append(f"{segment.name} gives “{written[:20]}”, which is no number")
             return None
-        self._add(name, value, written, segment, f"{element:02}:{component}", line, unit)
+        self.put(name, value, written, segment, f"{element:02}:{component}", line, unit)
         return value
 
     def day(self, name: str, segment: Placed, line: int | None = None) -> bool:
@@ -100,39 +94,8 @@ class Sheet:
             code = f" (format {segment.at(1, 3)})" if segment.at(1, 3) else ""
             self.wrong.append(f"DTM gives “{written[:30]}”{code}, which is no day")
             return False
-        self._add(name, value, written, segment, "01:2", line, None)
+        self.put(name, value, written, segment, "01:2", line, None)
         return True
-
-    def _add(
-        self, name: str, value: str | Decimal | date, written: str, segment: Placed, place: str, line: int | None,
-        unit: str | None,
-    ) -> None:  # fmt: skip
-        if not written.isascii():
-            value = visible(value)[0].strip() if isinstance(value, str) else value
-            written = visible(written)[0].strip()
-            if not written:
-                return
-        path = f"{self.prefix}{segment.name}[{segment.number}]/{place}"
-        span = Span(part=self.part, text=written, path=path)
-        if line is not None and line > LINES_MAX:
-            raise NotEdifact(f"a message has more than {LINES_MAX:,} lines")
-        claim = Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit)
-        self.claims.append(claim)
-        self.said.setdefault((name, line), []).append(claim)
-
-    def values(self, name: str, line: int | None = None) -> list[str | Decimal | date]:
-        """What was claimed of a field, for that line or for the whole."""
-        return [claim.value for claim in self.said.get((name, line), ())]
-
-    def has(self, name: str, line: int | None = None) -> bool:
-        """Whether the field was claimed already, for that line or for the whole."""
-        return (name, line) in self.said
-
-    def document(self, kind: DocumentKind, *checks: Check) -> Document:
-        """Everything found, as a document; a failed check when a value could not be read."""
-        broken = Check(name="notation", holds=False, says="; ".join(self.wrong[:5]))
-        all_checks = (broken, *checks) if self.wrong else checks
-        return Document(kind=kind, part=self.part, claims=tuple(self.claims), reader=READER, checks=all_checks)
 
 
 def decimal_of(written: str, service: Service) -> Decimal | None:
@@ -151,46 +114,8 @@ def decimal_of(written: str, service: Service) -> Decimal | None:
 
 def place(message: Message) -> list[Placed]:
     """The segments with their positions."""
-    seen: dict[str, int] = {}
-    placed: list[Placed] = []
-    for segment in message.segments:
-        seen[segment.name] = seen.get(segment.name, 0) + 1
-        placed.append(Placed(segment, seen[segment.name]))
-    return placed
-
-
-def of(segments: Sequence[Placed], name: str, *qualifiers: str, at: int = 1) -> Iterator[Placed]:
-    """The segments of a name, and of one of the qualifiers where any is given, in the qualifiers' order."""
-    if not qualifiers:
-        yield from (segment for segment in segments if segment.name == name)
-        return
-    for qualifier in qualifiers:
-        yield from (segment for segment in segments if segment.name == name and segment.at(at) == qualifier)
-
-
-def first(segments: Sequence[Placed], name: str, *qualifiers: str) -> Placed | None:
-    """The first of them, or None."""
-    return next(of(segments, name, *qualifiers), None)
-
-
-def until(segments: Sequence[Placed], *names: str) -> list[Placed]:
-    """The segments before the first of one of the names."""
-    end = next((n for n, segment in enumerate(segments) if segment.name in names), len(segments))
-    return list(segments[:end])
-
-
-def groups(segments: Sequence[Placed], opens: Sequence[str], closes: Sequence[str] = ()) -> Iterator[list[Placed]]:
-    """The groups of segments that each start with one of `opens`, until one of `closes`."""
-    current: list[Placed] | None = None
-    for segment in segments:
-        if segment.name in opens or segment.name in closes:
-            if current is not None:
-                yield current
-            current = [segment] if segment.name in opens else None
-        elif current is not None:
-            current.append(segment)
-    if current is not None:
-        yield current
+    counts = Counts()
+    return [Placed(segment, counts.next(segment.name), segment.name) for segment in message.segments]
 
 
 def own(segments: Sequence[Placed], *groups_of: str) -> list[Placed]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from agents.read.edi_envelope import miscounted, mismatched
 from agents.read.edi_lines import is_wrapped
 from agents.read.edifact_characters import (
     NotEdifact,
@@ -133,13 +134,13 @@ def _taken(segments: Iterator[Segment], service: Service) -> Interchange:
         elif name == "UNG":
             group, groups, in_group = segment, groups + 1, 0
         elif name == "UNE":
-            _count(interchange.wrong, f"group {segment.at(2)}", "messages", segment.at(1), in_group)
-            _same(interchange.wrong, "group", group.at(5) if group else "", segment.at(2))
+            miscounted(interchange.wrong, f"group {segment.at(2)}", "messages", segment.at(1), in_group)
+            mismatched(interchange.wrong, "group", group.at(5) if group else "", segment.at(2))
         elif name == "UNZ":
             closed = True
             found, what = (groups, "groups") if groups else (len(interchange.messages), "messages")
-            _count(interchange.wrong, f"interchange {segment.at(2)}", what, segment.at(1), found)
-            _same(interchange.wrong, "interchange", interchange.reference, segment.at(2))
+            miscounted(interchange.wrong, f"interchange {segment.at(2)}", what, segment.at(1), found)
+            mismatched(interchange.wrong, "interchange", interchange.reference, segment.at(2))
     if current is not None:
         _close(interchange, current, None)
     if not closed:
@@ -155,18 +156,8 @@ def _close(interchange: Interchange, segments: Sequence[Segment], end: Segment |
     if end is None:
         wrong.append(f"{where} is not closed")
     else:
-        _count(wrong, where, "segments", end.at(1), len(segments) + 1)
-        _same(wrong, "message", head.at(1), end.at(2))
+        miscounted(wrong, where, "segments", end.at(1), len(segments) + 1)
+        mismatched(wrong, "message", head.at(1), end.at(2))
     directory = f"{head.at(2, 2)}.{head.at(2, 3)}".strip(".")
     everything = tuple(segments) if end is None else (*segments, end)
     interchange.messages.append(Message(head.at(2).upper(), directory, head.at(1), everything, tuple(wrong)))
-
-
-def _count(wrong: list[str], where: str, what: str, said: str, found: int) -> None:
-    if not said.isdigit() or int(said[:9]) != found:
-        wrong.append(f"{where} says it has {said[:9] or 'no number of'} {what}, it has {found}")
-
-
-def _same(wrong: list[str], what: str, opened: str, closed: str) -> None:
-    if opened != closed:
-        wrong.append(f"{what} {opened[:20] or 'without a number'} is closed as {closed[:20] or 'nothing'}")

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from agents.read.characters import visible
 from agents.read.charsets import characters_of
+from agents.read.edi_envelope import checks
 from agents.read.limits import CLAIMS_MAX, EDI_BYTES_MAX, EDI_MESSAGES_MAX, TEXT_CHARS_MAX
 from agents.read.x12_answer import read_824, read_997, read_ta1
 from agents.read.x12_bill import read_810
@@ -20,7 +21,7 @@ from agents.read.x12_order import read_850, read_855, read_860, read_865
 from agents.read.x12_payment import read_820
 from agents.read.x12_segments import READER, Sheet
 from agents.read.x12_syntax import Group, Interchange, NotX12, Transaction, parse
-from core.claims import Check, Document, Part, PartState
+from core.claims import Document, Part, PartState
 
 __all__ = ["READER", "READERS", "read"]
 
@@ -93,24 +94,11 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
         if claims > CLAIMS_MAX:
             raise NotX12(f"it says more than {CLAIMS_MAX:,} things")
         before = seen.setdefault((transaction.kind, transaction.segments[1:-1]), number)
-        checks = _checks(interchange, group, transaction, number, before)
-        documents.append(replace(document, checks=(*checks, *document.checks)))
+        wrong = [*interchange.wrong, *group.wrong, *transaction.wrong]
+        before = number if transaction.kind == "TA1" else before
+        of_envelope = checks(wrong, "transaction", number, before, test=interchange.test)
+        documents.append(replace(document, checks=(*of_envelope, *document.checks)))
     return documents, others
-
-
-def _checks(
-    interchange: Interchange, group: Group, transaction: Transaction, number: int, before: int
-) -> tuple[Check, ...]:
-    """What is to be said of the envelope: its counts always, a test and a repetition where there is one."""
-    wrong = [*interchange.wrong, *group.wrong, *transaction.wrong]
-    says = "; ".join(wrong[:5]) or "Segments, transactions and groups are as many as the envelope says"
-    checks = [Check(name="envelope", holds=not wrong, says=says)]
-    if interchange.test:
-        checks.append(Check(name="in_earnest", holds=False, says="Its sender marks the interchange as a test"))
-    if before != number and transaction.kind != "TA1":
-        says = f"Transaction {number} of the file says the same as transaction {before}"
-        checks.append(Check(name="said_once", holds=False, says=says))
-    return tuple(checks)
 
 
 def _ended(

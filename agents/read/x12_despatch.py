@@ -4,7 +4,7 @@ shipment, order, tare, pack, item (SOTPI), or item before pack (SOIP). A line is
 
 from collections.abc import Mapping, Sequence
 
-from agents.read import codes, x12_codes
+from agents.read import codes, edi_sheet, x12_codes
 from agents.read.x12_codes import unit_of
 from agents.read.x12_header import carriage, notes, parties, purpose, references
 from agents.read.x12_segments import Placed, Sheet, dated, days, described, items, loops, of, place, until
@@ -129,11 +129,7 @@ def _of_shipment(segment: Placed, above: Level) -> bool:
 
 def _counted(segments: Sequence[Placed], levels: int) -> tuple[Check, ...]:
     """Whether the levels are as many as CTT says."""
-    said = next((c.at(1) for c in of(segments, "CTT")), "")
-    if not said.isdigit():
-        return ()
-    says = f"{levels} levels, the summary says {int(said[:9])}"
-    return (Check(name="lines_counted", holds=levels == int(said[:9]), says=says),)
+    return edi_sheet.counted(next((c.at(1) for c in of(segments, "CTT")), ""), levels, "levels")
 
 
 def _hung(levels: Sequence[Level], by_number: Mapping[str, Level]) -> tuple[Check, ...]:

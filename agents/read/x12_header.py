@@ -32,7 +32,7 @@ def references(sheet: Sheet, segments: Sequence[Placed], line: int | None = None
     """The references of a header or line, except the fields in `but`, which another segment has given already."""
     for segment in segments:
         name = REFERENCES.get(segment.at(1)) if segment.name in ("REF", "N9") else None
-        own = name == "invoice.preceding" and sheet.said("invoice.number", segment.at(2))
+        own = name == "invoice.preceding" and segment.at(2) in sheet.values("invoice.number")
         if name and name not in but and not own:
             sheet.text(name, segment, 2, line)
 

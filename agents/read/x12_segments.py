@@ -6,46 +6,43 @@ implies two places (TDS, SAC) are read so.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
-from agents.read import codes, x12_codes
-from agents.read.characters import visible
-from agents.read.limits import LINES_MAX
+from agents.read import codes, edi_sheet, x12_codes
+from agents.read.edi_sheet import Claims, Counts, Value, first, groups, of, until
 from agents.read.structured import date_in, decimal_in
 from agents.read.x12_syntax import NotX12, Segment, Transaction
-from core.claims import Check, Claim, Document, DocumentKind, Span
+from core.claims import Check
+
+__all__ = [
+    "ITEMS", "READER", "Placed", "Sheet", "counted", "dated", "days", "described", "first", "items", "loops", "of", "pairs",
+    "place", "priced", "until",
+]  # fmt: skip
 
 READER = "x12/1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A segment with its position among those of its name, from 1."""
+    """A segment with its position among those of its name, from 1, and its identifier."""
 
     segment: Segment
     number: int
+    name: str
 
-    def at(self, number: int) -> str:
+    def at(self, number: int, /) -> str:
         """The element of that number."""
         return self.segment.at(number)
 
-    @property
-    def name(self) -> str:
-        """The segment's identifier."""
-        return self.segment.name
-
 
 @dataclass(slots=True)
-class Sheet:
+class Sheet(Claims):
     """The claims of one transaction as they are found."""
 
-    part: str
-    prefix: str
-    claims: list[Claim] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    known: set[tuple[str, int | None]] = field(default_factory=set)
+    reader: ClassVar[str] = READER
+    refused: ClassVar[type[ValueError]] = NotX12
 
     def text(self, name: str, segment: Placed, element: int, line: int | None = None, value: str = "") -> bool:
         """A text claim, unless the element is empty. `value` is given where a code list says what the element means."""
@@ -98,78 +95,24 @@ class Sheet:
         self._add(name, value, segment, element, line, unit)
         return value
 
-    def _add(
-        self, name: str, value: str | Decimal | date, segment: Placed, element: int, line: int | None, unit: str | None
-    ) -> None:
-        written = segment.at(element)
-        if not written.isascii():
-            value = visible(value)[0].strip() if isinstance(value, str) else value
-            written = visible(written)[0].strip()
-            if not written:
-                return
-        path = f"{self.prefix}{segment.name}[{segment.number}]/{element:02}"
-        span = Span(part=self.part, text=written, path=path)
-        if line is not None and line > LINES_MAX:
-            raise NotX12(f"a transaction has more than {LINES_MAX:,} lines")
-        self.claims.append(Claim(field=name, value=value, span=span, reader=READER, line=line, unit=unit))
-        self.known.add((name, line))
+    def _add(self, name: str, value: Value, segment: Placed, element: int, line: int | None, unit: str | None) -> None:
+        self.put(name, value, segment.at(element), segment, f"{element:02}", line, unit)
 
     def base(self, segment: Placed, element: int, line: int, value: int) -> None:
         """A price base that a code names."""
         self._add("line.price_base", Decimal(value), segment, element, line, None)
 
-    def has(self, name: str, line: int | None = None) -> bool:
-        """Whether the field was claimed already, for that line or for the whole."""
-        return (name, line) in self.known
-
-    def said(self, name: str, value: str) -> bool:
-        """Whether the field was claimed with that value."""
-        return any(claim.field == name and claim.value == value for claim in self.claims)
-
-    def document(self, kind: DocumentKind, *checks: Check) -> Document:
-        """Everything found, as a document; a failed check when a value could not be read."""
-        broken = Check(name="notation", holds=False, says="; ".join(self.wrong[:5]))
-        all_checks = (broken, *checks) if self.wrong else checks
-        return Document(kind=kind, part=self.part, claims=tuple(self.claims), reader=READER, checks=all_checks)
-
 
 def place(transaction: Transaction) -> list[Placed]:
     """The segments with their positions."""
-    seen: dict[str, int] = {}
-    placed: list[Placed] = []
-    for segment in transaction.segments:
-        seen[segment.name] = seen.get(segment.name, 0) + 1
-        placed.append(Placed(segment, seen[segment.name]))
-    return placed
+    counts = Counts()
+    named = [(segment, segment.name) for segment in transaction.segments]
+    return [Placed(segment, counts.next(name), name) for segment, name in named]
 
 
 def loops(segments: Sequence[Placed], opens: str, closes: Sequence[str] = ()) -> Iterator[list[Placed]]:
     """The groups of segments that each start with `opens`, until one of `closes`."""
-    current: list[Placed] | None = None
-    for segment in segments:
-        if segment.name == opens or segment.name in closes:
-            if current is not None:
-                yield current
-            current = [segment] if segment.name == opens else None
-        elif current is not None:
-            current.append(segment)
-    if current is not None:
-        yield current
-
-
-def of(segments: Sequence[Placed], name: str, *qualifiers: str) -> Iterator[Placed]:
-    """The segments of a name, and of one of the qualifiers where any is given, in the qualifiers' order."""
-    if not qualifiers:
-        yield from (segment for segment in segments if segment.name == name)
-        return
-    for qualifier in qualifiers:
-        yield from (segment for segment in segments if segment.name == name and segment.at(1) == qualifier)
-
-
-def until(segments: Sequence[Placed], *names: str) -> list[Placed]:
-    """The segments before the first of one of the names."""
-    end = next((n for n, segment in enumerate(segments) if segment.name in names), len(segments))
-    return list(segments[:end])
+    return groups(segments, (opens,), closes)
 
 
 def dated(segments: Sequence[Placed], qualifiers: Sequence[str], name: str = "DTM") -> Placed | None:
@@ -239,9 +182,5 @@ def priced(sheet: Sheet, segment: Placed, price: int, basis: int, line: int, cur
 
 def counted(segments: Sequence[Placed], name: str) -> tuple[Check, ...]:
     """Whether the lines are as many as CTT says."""
-    said = next((c.at(1) for c in of(segments, "CTT")), "")
-    if not said.isdigit():
-        return ()
     found = sum(1 for _ in of(segments, name))
-    says = f"{found} lines, the summary says {int(said[:9])}"
-    return (Check(name="lines_counted", holds=found == int(said[:9]), says=says),)
+    return edi_sheet.counted(next((c.at(1) for c in of(segments, "CTT")), ""), found)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from agents.read.edi_envelope import miscounted, mismatched
 from agents.read.edi_lines import is_wrapped
 from agents.read.limits import EDI_INTERCHANGES_MAX, SEGMENT_CHARS_MAX, SEGMENTS_MAX
 
@@ -191,14 +192,14 @@ def _taken(header: str, segments: Iterator[Segment], separators: Separators) -> 
             _close(group, current, segment)
             current = None
         elif name == "GE":
-            _count(group.wrong, f"group {segment.at(2)}", "transactions", segment.at(1), len(group.transactions))
-            _same(group.wrong, "group", group.control, segment.at(2))
+            miscounted(group.wrong, f"group {segment.at(2)}", "transactions", segment.at(1), len(group.transactions))
+            mismatched(group.wrong, "group", group.control, segment.at(2))
             group = Group(None)
         elif name == "IEA":
             closed = True
             groups = sum(1 for group in interchange.groups if group.header is not None)
-            _count(interchange.wrong, f"interchange {segment.at(2)}", "groups", segment.at(1), groups)
-            _same(interchange.wrong, "interchange", interchange.control, segment.at(2))
+            miscounted(interchange.wrong, f"interchange {segment.at(2)}", "groups", segment.at(1), groups)
+            mismatched(interchange.wrong, "interchange", interchange.control, segment.at(2))
         elif name == "TA1" and current is None:
             interchange.services.append(segment)
         elif current is not None:
@@ -218,20 +219,10 @@ def _close(group: Group, segments: Sequence[Segment], end: Segment | None) -> No
     if end is None:
         wrong.append(f"{where} is not closed")
     else:
-        _count(wrong, where, "segments", end.at(1), len(segments) + 1)
-        _same(wrong, "transaction", head.at(2), end.at(2))
+        miscounted(wrong, where, "segments", end.at(1), len(segments) + 1)
+        mismatched(wrong, "transaction", head.at(2), end.at(2))
     for segment in segments:
         if any(_LEFT_OUT.search(element) for element in segment.elements):
             wrong.append(f"a segment {segment.name[:3]} is not closed")
     everything = tuple(segments) if end is None else (*segments, end)
     group.transactions.append(Transaction(head.at(1), everything, tuple(wrong), closed=end is not None))
-
-
-def _count(wrong: list[str], where: str, what: str, said: str, found: int) -> None:
-    if not said.isdigit() or int(said[:9]) != found:
-        wrong.append(f"{where} says it has {said[:9] or 'no number of'} {what}, it has {found}")
-
-
-def _same(wrong: list[str], what: str, opened: str, closed: str) -> None:
-    if opened != closed:
-        wrong.append(f"{what} {opened[:20] or 'without a number'} is closed as {closed[:20] or 'nothing'}")

@@ -103,6 +103,17 @@ def renamed(node: Node, before: str, after: str) -> Node:
     )
 
 
+def either(is_charge: Callable[[Element], bool], charge: Table, allowance: Table, counted: str = "") -> Choose:
+    """A charge by the one table, a discount by the other; under a name given they are numbered, each kind from 1."""
+    charges = tree(charge, f"{counted}.charge" if counted else "")
+    allowances = tree(allowance, f"{counted}.allowance" if counted else "")
+
+    def choose(element: Element, walk: "Walk") -> Node:
+        return charges if is_charge(element) else allowances
+
+    return choose
+
+
 class Walk:
     """One walk over one document."""
 
