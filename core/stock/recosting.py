@@ -14,10 +14,13 @@ from core.erp import Erp
 from core.money import ZERO, rounded
 from core.stock import corrections, pools
 from core.stock import cost_books as books
-from core.stock.costing import CannotCost, Does, Entry, Layer, Pool, Step, step
+from core.stock.costing import CannotCost, Does, Entry, Layer, Pool, Short, Step, step
 from core.stock.lines import REPACK, Line, PoolKey, Position, State, refusal, row_of, to_wire
 from core.stock.pools import Held
 from core.stock.tables import CostEntry
+
+SIGN = {Does.IN: Decimal(1), Does.OUT: Decimal(-1)}
+"""What an entry's quantity does to the pieces of its pool."""
 
 
 @dataclass(slots=True)
@@ -106,10 +109,12 @@ def _refold(run: Run, held: Held, span: Span) -> None:
     for issue in books.by_number(run.erp, [debt.issue for debt in pool.debts]):
         run.lines.setdefault(issue.entry.number, issue)
     run.worth.update({debt.issue: debt.worth for debt in pool.debts})
+    may_owe, pool.negative = pool.negative, True
     fresh = run.fresh.get(key, [])
-    lines = sorted((*books.after(erp, key, since), *fresh), key=lambda line: line.position)
+    ahead = [line for line in fresh if since is None or line.position > since]  # the others are in that state already
+    lines = sorted((*books.after(erp, key, since), *ahead), key=lambda line: line.position)
     before = {line.entry.number: run.worth.get(line.entry.number, line.worth) for line in lines}
-    context = _Context(run, pool, books.returns_of(run.erp, lines, fresh))
+    context = _Context(run, pool, books.returns_of(run.erp, lines, fresh), may_owe)
     kept = pools.checkpoints(erp, key, span.since)
     states: dict[Position, State] = {}
     end, as_it_was, unchecked = None, False, 0
@@ -132,6 +137,7 @@ def _keep(run: Run, held: Held, pool: Pool | None, end: Position | None) -> None
     """Write the pool as it is now: with another end state, or with the one it had and more entries behind it."""
     if pool is not None:
         pools.read_layers(run.erp, [held], whole=True)
+        pool.negative = held.pool.negative
         held.pool = pool
         held.last = end
     new = [line.entry.number for line in run.fresh.get(held.key, ()) if line.entry.number not in run.counted]
@@ -142,11 +148,14 @@ def _keep(run: Run, held: Held, pool: Pool | None, end: Position | None) -> None
 
 @dataclass(slots=True)
 class _Context:
-    """What folding a line needs beside the pool: the returns of each sale, oldest first."""
+    """What folding a line needs beside the pool: the returns of each sale, oldest first; whether stock may go below zero
+    now, and by how many pieces what is fresh changes the pool so far."""
 
     run: Run
     pool: Pool
     returns: Mapping[int, Sequence[Line]]
+    may_owe: bool
+    added: Decimal = ZERO
 
     def fold(self, line: Line) -> None:
         """Fold one line and note what it is worth, and what it made earlier issues worth."""
@@ -156,11 +165,22 @@ class _Context:
         except CannotCost as cannot:
             raise refusal(line.key, cannot) from cannot
         line.must_be_covered(done)
+        if line.fresh:
+            self.added += line.entry.quantity * SIGN.get(line.entry.does, ZERO)
+        if self.added < ZERO and not self.may_owe:
+            self._must_not_owe_more(line)
         run.lines[number], run.steps[number], run.worth[number] = line, done, done.value
         for issue, change in done.settled:
             run.worth[issue] += change
         if line.hands_over:
             run.handed[number] = done.taken
+
+    def _must_not_owe_more(self, line: Line) -> None:
+        """Refuses stock below zero as far as what is fresh takes it there: what stood in the books before went by the
+        policy of its own day."""
+        missing = min(-self.pool.quantity, -self.added)
+        if missing > ZERO and line.entry.does is Does.OUT:
+            raise refusal(line.key, Short(line.entry.number, missing))
 
     def _today(self, line: Line) -> Entry:
         """The entry with what it brings as things stand: another pool's layers, a share of the sale, what it is made of."""
