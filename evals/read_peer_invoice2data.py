@@ -12,6 +12,7 @@ import logging
 import shutil
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 WAYS = ("pdfium", "pdfplumber", "pdfminer_wrapper")
