@@ -8,12 +8,15 @@ lost message. Exit status 1 when one ends nowhere or the doctor finds anything; 
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from queue import SimpleQueue
 
 from sqlalchemy import or_, select
 
@@ -23,7 +26,7 @@ from core.intake.tables import Message
 from core.payables.tables import SupplierInvoice
 from core.reading_wire import from_wire
 from evals.samples_sets import LEFT_OUT, Sample, chosen, samples_of
-from evals.world import ENTITY, World, worlds
+from evals.world import ENTITY, World, Worlds, worlds
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT.parent / "shared" / "samples"
@@ -120,17 +123,41 @@ def has_facts(world: World, sha256: str) -> bool:
     return row is not None and row.reading is not None and any(one.claims for one in from_wire(row.reading).documents)
 
 
-def run(folder: Path, *, everything: bool = False, told: bool = True) -> tuple[list[Ended], list[str]]:
-    """Run every set of a folder in one company. Gives where the documents ended and what the doctor finds."""
-    ended: list[Ended] = []
-    with worlds() as made, made.world() as world:
-        for place in sorted(path for path in folder.iterdir() if path.is_dir()):
+def run(folder: Path, *, everything: bool = False, told: bool = True, jobs: int = 1) -> tuple[list[Ended], list[str]]:
+    """Run every set of a folder, `jobs` of them at a time, each in a company of its job's own.
+
+    Gives where the documents ended, by name of the set, and what the doctor finds in those companies.
+    """
+    places = sorted(path for path in folder.iterdir() if path.is_dir())
+    todo: SimpleQueue[tuple[str, list[Sample]] | None] = SimpleQueue()
+    sets = [(place.name, samples_of(place)) for place in places if place.name not in LEFT_OUT]
+    for one in sorted(sets, key=_bytes, reverse=True):  # the big ones first: the jobs end together
+        todo.put(one)
+    if told:
+        for place in places:
             if place.name in LEFT_OUT:
-                if told:
-                    print(f"{place.name:<24} left out: {LEFT_OUT[place.name]}", flush=True)
-                continue
-            found = samples_of(place)
-            ended.append(run_set(world, place.name, found if everything else chosen(found, EACH), len(found)))
+                print(f"{place.name:<24} left out: {LEFT_OUT[place.name]}", flush=True)
+    for _ in range(jobs):
+        todo.put(None)  # the end, once for every job
+    with worlds() as made, ThreadPoolExecutor(jobs) as pool:
+        waiting = [pool.submit(_run_sets, made, todo, everything, told) for _ in range(jobs)]
+        done = [job.result() for job in waiting]
+    ended = sorted((one for those, _ in done for one in those), key=lambda one: one.name)
+    return ended, [sentence for _, ill in done for sentence in ill]
+
+
+def _bytes(one: tuple[str, list[Sample]]) -> int:
+    return sum(len(sample.raw) for sample in one[1])
+
+
+def _run_sets(
+    made: Worlds, todo: "SimpleQueue[tuple[str, list[Sample]] | None]", everything: bool, told: bool
+) -> tuple[list[Ended], list[str]]:
+    """Sets in one company until none is left, then the doctor."""
+    ended: list[Ended] = []
+    with made.world() as world:
+        for name, found in iter(todo.get, None):
+            ended.append(run_set(world, name, found if everything else chosen(found, EACH), len(found)))
             if told:
                 print(line_of(ended[-1]), flush=True)
         ill = [f"{check.name}: {check.says}" for check in examine(world.session) if not check.holds]
@@ -165,12 +192,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.samples", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--all", action="store_true", help="every document, not a spread selection of each set")
+    parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1), metavar="N", help="sets at a time")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     if not given.folder.is_dir():
         print(f"There are no samples in {given.folder}: nothing was run.")
         return 0
-    ended, ill = run(given.folder, everything=given.all, told=not given.json)
+    ended, ill = run(given.folder, everything=given.all, told=not given.json, jobs=given.jobs)
     whole = total_of(ended)
     if given.json:
         sets = [{**asdict(one), "seconds": str(one.seconds)} for one in ended]

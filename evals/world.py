@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import psycopg
@@ -216,14 +217,15 @@ class Worlds:
     url: str
     readers: ReaderPool
     made: int = 0
+    turn: Lock = field(default_factory=Lock)  # a template is copied for one at a time
 
     @contextmanager
     def world(self, model: Model | None = None) -> Iterator[World]:
         """A fresh copy of the company."""
-        self.made += 1
-        name = f"world_{self.made}"
         admin = self.url.replace(f"/{TEMPLATE}?", "/postgres?")
-        with psycopg.connect(admin, autocommit=True) as connection:
+        with self.turn, psycopg.connect(admin, autocommit=True) as connection:
+            self.made += 1
+            name = f"world_{self.made}"
             copy = sql.SQL("create database {} template {} strategy file_copy")
             connection.execute(copy.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
         engine = engine_for(self.url.replace(f"/{TEMPLATE}?", f"/{name}?"))
