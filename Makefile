@@ -65,8 +65,10 @@ bench-stock: $(VENV)/.for-test  ## what a receipt, an issue and a question cost 
 bench-read: $(VENV)/.for-test  ## documents a second by kind beside the libraries' bare extraction; a few minutes
 	@$(BIN)/python -m evals.bench_read
 
-eval-read: $(VENV)/.for-test  ## how well documents of others are read, per field, format and reader, beside other readers; half an hour
-	@$(BIN)/python -m evals.read_report
+EVERY ?= 4
+
+eval-read: $(VENV)/.for-test  ## how well documents of others are read, per field, format and reader, beside other readers, into out/; every 4th paper of each issuer, EVERY=1 for all
+	@$(BIN)/python -m evals.read_report --every $(EVERY) --write out
 
 calibrate: $(VENV)/.for-test  ## count anew how often each reader is right, into agents/read/confidence.json; needs ../shared/samples
 	@$(BIN)/python -m evals.calibrate

@@ -18,7 +18,8 @@ from agents.read.ocr import Pictures
 from agents.read.verify import verify
 from core.claims import Document, DocumentKind, PartState
 from evals.mail_report import FIELDS, given_facts, item_of, labelled, mail_of, plain
-from evals.read_papers import Truth, described, hybrids, printed, set_apart, spelled
+from evals.progress import passing
+from evals.read_papers import Truth, by_issuer, described, hybrids, printed, set_apart, spelled
 from evals.read_pictures import PAGES_MAX
 from evals.scanning import WAYS, picture_of, scanned, way_of
 
@@ -35,14 +36,16 @@ class Judged:
 
 
 def judged(folder: Path, *, held_out: bool, pictures_every: int = 0) -> Iterator[Judged]:
-    """Every claim that can be judged. Of pictures every so-manieth paper, none with 0; papers only where they are there."""
+    """Every claim that can be judged. By picture of each issuer every so-manieth paper, none with 0; papers only where
+    they are there."""
     yield from _letters(held_out=held_out)
     if not folder.is_dir():
         return
     papers = [one for one in hybrids(folder) if set_apart(one[2]) is held_out]
     papers += [] if held_out else list(described(folder))
-    for at, (path, raw, said) in enumerate(papers):
-        yield from _paper(path, raw, said, by_picture=bool(pictures_every) and at % pictures_every == 0)
+    by_picture = {path for path, _, _ in by_issuer(papers, pictures_every)} if pictures_every else set()
+    for path, raw, said in passing("papers judged", papers):
+        yield from _paper(path, raw, said, by_picture=path in by_picture)
 
 
 def _paper(path: Path, raw: bytes, said: Truth, *, by_picture: bool) -> Iterator[Judged]:

@@ -6,13 +6,14 @@ claim's name; they are counted by themselves. A file whose messages are refused 
 """
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from agents.read.document import read_message
 from core.claims import Reading
-from evals.read_measured import Measured
+from evals.read_measured import Measured, most_megabytes
 
 NAME = "EDI files of others"
 SETS = ("edi_net", "edi_staedi", "edi_phpedifact")
@@ -36,11 +37,18 @@ def measure(folder: Path) -> dict[str, Measured]:
             syntax = "X12" if raw.lstrip()[:3] == b"ISA" else "EDIFACT"
             one = found.setdefault(syntax, Measured(NAME, syntax, "ours", only_occurs=True))
             one.says = "values that a tokeniser of its own finds, borne by a claim; not read: refused or no trade"
+            began = time.perf_counter()
             reading = read_message(raw, path.name)
+            one.seconds, one.pages, one.megabytes = (
+                one.seconds + time.perf_counter() - began,
+                one.pages + 1,
+                most_megabytes(),
+            )
             if not reading.documents or _refused(reading):
                 one.unread += 1
                 continue
             one.files += 1
+            one.support(reading.documents, reading.parts)
             _count(one, path.name, raw, reading)
     return found
 

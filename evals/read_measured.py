@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.claims import Document, Part
 from evals.read_papers import Truth, agreeing
+from evals.spans import said_of
 
 
 @dataclass(slots=True)
@@ -41,6 +43,12 @@ class Measured:
             if right < max(len(values), len(found.get(one, []))):
                 wanted, got = ([str(v) for v in these][:6] for these in (values, found.get(one, [])))
                 self.misses.append(f"{name}: {one} {wanted} read {got}")
+
+    def support(self, documents: Iterable[Document], parts: tuple[Part, ...]) -> None:
+        """Count every claim of some documents, and those whose words stand where they say and hold the value."""
+        for said in said_of(documents, parts):
+            self.claimed += 1
+            self.supported += said.spanned
 
     def precision(self, fields: Iterable[str]) -> float | None:
         """The share of what was read that is right; None where nothing was."""

@@ -7,11 +7,11 @@ digest of their name: a third is held out, and nobody chose which.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from agents.read import einvoice, einvoice_pdf, filetype
 from agents.read.files import part_of
@@ -33,6 +33,7 @@ LINES_OF_JSON = {
 }  # fmt: skip
 Value = str | Decimal | date
 Truth = dict[str, list[Value]]
+Paper = TypeVar("Paper", tuple[str, bytes, Truth], tuple[Path, bytes, Truth])
 
 
 def hybrids(folder: Path) -> Iterator[tuple[Path, bytes, Truth]]:
@@ -50,11 +51,26 @@ def hybrids(folder: Path) -> Iterator[tuple[Path, bytes, Truth]]:
             yield path, raw, truth(documents[0])
 
 
+def issuer(said: Truth) -> str:
+    """The name of who issued a paper, as names are compared; "" where the data do not say."""
+    return bare(str(said.get("supplier.name", [""])[0]))
+
+
 def set_apart(said: Truth) -> bool:
     """Whether an issuer is one of the third set apart: by a digest of his name, so that all his bills fall on one side and
     nobody chose which. The readers' first versions were measured on all of them: this is no set that was never seen."""
-    name = bare(str(said.get("supplier.name", [""])[0]))
-    return hashlib.sha256(name.encode()).digest()[0] % 3 == 0
+    return hashlib.sha256(issuer(said).encode()).digest()[0] % 3 == 0
+
+
+def by_issuer(papers: Iterable[Paper], every: int) -> Iterator[Paper]:
+    """Of each issuer every so-manieth paper, his first among them: in such a sample no issuer is missing. A paper that
+    names no issuer is taken for one of his own."""
+    seen: Counter[str] = Counter()
+    for paper in papers:
+        of = issuer(paper[2])
+        if not of or seen[of] % every == 0:
+            yield paper
+        seen[of] += 1
 
 
 def truth(document: Document) -> Truth:

@@ -27,12 +27,14 @@ from agents.read.files import part_of
 from agents.read.ocr import Pictures
 from agents.read.verify import verify
 from core.claims import Document, Part
+from evals.progress import passing
 from evals.read_papers import (
     HEADER,
     LINES,
     SAMPLES,
     Truth,
     agreeing,
+    by_issuer,
     described,
     hybrids,
     printed,
@@ -62,6 +64,8 @@ class PictureScore:
     bands: dict[Decimal, Counter[bool]] = field(default_factory=dict)
     misses: list[str] = field(default_factory=list)
     open: int = 0
+    claimed: int = 0
+    supported: int = 0
     papers: int = 0
     pages: int = 0
     seconds: float = 0.0
@@ -75,7 +79,7 @@ class PictureScore:
 
 
 def measure_pictures(folder: Path = SAMPLES, *, every: int = 1) -> list[PictureScore]:
-    """Measure every set that is there; of each every so-manieth paper."""
+    """Measure every set that is there; of each issuer every so-manieth paper."""
     sets: list[tuple[str, Iterator[tuple[str, bytes, Truth]]]] = [("our own papers", _own())]
     if folder.is_dir():
         bills = [(path.name, raw, truth) for path, raw, truth in hybrids(folder)]
@@ -87,9 +91,8 @@ def measure_pictures(folder: Path = SAMPLES, *, every: int = 1) -> list[PictureS
     scores = []
     for name, papers in sets:
         score = PictureScore(name)
-        for at, (paper, raw, truth) in enumerate(papers):
-            if at % every == 0:
-                _measure(score, paper, raw, truth)
+        for paper, raw, truth in passing(name, list(by_issuer(papers, every))):
+            _measure(score, paper, raw, truth)
         scores.append(score)
     if (folder / "sroie").is_dir():
         scores.append(_receipts(folder / "sroie", every))
@@ -121,7 +124,9 @@ def _measure(score: PictureScore, name: str, raw: bytes, truth: Truth) -> None:
     score.seconds += time.process_time() - started
     score.papers += 1
     score.pages += opened.pages
+    score.claimed += sum(len(document.claims) for document in documents)
     documents = tuple(verify(document, (part,)) for document in documents)
+    score.supported += sum(len(document.claims) for document in documents)
     score.open += sum(check.name == "read_for_sure" for d in documents for check in d.checks)
     shown = {name: [value for value in values if printed(value, opened.text)] for name, values in truth.items()}
     shown = {name: values for name, values in shown.items() if values}
@@ -166,7 +171,7 @@ def _told(document: Document) -> Truth:
 def _receipts(folder: Path, every: int) -> PictureScore:
     """Receipts of tills, photographed and scanned by people: seller, day and total."""
     score = PictureScore("receipts of tills")
-    for path in sorted(folder.glob("*.jpg"))[::every]:
+    for path in passing(score.name, sorted(folder.glob("*.jpg"))[::every]):
         said = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         truth: Truth = {
             "supplier.name": [str(said["company"])],
@@ -180,7 +185,9 @@ def _receipts(folder: Path, every: int) -> PictureScore:
         score.seconds += time.process_time() - started
         score.papers += 1
         score.pages += 1
+        score.claimed += sum(len(document.claims) for document in documents)
         documents = tuple(verify(document, (part,)) for document in documents)
+        score.supported += sum(len(document.claims) for document in documents)
         score.open += sum(check.name == "read_for_sure" for d in documents for check in d.checks)
         for one, values in truth.items():
             score.given[one] += len(values)

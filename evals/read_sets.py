@@ -3,19 +3,22 @@
 A set is measured in a process of its own, so that the memory told is its own (`evals/read_report.py` starts them).
 """
 
+import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from agents.read import filetype, pdf
 from agents.read.files import part_of
 from agents.read.ocr import Pictures
 from agents.read.verify import verify
-from core.claims import DocumentKind, PartState
+from core.claims import DocumentKind, PartState, Reading
 from evals import mail_report, read_edi, xml_coverage
 from evals.judging import judged
+from evals.progress import passing, say
 from evals.read_measured import Measured, most_megabytes
-from evals.read_papers import HEADER, LINES, Truth, described, hybrids, printed, set_apart, truth
+from evals.read_papers import HEADER, LINES, Truth, by_issuer, described, hybrids, printed, set_apart, truth
 from evals.read_peers import by_invoice2data, by_unstructured
 from evals.read_pictures import measure_pictures
 from evals.read_reliability import reliability, told
@@ -25,6 +28,7 @@ Papers = Iterator[tuple[Path, bytes, Truth]]
 Found = tuple[list[Measured], list[str]]
 """What was measured, and sentences on what was not."""
 TEXT_ONLY = Pictures(seconds=0)
+XML = "XML of the standards"
 LEAF = "every value of the file"
 TERM = "business terms as factur-x reads them"
 
@@ -45,18 +49,25 @@ def with_json(folder: Path, every: int) -> Found:
 
 
 def _pdfs(name: str, papers: Papers, every: int) -> Found:
-    """PDFs from their text alone, by us and by the peers, held against what the page shows of the truth."""
-    ours = Measured(name, "PDF", "ours")
-    truths: dict[Path, Truth] = {}
-    for at, (path, raw, said) in enumerate(papers):
-        if at % every == 0:
-            truths[path] = _read(ours, path, raw, said)
-    if not truths:
+    """PDFs from their text alone, by us and by the peers, held against what the page shows of the truth. We too read in a
+    process of our own: the one that reads the truth out of their XML holds a processor of rules as well."""
+    chosen = [(path, said) for path, _, said in by_issuer(papers, every)]
+    if not chosen:
         return [], [f"No {name}: nothing was measured."]
-    ours.megabytes = most_megabytes()
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
+        ours, truths = alone.submit(_by_us, name, chosen).result()
     known = {path: said for path, said in truths.items() if said}
+    say(f"  {name}: invoice2data and unstructured beside us")
     peers = (by_invoice2data(name, known, ours.pages), by_unstructured(name, "PDF", known, ours.pages))
     return [ours, *(p for p in peers if isinstance(p, Measured))], [p for p in peers if isinstance(p, str)]
+
+
+def _by_us(name: str, papers: Sequence[tuple[Path, Truth]]) -> tuple[Measured, dict[Path, Truth]]:
+    """What we read of these, and the truth of each as far as its pages show it."""
+    ours = Measured(name, "PDF", "ours")
+    truths = {path: _read(ours, path, path.read_bytes(), said) for path, said in passing(name, papers)}
+    ours.megabytes = most_megabytes()
+    return ours, truths
 
 
 def _read(ours: Measured, path: Path, raw: bytes, said: Truth) -> Truth:
@@ -85,29 +96,32 @@ def _read(ours: Measured, path: Path, raw: bytes, said: Truth) -> Truth:
 def structured(folder: Path, every: int) -> Found:
     """XML of the standards: each value of a file by us (claimed, or left out with a reason), and by unstructured's text."""
     began = time.perf_counter()
-    found = xml_coverage.run(folder)
-    seconds = time.perf_counter() - began
-    total = sum(one.documents for one in found.values())
-    results = []
-    for name, one in sorted(found.items()):
-        ours = Measured(
-            "XML of the standards", name, "ours", files=one.documents, pages=one.documents, only_occurs=True
-        )
+    documents = list(xml_coverage.documents_in(folder))
+    seconds, megabytes = time.perf_counter() - began, most_megabytes()
+    if not documents:
+        return [], ["No XML of the standards: nothing was measured."]
+    found: dict[str, Measured] = {}
+    covered: dict[str, xml_coverage.Covered] = {}
+    files: dict[Path, Truth] = {}
+    for at, (path, raw, root, document) in enumerate(passing(XML, documents)):
+        name = xml_coverage.syntax_of(root)
+        xml_coverage.add(covered.setdefault(name, xml_coverage.Covered()), raw, root, document)
+        found.setdefault(name, Measured(XML, name, "ours", only_occurs=True)).support((document,), ())
+        if at % every == 0 and path.suffix.lower() == ".xml":
+            files[path] = {LEAF: [text for _, text in xml_coverage.leaves_of(root)]}
+    for name, ours in sorted(found.items()):
+        one = covered[name]
+        ours.files = ours.pages = one.documents
+        ours.seconds, ours.megabytes = seconds * one.documents / len(documents), megabytes
         ours.given[LEAF], ours.right[LEAF] = one.leaves, one.leaves - sum(one.missed.values())
-        ours.seconds, ours.megabytes = seconds * one.documents / max(total, 1), most_megabytes()
         ours.says = f"left out with a reason {sum(one.left_out.values())}"
         if one.terms:
             ours.given[TERM], ours.right[TERM] = one.terms, one.agreed
         ours.misses += [f"{name}: {path}" for path in (*one.missed, *one.differing)]
-        results.append(ours)
-    files: dict[Path, Truth] = {}
-    for at, (path, _, root, _) in enumerate(xml_coverage.documents_in(folder)):
-        if at % every == 0 and path.suffix.lower() == ".xml":
-            files[path] = {LEAF: [text for _, text in xml_coverage.leaves_of(root)]}
-    if not results:
-        return [], ["No XML of the standards: nothing was measured."]
-    beside = by_unstructured("XML of the standards", "XML", files, len(files))
-    return [*results, *([beside] if isinstance(beside, Measured) else [])], [beside] if isinstance(beside, str) else []
+    say(f"  {XML}: unstructured beside us")
+    beside = by_unstructured(XML, "XML", files, len(files))
+    results = [found[name] for name in sorted(found)]
+    return (results, [beside]) if isinstance(beside, str) else ([*results, beside], [])
 
 
 def edi(folder: Path, every: int) -> Found:
@@ -121,6 +135,7 @@ def pictures(folder: Path, every: int) -> Found:
     results = []
     for score in measure_pictures(folder, every=every):
         one = Measured(f"pictures: {score.name}", "picture", "ours", files=score.papers, pages=score.pages)
+        one.claimed, one.supported = score.claimed, score.supported
         one.given, one.read, one.right = score.given, score.read, score.right
         one.seconds, one.megabytes, one.misses = score.seconds, most_megabytes(), score.misses
         one.says = f"{score.open} values left open as not clear enough"
@@ -132,11 +147,15 @@ def letters(folder: Path, every: int) -> Found:
     """Our own labelled letters, those that rules were tuned on and those held out: intents and facts."""
     results = []
     for apart in (False, True):
-        began = time.perf_counter()
-        intents, facts = mail_report.measured(held_out=apart)
         half = "held out" if apart else "developed on"
-        one = Measured(f"our labelled letters, {half}", "mail", "ours", files=intents.letters, pages=intents.letters)
+        one = Measured(f"our labelled letters, {half}", "mail", "ours")
+        readings: list[Reading] = []
+        began = time.perf_counter()
+        intents, facts = mail_report.measured(held_out=apart, each=readings.append)
+        one.files = one.pages = intents.letters
         one.seconds, one.megabytes = time.perf_counter() - began, most_megabytes()
+        for reading in readings:
+            one.support(reading.documents, reading.parts)
         for counted, prefix in ((intents, "intent: "), (facts, "")):
             for ours, theirs in ((one.given, counted.given), (one.read, counted.read), (one.right, counted.right)):
                 ours.update({prefix + name: count for name, count in theirs.items()})

@@ -1,21 +1,26 @@
 """Whether a claim's own words bear it out: held anew here, apart from the readers that made the claim."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from agents.read.verify import verify
-from core.claims import Claim, Reading
+from core.claims import Claim, Document, Part, Reading
 from evals.scoring import Said, spelled
 
 
 def said_in(reading: Reading) -> Iterator[Said]:
-    """Every claim of a reading. It is spanned when its words stand where it says and hold the value, be it in the
+    """Every claim of a reading, each with whether it is spanned."""
+    return said_of(reading.documents, reading.parts)
+
+
+def said_of(documents: Iterable[Document], parts: tuple[Part, ...]) -> Iterator[Said]:
+    """Every claim of some documents. It is spanned when its words stand where it says and hold the value, be it in the
     notation of people or in that of its format."""
-    texts = {part.path: part.text for part in reading.parts}
-    for document in reading.documents:
-        in_words = {id(claim) for claim in verify(document, reading.parts).claims}
+    texts = {part.path: part.text for part in parts}
+    for document in documents:
+        in_words = {id(claim) for claim in verify(document, parts).claims}
         for claim in document.claims:
             span = claim.span
             placed = span.start is None or texts.get(span.part, "")[span.start : span.end] == span.text

@@ -164,19 +164,20 @@ def run(folder: Path) -> dict[str, Covered]:
     """Every document of the sets, by syntax."""
     found: dict[str, Covered] = {}
     for _, raw, root, document in documents_in(folder):
-        of_ubl = namespace(root).startswith("urn:oasis:")
-        name = (
-            f"UBL {local(root)}"
-            if of_ubl
-            else "CII"
-            if local(root) == "CrossIndustryInvoice"
-            else "CII of 2014 (ZUGFeRD 1)"
-        )
-        covered = found.setdefault(name, Covered())
-        covered.documents += 1
-        cover(root, document, covered)
-        compare(raw, document, covered)
+        add(found.setdefault(syntax_of(root), Covered()), raw, root, document)
     return found
+
+
+def syntax_of(root: Element) -> str:
+    """What a structured document is written in."""
+    return f"UBL {local(root)}" if namespace(root).startswith("urn:oasis:") else _CII.get(local(root), "CII")
+
+
+def add(covered: Covered, raw: bytes, root: Element, document: Document) -> None:
+    """Count one document in both ways."""
+    covered.documents += 1
+    cover(root, document, covered)
+    compare(raw, document, covered)
 
 
 def told(found: dict[str, Covered]) -> Iterator[str]:

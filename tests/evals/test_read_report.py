@@ -1,17 +1,19 @@
 """The report on reading: what it counts, what it says where nothing is there, and a small run over our own letters."""
 
 import json
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from evals import read_report
+from evals import progress, read_report
 from evals.read_edi import values_in
 from evals.read_measured import Measured
-from evals.read_papers import HEADER, SAMPLES, Truth, of_json
+from evals.read_papers import HEADER, SAMPLES, Truth, by_issuer, of_json
 from evals.read_peers import by_invoice2data, by_unstructured
+from evals.read_sets import Found
 from tests.read.edi import edi
 from tests.read.papers import pdf
 
@@ -56,6 +58,62 @@ def test_an_absent_folder_is_one_clear_line(tmp_path: Path, capsys):
     assert said.count("skipped, the samples of others are not at") == 2
 
 
+def test_a_sample_holds_every_issuer_and_of_each_every_so_manieth_paper():
+    issued = ["Acme GmbH", "Bolt & Co", "ACME  GmbH", "", "Acme GmbH", "", "Acme GmbH"]
+    papers: list[tuple[str, bytes, Truth]] = [
+        (str(at), b"", {"supplier.name": [name]} if name else {}) for at, name in enumerate(issued)
+    ]
+
+    assert [name for name, _, _ in by_issuer(papers, 3)] == ["0", "1", "3", "5", "6"]
+    assert list(by_issuer(papers, 1)) == papers
+
+
+def measures(folder: Path, every: int) -> Found:
+    """A set that is measured."""
+    one = Measured("hybrid PDFs, issuers held out", "PDF", "ours", files=1)
+    one.add("a.pdf", TRUE, TRUE)
+    return [one], [f"every {every}"]
+
+
+def ends(folder: Path, every: int) -> Found:
+    """A set whose process is gone before it can say anything."""
+    os._exit(9)
+
+
+def test_a_set_that_dies_costs_no_other_its_figures_and_is_told_by_the_exit_status(tmp_path: Path, capsys, monkeypatch):
+    monkeypatch.setattr(read_report, "SETS", {"a": measures, "b": ends, "c": measures})
+    monkeypatch.setattr(read_report, "NEED_SAMPLES", frozenset())
+    found, whole = read_report.measured(
+        ["a", "b", "c"], tmp_path, 4, lambda found: read_report.written(tmp_path, found)
+    )
+
+    assert not whole
+    assert [one.set for one in found[0]] == ["hybrid PDFs, issuers held out"] * 2
+    assert found[1][0] == "A sample: of each issuer every 4th paper, his first among them."
+    assert any(said.startswith("b: NOT measured: BrokenProcessPool") for said in found[1])
+    kept = json.loads((tmp_path / "eval-read.json").read_text("utf-8"))
+    assert (len(kept["sets"]), kept["notes"]) == (2, found[1])
+    assert "b: NOT measured" in (tmp_path / "eval-read.txt").read_text("utf-8")
+    assert "2 of 3: b" in capsys.readouterr().err
+
+
+def test_a_run_that_is_ended_leaves_the_sets_it_has_measured(tmp_path: Path, monkeypatch):
+    kept: list[int] = []
+    monkeypatch.setattr(read_report, "SETS", {"a": measures, "b": measures})
+    monkeypatch.setattr(read_report, "NEED_SAMPLES", frozenset())
+    read_report.measured(["a", "b"], tmp_path, 1, lambda found: kept.append(len(found[0])))
+
+    assert kept == [1, 2]
+
+
+def test_how_far_it_is_is_told_while_it_runs(capsys, monkeypatch):
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN", 0.0)
+
+    assert list(progress.passing("a set", [1, 2])) == [1, 2]
+    said = capsys.readouterr().err.splitlines()
+    assert [line.rpartition(",")[0] for line in said] == ["  a set: 0 of 2", "  a set: 1 of 2", "  a set: 2 of 2"]
+
+
 def test_our_own_letters_make_a_report_with_figures_and_aims(tmp_path: Path, capsys):
     assert read_report.main(["--folder", str(tmp_path / "nowhere"), "--only", "letters", "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
@@ -83,8 +141,10 @@ def test_a_peer_that_is_there_reads_the_same_files_and_one_that_is_not_is_said(t
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples of others are not beside the project")
 def test_ordinary_pdfs_of_others_are_read_no_worse_than_before():
-    results, _ = read_report.measured(["json"], SAMPLES, {})
+    (results, _), whole = read_report.measured(["json"], SAMPLES, 1)
     ours = results[0]
+
+    assert whole
 
     assert (ours.reader, ours.files) == ("ours", 11)
     assert ours.f1(HEADER) >= 0.92
