@@ -9,8 +9,8 @@ from sqlalchemy import select
 from core.masterdata.tables import Item
 from core.money import ZERO
 from core.stock import queries
-from core.stock.corrections import CHARGE
 from core.stock.costing import Does
+from core.stock.lines import CHARGE
 from core.stock.queries import OpenLayer
 from core.stock.tables import CostChange, CostEntry
 from evals.oracle_form import NotSupported

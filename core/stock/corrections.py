@@ -7,72 +7,72 @@ them that are billed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date
 from decimal import Decimal
 
-from sqlalchemy import select
-
-from core import rows
+from core import driver, rows
 from core.books import accounts, ledger, periods
-from core.db import one_of
 from core.erp import Erp
 from core.money import ZERO
 from core.numbers import next_ordinals
 from core.sales import cost_of_sales
-from core.stock.tables import CostChange, CostEntry
+from core.stock import cost_books
+from core.stock.lines import Line
 
 Change = tuple[int, Decimal]
 """An entry's number, and the signed change of its value."""
 
 
-CHARGE = "charge"
-"""The kind of changes that say what an entry brought; all others follow from those."""
+RECORD = """
+    insert into cost_change (entity, number, entry, kind, value, document, recorded_at)
+    select %(entity)s, %(first)s + c.place - 1, c.entry, %(kind)s, c.value, %(document)s, %(at)s
+    from unnest(%(entries)s::bigint[], %(values)s::numeric[]) with ordinality c(entry, value, place)
+"""
 
 
-def write(erp: Erp, changes: Sequence[Change], *, kind: str, document: str) -> None:
-    """Write changes of entries because of `document`, and post what they mean. Shows each as an effect."""
+def write(
+    erp: Erp, changes: Sequence[Change], *, kind: str, document: str, lines: Mapping[int, Line] | None = None
+) -> None:
+    """Write changes of entries because of `document`, and post what they mean. Shows each as an effect.
+
+    `lines` are entries that the caller has in hand; the others are read.
+    """
     changes = [(entry, value) for entry, value in changes if value]
     if changes:
         record(erp, changes, kind=kind, document=document)
-        _post(erp, changes, document)
+        _post(erp, changes, document, lines or {})
 
 
 def record(erp: Erp, changes: Sequence[Change], *, kind: str, document: str) -> None:
     """Write changes whose journal entry is posted by the caller."""
     first = next_ordinals(erp.session, erp.entity, "cost change", len(changes))
-    row = {"entity": erp.entity, "kind": kind, "document": document, "recorded_at": erp.now}
-    rows.insert(
+    numbers, values = zip(*changes, strict=True)
+    driver.later(
         erp.session,
-        CostChange,
-        [
-            {**row, "number": first + place, "entry": entry, "value": value}
-            for place, (entry, value) in enumerate(changes)
-        ],
+        RECORD,
+        {
+            "entity": erp.entity,
+            "first": first,
+            "entries": rows.array(numbers),
+            "values": rows.array(values),
+            "kind": kind,
+            "document": document,
+            "at": erp.now,
+        },
     )
 
 
-def _post(erp: Erp, changes: Sequence[Change], document: str) -> None:
-    columns = (
-        CostEntry.number,
-        CostEntry.account,
-        CostEntry.document,
-        CostEntry.item,
-        CostEntry.site,
-        CostEntry.happened_at,
-    )
-    entries = erp.session.execute(
-        select(*columns).where(
-            CostEntry.entity == erp.entity, one_of(CostEntry.number, [entry for entry, _ in changes])
-        )
-    )
-    known = {row.number: row for row in entries}
+def _post(erp: Erp, changes: Sequence[Change], document: str, lines: Mapping[int, Line]) -> None:
+    unread = [entry for entry, _ in changes if entry not in lines]
+    known = {**lines, **{line.entry.number: line for line in cost_books.by_number(erp, unread)}}
     months: dict[tuple[int, int], list[tuple[date, str, Decimal]]] = defaultdict(list)
+    currency = erp.currency
     for entry, value in changes:
-        row = known[entry]
-        day = periods.day_for(erp, row.happened_at.date())
-        months[day.year, day.month].append((day, row.account, value))
-        erp.effect("cost", f"{row.document}: {row.item} at {row.site}", value, erp.currency)
+        line = known[entry]
+        day = periods.day_for(erp, line.entry.happened_at.astimezone(UTC).date())
+        months[day.year, day.month].append((day, line.account, value))
+        erp.effect("cost", f"{line.document}: {line.key.item} at {line.key.site}", value, currency)
     for _, found in sorted(months.items()):
         sides = _sides(found)
         if any(side.amount for side in sides):
@@ -83,9 +83,8 @@ def _post(erp: Erp, changes: Sequence[Change], document: str) -> None:
                 sides=sides,
                 day=max(day for day, _, _ in found),
             )
-    cost_of_sales.follow(
-        erp, [entry for entry in known if known[entry].account == accounts.SHIPPED_NOT_INVOICED], document
-    )
+    shipped = [entry for entry, _ in changes if known[entry].account == accounts.SHIPPED_NOT_INVOICED]
+    cost_of_sales.follow(erp, shipped, document)
 
 
 def _sides(found: Iterable[tuple[date, str, Decimal]]) -> list[ledger.Side]:

@@ -4,29 +4,45 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
-
-from core import rows
-from core.db import one_of
+from core import driver, rows
 from core.erp import Erp
-from core.money import ZERO
-from core.stock.corrections import CHARGE
 from core.stock.costing import Does, Entry, Layer, Method
-from core.stock.lines import REPACK, Line, PoolKey, Position, parts_from_wire, parts_to_wire
-from core.stock.tables import CostChange, CostEntry, CostParts
+from core.stock.lines import CHARGE, REPACK, Line, PoolKey, Position, parts_from_wire, parts_to_wire
+from core.stock.tables import CostParts
+
+LINES = """
+    select e.number, e.happened_at, e.does, e.quantity, e.brought + c.charged as brought, e.source, e.unit_cost, e.method,
+      e.item, e.site, e.lot, e.account, e.document, e.kind, e.mirrors, e.value + c.total as worth
+    from cost_entry e
+    cross join lateral (
+      select coalesce(sum(value), 0) as total, coalesce(sum(value) filter (where kind = %(charge)s), 0) as charged
+      from cost_change where entity = e.entity and entry = e.number
+    ) c
+    where e.entity = %(entity)s and {where}
+    order by e.happened_at, e.number
+"""
+
+OF_POOL = "(e.item, e.site, e.lot) = (%(item)s, %(site)s, %(lot)s)"
+AFTER = "(e.happened_at, e.number) > (%(at)s, %(number)s)"
+NUMBERED = "e.number = any (%(numbers)s::bigint[])"
+BACK = "e.does = 'in' and e.source = any (%(numbers)s::bigint[])"
+REPACKED = "e.does = 'out' and e.kind = %(kind)s and e.document = %(document)s"
+OTHER_ENDS = "e.mirrors = any (%(numbers)s::bigint[]) or e.source = any (%(numbers)s::bigint[])"
+MADE_OF_THEM = "e.kind = %(kind)s and e.document = any (%(documents)s)"
+PARTS = "select entry, parts from cost_parts where entity = %(entity)s and entry = any (%(numbers)s::bigint[])"
 
 
-def by_number(erp: Erp, numbers: Sequence[int]) -> list[Line]:
+def by_number(erp: Erp, numbers: Iterable[int]) -> list[Line]:
     """The lines of those numbers."""
-    return _lines(erp, one_of(CostEntry.number, numbers)) if numbers else []
+    wanted = list(numbers)
+    return _lines(erp, NUMBERED, numbers=rows.array(wanted)) if wanted else []
 
 
 def after(erp: Erp, key: PoolKey, since: Position | None) -> list[Line]:
     """The lines of a pool after a position, or all of them, in order."""
-    pool = tuple_(CostEntry.item, CostEntry.site, CostEntry.lot) == tuple(key)
     if since is None:
-        return _lines(erp, pool)
-    return _lines(erp, pool, tuple_(CostEntry.happened_at, CostEntry.number) > tuple(since))
+        return _lines(erp, OF_POOL, **key._asdict())
+    return _lines(erp, f"{OF_POOL} and {AFTER}", **key._asdict(), **since._asdict())
 
 
 def returns_of(erp: Erp, lines: Sequence[Line], fresh: Sequence[Line]) -> dict[int, list[Line]]:
@@ -34,7 +50,7 @@ def returns_of(erp: Erp, lines: Sequence[Line], fresh: Sequence[Line]) -> dict[i
     sales = {line.entry.source for line in lines if _takes_back(line)}
     if not sales:
         return {}
-    written = _lines(erp, CostEntry.does == Does.IN, one_of(CostEntry.source, sales))
+    written = _lines(erp, BACK, numbers=rows.array(sorted(sale for sale in sales if sale is not None)))
     found: dict[int, list[Line]] = {}
     for line in chain(written, (line for line in fresh if _takes_back(line))):
         if line.entry.source is not None:
@@ -44,16 +60,16 @@ def returns_of(erp: Erp, lines: Sequence[Line], fresh: Sequence[Line]) -> dict[i
 
 def returns_of_sale(erp: Erp, issue: int) -> list[Line]:
     """What came back of an issue so far, oldest first."""
-    return _lines(erp, CostEntry.does == Does.IN, CostEntry.source == issue)
+    return _lines(erp, BACK, numbers=rows.array([issue]))
 
 
 def _takes_back(line: Line) -> bool:
-    return line.entry.does is Does.IN and line.entry.source is not None and line.mirrors is None
+    return line.entry.source is not None and line.entry.does is Does.IN and line.mirrors is None
 
 
 def made_of(erp: Erp, document: str, fresh: Mapping[PoolKey, Sequence[Line]]) -> list[Line]:
     """What went out to be repacked under a document."""
-    written = _lines(erp, CostEntry.document == document, CostEntry.kind == REPACK, CostEntry.does == Does.OUT)
+    written = _lines(erp, REPACKED, kind=REPACK, document=document)
     new = chain.from_iterable(fresh.values())
     return written + [x for x in new if (x.document, x.kind, x.entry.does) == (document, REPACK, Does.OUT)]
 
@@ -64,19 +80,16 @@ def resting_on(erp: Erp, moved: Sequence[Line]) -> list[tuple[PoolKey, Position]
     documents = [line.document for line in moved if line.kind == REPACK]
     if not numbers and not documents:
         return []
-    rests = one_of(CostEntry.mirrors, numbers) | one_of(CostEntry.source, numbers)
-    if documents:
-        rests |= (CostEntry.kind == REPACK) & one_of(CostEntry.document, documents)
-    return [(line.key, line.position) for line in _lines(erp, CostEntry.does == Does.IN, rests)]
+    rests = f"({OTHER_ENDS} or {MADE_OF_THEM})" if documents else f"({OTHER_ENDS})"
+    found = _lines(erp, f"e.does = 'in' and {rests}", numbers=rows.array(numbers), kind=REPACK, documents=documents)
+    return [(line.key, line.position) for line in found]
 
 
 def handed(erp: Erp, numbers: Sequence[int]) -> dict[int, tuple[Layer, ...]]:
     """The layers that transfers took along, by the entry that gave them up."""
     if not numbers:
         return {}
-    kept = erp.session.execute(
-        select(CostParts.entry, CostParts.parts).where(CostParts.entity == erp.entity, one_of(CostParts.entry, numbers))
-    )
+    kept = driver.ask(erp.session, PARTS, {"entity": erp.entity, "numbers": rows.array(numbers)})
     return {row.entry: parts_from_wire(row.parts) for row in kept}
 
 
@@ -86,47 +99,22 @@ def hand_over(erp: Erp, taken: Mapping[int, Iterable[Layer]]) -> None:
     rows.put(erp.session, CostParts, kept, instead=("parts",))
 
 
-def _lines(erp: Erp, *where: ColumnElement[bool]) -> list[Line]:
-    found = erp.session.execute(_statement().where(CostEntry.entity == erp.entity, *where))
-    return [_line(row) for row in found]
-
-
-def _statement() -> Select[Any]:
-    changes = (
-        select(
-            func.coalesce(func.sum(CostChange.value), ZERO).label("total"),
-            func.coalesce(func.sum(CostChange.value).filter(CostChange.kind == CHARGE), ZERO).label("charged"),
+def _lines(erp: Erp, where: str, **values: Any) -> list[Line]:
+    return [
+        _line(row)
+        for row in driver.ask(
+            erp.session, LINES.format(where=where), {"entity": erp.entity, "charge": CHARGE, **values}
         )
-        .where(CostChange.entity == CostEntry.entity, CostChange.entry == CostEntry.number)
-        .lateral()
-    )
-    table: Any = CostEntry.__table__
-    return (
-        select(*table.c, changes.c.total, changes.c.charged)
-        .select_from(table.join(changes, onclause=true()))
-        .order_by(CostEntry.happened_at, CostEntry.number)
-    )
+    ]
+
+
+DOES = {does.value: does for does in Does}
+METHODS = {method.value: method for method in Method} | {None: None}
 
 
 def _line(row: Any) -> Line:
-    brought = row.brought if row.brought is None else row.brought + row.charged
-    entry = Entry(
-        number=row.number,
-        happened_at=row.happened_at,
-        does=Does(row.does),
-        quantity=row.quantity,
-        value=brought,
-        source=row.source,
-        unit_cost=row.unit_cost,
-        method=Method(row.method) if row.method else None,
-    )
-    key = PoolKey(row.item, row.site, row.lot)
-    return Line(
-        entry=entry,
-        key=key,
-        account=row.account,
-        document=row.document,
-        kind=row.kind,
-        mirrors=row.mirrors,
-        worth=row.value + row.total,
-    )
+    """A row as a line, by place: a re-costing reads ten thousand of them."""
+    number, at, does, quantity, brought, source, unit_cost, method = row[:8]
+    item, site, lot, account, document, kind, mirrors, worth = row[8:]
+    entry = Entry(number, at, DOES[does], quantity, brought, (), source, unit_cost, METHODS[method])
+    return Line(entry, PoolKey(item, site, lot), account, document, kind, mirrors, worth)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.money import ZERO, rounded, split
 
@@ -86,9 +87,8 @@ class Debt:
     worth: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One thing that happened to a pool.
+class Entry(NamedTuple):
+    """One thing that happened to a pool. A tuple, as a re-costing makes ten thousand of them.
 
     IN: `quantity` came, worth `value` (None: at the pool's cost of that moment), or as the `parts` another pool gave up.
     `source` names the issue it takes back, if it does. OUT: `quantity` (positive) went, out of the layer of `source` first
@@ -106,8 +106,7 @@ class Entry:
     method: Method | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """What an entry did: its signed value, the layers it took, what it settled of earlier issues as (issue, signed change
     of that issue's value), and the part of an IN's value that a standard cost keeps out of stock."""
 
@@ -250,8 +249,8 @@ def _choose(pool: Pool, entry: Entry) -> tuple[list[tuple[Layer, Layer]], Decima
 
 
 def _order(pool: Pool, entry: Entry) -> list[Layer]:
-    named = [layer for layer in pool.layers if layer.source == entry.source]
-    others = [layer for layer in pool.layers if layer.source != entry.source]
+    named = [layer for layer in pool.layers if layer.source == entry.source] if entry.source else []
+    others = [layer for layer in pool.layers if layer.source != entry.source] if named else list(pool.layers)
     match pool.method:
         case Method.LIFO:
             others.reverse()

@@ -11,7 +11,7 @@ from core.erp import Erp
 from core.masterdata.tables import Account, Item
 from core.money import ZERO, split
 from core.refusals import Refusal, Refused
-from core.stock import corrections, recosting
+from core.stock import recosting
 from core.stock.cost_commands import (
     AddLandedCost,
     CancelLandedCost,
@@ -22,7 +22,7 @@ from core.stock.cost_commands import (
 )
 from core.stock.costing import Does, Method
 from core.stock.ledger import take_turn
-from core.stock.lines import PoolKey
+from core.stock.lines import CHARGE, PoolKey
 from core.stock.pools import ON_THE_WAY
 from core.stock.tables import CostChange, CostEntry, CostPool, LandedCost
 from core.stock.valuing import Costed, cost_all
@@ -120,7 +120,7 @@ def cancel_landed_cost(erp: Erp, cmd: CancelLandedCost) -> dict[str, Any]:
     rows = erp.session.execute(
         select(CostChange.entry, CostChange.value).where(
             CostChange.entity == erp.entity,
-            CostChange.kind == corrections.CHARGE,
+            CostChange.kind == CHARGE,
             CostChange.document == cmd.landed_cost,
         )
     )
@@ -185,7 +185,7 @@ def _weight(erp: Erp, entry: CostEntry, by: SplitBy) -> Decimal:
                 select(CostChange.value).where(
                     CostChange.entity == erp.entity,
                     CostChange.entry == entry.number,
-                    CostChange.kind == corrections.CHARGE,
+                    CostChange.kind == CHARGE,
                 )
             ).all()
             return (entry.value if entry.brought is None else entry.brought) + sum(charged, ZERO)

@@ -1,7 +1,6 @@
 """Cost entries between the books and the arithmetic: as lines in hand, as rows, and pool states as JSON."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,6 +14,9 @@ from core.wording import quantity as words
 
 REPACK = "repack"
 """The kind of entries that are made of each other: what comes in is worth what went out under the same document."""
+
+CHARGE = "charge"
+"""The kind of changes that say what an entry brought; all others follow from those."""
 
 State = dict[str, Any]
 """A pool's state as JSON: numbers as strings, written the same however they were come by, moments in ISO 8601."""
@@ -35,8 +37,7 @@ class Position(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """An entry with what the books say of it. `worth` is its value today, corrections included; nothing while it is
     not written yet (`fresh`)."""
 
@@ -53,6 +54,13 @@ class Line:
     def hands_over(self) -> bool:
         """Whether another pool takes over the layers this one gives up."""
         return self.entry.does is Does.OUT and not self.account and self.kind != REPACK
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is written and its pieces left the books for an account, out of whatever layer is next: nobody asks
+        which layers it took."""
+        entry = self.entry
+        return entry.does is Does.OUT and entry.source is None and bool(self.account) and not self.fresh
 
     def must_be_covered(self, step: Step) -> None:
         """Refuses pieces that go on to another pool, or into what is made of them, before they came: nothing is known of

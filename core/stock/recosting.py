@@ -5,9 +5,11 @@ with it: the other end of a transfer, the return of a sale, what was made of it.
 cause, so the work ends. Folding stops where a pool is again as it was.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 
 from core import rows
 from core.erp import Erp
@@ -15,12 +17,16 @@ from core.money import ZERO, rounded
 from core.stock import corrections, pools
 from core.stock import cost_books as books
 from core.stock.costing import CannotCost, Does, Entry, Layer, Pool, Short, Step, step
-from core.stock.lines import REPACK, Line, PoolKey, Position, State, refusal, row_of, to_wire
+from core.stock.issuing import fold_issues
+from core.stock.lines import CHARGE, REPACK, Line, PoolKey, Position, State, refusal, row_of, to_wire
 from core.stock.pools import Held
 from core.stock.tables import CostEntry
 
 SIGN = {Does.IN: Decimal(1), Does.OUT: Decimal(-1)}
 """What an entry's quantity does to the pieces of its pool."""
+
+
+POSITION = attrgetter("position")
 
 
 @dataclass(slots=True)
@@ -72,7 +78,7 @@ def charge(erp: Erp, charges: Mapping[int, Decimal], *, document: str) -> None:
     Takes signed amounts by entry number. The caller posted the charge against inventory; from here on it is split between
     what is still there and what is gone.
     """
-    corrections.record(erp, list(charges.items()), kind=corrections.CHARGE, document=document)
+    corrections.record(erp, list(charges.items()), kind=CHARGE, document=document)
     run = Run(erp)
     for line in books.by_number(erp, list(charges)):
         run.mark(line.key, line.position)
@@ -88,10 +94,11 @@ def settle(run: Run, *, document: str) -> None:
 def _write(run: Run, written: Mapping[int, Step], *, document: str) -> None:
     """Write the difference between what lines are worth now and what the books say of them."""
     changes = []
-    for number, line in sorted(run.lines.items(), key=lambda pair: pair[1].position):
+    for line in sorted(run.lines.values(), key=POSITION):
+        number = line.entry.number
         before = written[number].value if number in written else line.worth
         changes.append((number, run.worth[number] - before))
-    corrections.write(run.erp, changes, kind="recosted", document=document)
+    corrections.write(run.erp, changes, kind="recosted", document=document, lines=run.lines)
     books.hand_over(run.erp, run.handed)
 
 
@@ -112,25 +119,41 @@ def _refold(run: Run, held: Held, span: Span) -> None:
     may_owe, pool.negative = pool.negative, True
     fresh = run.fresh.get(key, [])
     ahead = [line for line in fresh if since is None or line.position > since]  # the others are in that state already
-    lines = sorted((*books.after(erp, key, since), *ahead), key=lambda line: line.position)
+    lines = books.after(erp, key, since)
+    for line in ahead:
+        insort(lines, line, key=POSITION)
     before = {line.entry.number: run.worth.get(line.entry.number, line.worth) for line in lines}
     context = _Context(run, pool, books.returns_of(run.erp, lines, fresh), may_owe)
     kept = pools.checkpoints(erp, key, span.since)
     states: dict[Position, State] = {}
-    end, as_it_was, unchecked = None, False, 0
-    for line in lines:
-        context.fold(line)
-        end, unchecked = line.position, unchecked + 1
-        due = line.position in kept or unchecked >= 2 * pools.CHECKPOINT_EVERY
-        if line.position < span.since or not due:
+    end, folded, as_it_was = None, 0, False
+    for stretch, due in _stretches(lines, kept, span.since):
+        context.fold(stretch)
+        end, folded = stretch[-1].position, folded + len(stretch)
+        if not due:
             continue
-        states[line.position], unchecked = to_wire(pool), 0
-        if line.position > span.until and kept.get(line.position) == states[line.position]:
+        states[end] = to_wire(pool)
+        if end > span.until and kept.get(end) == states[end]:
             as_it_was = True
             break
     _keep(run, held, None if as_it_was else pool, end)
     pools.keep_checkpoints(erp, key, states)
-    _follow(run, key, [line for line in lines if end and span.since <= line.position <= end], before, end)
+    _follow(run, key, lines[bisect_left(lines, span.since, key=POSITION) : folded], before, end)
+
+
+def _stretches(
+    lines: Sequence[Line], kept: Collection[Position], since: Position
+) -> Iterator[tuple[Sequence[Line], bool]]:
+    """The lines in parts, in order. A part ends where the pool is to be compared with what was kept of it there, or to be
+    kept (said with it); with the last line at the latest."""
+    begin = 0
+    for place, line in enumerate(lines, 1):
+        due = place - begin >= 2 * pools.CHECKPOINT_EVERY or line.position in kept
+        if due and line.position >= since:
+            yield lines[begin:place], True
+            begin = place
+    if begin < len(lines):
+        yield lines[begin:], False
 
 
 def _keep(run: Run, held: Held, pool: Pool | None, end: Position | None) -> None:
@@ -157,8 +180,19 @@ class _Context:
     may_owe: bool
     added: Decimal = ZERO
 
-    def fold(self, line: Line) -> None:
-        """Fold one line and note what it is worth, and what it made earlier issues worth."""
+    def fold(self, lines: Sequence[Line]) -> None:
+        """Fold lines in order, and note what each is worth, and what it made earlier issues worth."""
+        at = 0
+        while at < len(lines):
+            for worth in fold_issues(self.pool, _plain_from(lines, at)):
+                line = lines[at]
+                self.run.lines[line.entry.number], self.run.worth[line.entry.number] = line, worth
+                at += 1
+            if at < len(lines):
+                self._fold_one(lines[at])
+                at += 1
+
+    def _fold_one(self, line: Line) -> None:
         run, number = self.run, line.entry.number
         try:
             done = step(self.pool, self._today(line))
@@ -188,13 +222,13 @@ class _Context:
         if entry.does is not Does.IN:
             return entry
         if line.mirrors is not None:
-            return replace(entry, parts=self._parts(line))
+            return entry._replace(parts=self._parts(line))
         if line.kind == REPACK:
             made_of = books.made_of(self.run.erp, line.document, self.run.fresh)
             used = sum((self.run.worth.get(one.entry.number, one.worth) for one in made_of), ZERO)
-            return replace(entry, value=(entry.value or ZERO) - used)
+            return entry._replace(value=(entry.value or ZERO) - used)
         if entry.source is not None:
-            return replace(entry, value=self._share(line, entry.source))
+            return entry._replace(value=self._share(line, entry.source))
         return entry
 
     def _parts(self, line: Line) -> tuple[Layer, ...]:
@@ -211,6 +245,13 @@ class _Context:
         back = sum((self.run.worth.get(one.entry.number, one.worth) for one in earlier), ZERO)
         pieces = sale.entry.quantity - sum((one.entry.quantity for one in earlier), ZERO)
         return _part_of(-worth - back, line.entry.quantity, pieces, self.pool.currency)
+
+
+def _plain_from(lines: Sequence[Line], at: int) -> Iterator[Decimal]:
+    """The pieces of the plain issues that follow each other from there on."""
+    while at < len(lines) and lines[at].is_plain:
+        yield lines[at].entry.quantity
+        at += 1
 
 
 def _part_of(worth: Decimal, quantity: Decimal, pieces: Decimal, currency: str) -> Decimal:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.money import ZERO
 from core.stock.costing import Ambiguous, CannotCost, Does, Entry, Layer, Method, Pool, Short, fold, step
+from core.stock.issuing import fold_issues
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 D = Decimal
@@ -211,6 +212,33 @@ def test_a_history_folded_in_two_pieces_is_the_same(
     at_once = fold(whole, entries)
     first = fold(pieces, entries[:cut])
     assert at_once == first + fold(pieces.copy(), entries[cut:])
+
+
+@given(METHODS, HISTORY, st.lists(QUANTITIES, min_size=1, max_size=30))
+def test_many_issues_at_once_do_what_they_do_one_by_one(
+    method: Method, history: list[tuple[bool, Decimal, Decimal]], wanted: list[Decimal]
+) -> None:
+    pool = usd(method, negative=True, unit_cost=D(1))
+    fold(pool, _entries(history))
+    one_by_one = pool.copy()
+    at_once = fold_issues(pool, wanted)
+    steps = fold(one_by_one, [went(100 + place, each) for place, each in enumerate(wanted[: len(at_once)])])
+    assert at_once == [done.value for done in steps]
+    assert (pool.quantity, pool.value, left(pool)) == (one_by_one.quantity, one_by_one.value, left(one_by_one))
+
+
+@pytest.mark.parametrize("method", [Method.FIFO, Method.LIFO, Method.AVERAGE])
+def test_many_issues_at_once_are_all_folded_while_the_next_layer_lasts(method: Method) -> None:
+    pool = usd(method)
+    step(pool, came(1, 10, 10))
+    assert fold_issues(pool, [D(3), D(3), D(3), D(1)]) == [D("-30.00")] * 3, "the last one takes all that is left"
+
+
+@pytest.mark.parametrize("method", [Method.HIFO, Method.STRICT, Method.STANDARD])
+def test_issues_whose_method_chooses_are_folded_one_by_one(method: Method) -> None:
+    pool = usd(method, unit_cost=D(10))
+    step(pool, came(1, 10, 10))
+    assert fold_issues(pool, [D(3)]) == []
 
 
 @given(METHODS, HISTORY)
