@@ -13,6 +13,7 @@ from core.erp import Erp
 from core.payables.reopening import reopen
 from core.refusals import Refusal, Refused
 from core.sales.billing_tables import CustomerItem
+from core.stock.ledger import take_turn
 
 OPENING = "opening"
 OWNED = (accounts.INVENTORY, accounts.SHIPPED_NOT_INVOICED, accounts.GOODS_RECEIVED, accounts.PAYABLES)
@@ -39,6 +40,7 @@ def reverse_entry(erp: Erp, cmd: ReverseEntry) -> dict[str, Any]:
     Only entries whose document can follow are reversed: an invoice, a claim or credit booked against payables. Stock is
     corrected by moving stock.
     """
+    take_turn(erp)  # before the entry and its document, as whoever decides on that does
     entry = erp.need(JournalEntry, erp.entity, cmd.entry, refusal=Refusal.ENTRY_UNKNOWN, lock=True)
     if not cmd.reason:
         raise Refused(Refusal.REASON_REQUIRED, "a reversal names its reason")

@@ -32,6 +32,7 @@ from core.payables.tables import DebitNote, ForeignPosting, SupplierClaim, Suppl
 from core.purchasing.tables import PurchaseOrder
 from core.receiving.tables import GoodsReceipt
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 CARRIED_BY = {
     "damaged_receipt": accounts.SCRAP,
@@ -69,6 +70,7 @@ def open_claim(erp: Erp, cmd: OpenClaim) -> dict[str, Any]:
         if reason.amount != rounded(reason.amount, currency):
             raise Refused(Refusal.PRECISION, f"{reason.amount:f} is no amount of {currency}")
 
+    take_turn(erp)  # before its number and the cases it may touch, as whoever decides on them does
     amount = sum((reason.amount for reason in cmd.reasons), ZERO)
     claim = SupplierClaim(
         entity=erp.entity,
@@ -161,6 +163,7 @@ def post_credit_note(erp: Erp, cmd: PostCreditNote) -> dict[str, Any]:
 
 
 def _open_claim(erp: Erp, number: str) -> SupplierClaim:
+    take_turn(erp)  # before the claim, as whoever decides on it does
     claim = erp.need(SupplierClaim, erp.entity, number, refusal=Refusal.CLAIM_UNKNOWN, lock=True)
     if claim.state != "open":
         raise Refused(Refusal.CLAIM_NOT_OPEN, f"{number} is {claim.state}")

@@ -10,11 +10,13 @@ from core.payables.detect import cause_of
 from core.payables.match import match
 from core.payables.tables import SupplierInvoice
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 from core.wording import amount
 
 
 def propose_matched(erp: Erp, cmd: ProposeMatched) -> dict[str, Any]:
     """Open a case that says "nothing is wrong", for a rule or a person to decide on. Refuses an invoice that is not open."""
+    take_turn(erp)  # before the bill, as whoever decides on it does
     invoice = erp.need(SupplierInvoice, erp.entity, cmd.invoice, refusal=Refusal.INVOICE_UNKNOWN, lock=True)
     if invoice.state not in ("registered", "held"):
         raise Refused(Refusal.INVOICE_NOT_OPEN, f"{invoice.number} is {invoice.state}")

@@ -22,6 +22,7 @@ from core.payables.match_lines import billed_amount, invoice_lines
 from core.payables.tables import SupplierInvoice, SupplierInvoiceLine
 from core.purchasing.tables import PurchaseOrder
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 BACKDATED_DAYS = 10
 """An invoice may be dated so long before it reached us. An older date is counted as this one, so that a document alone
@@ -103,6 +104,7 @@ def post_without_order(erp: Erp, cmd: PostWithoutOrder) -> dict[str, Any]:
 
 def open_invoice(erp: Erp, number: str, *, credit: bool = False) -> SupplierInvoice:
     """The invoice (or, when asked, credit note), locked, when it may still be posted. Refuses any other state."""
+    take_turn(erp)  # before the bill, as whoever decides on it does
     invoice = erp.need(SupplierInvoice, erp.entity, number, refusal=Refusal.INVOICE_UNKNOWN, lock=True)
     if invoice.state not in ("registered", "held"):
         raise Refused(Refusal.INVOICE_NOT_OPEN, f"{invoice.their_number} is {invoice.state}")

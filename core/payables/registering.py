@@ -15,6 +15,7 @@ from core.payables.tables import SupplierInvoice, SupplierInvoiceLine
 from core.payables.units import LARGEST, ratio, to_six
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 KINDS = ("invoice", "credit_note", "correction")
 
@@ -32,6 +33,7 @@ def register_invoice(erp: Erp, cmd: RegisterInvoice) -> dict[str, Any]:
     supplier = cmd.supplier or (order.supplier if order else None)
     if order is not None and order.supplier != supplier:
         order = None
+    take_turn(erp)  # before its number and the cases it may touch, as whoever decides on them does
     number = erp.number("VI")
     erp.add(
         SupplierInvoice(
@@ -70,6 +72,7 @@ def register_invoice(erp: Erp, cmd: RegisterInvoice) -> dict[str, Any]:
 def link_invoice(erp: Erp, cmd: LinkInvoice) -> dict[str, Any]:
     """Tie an open invoice to an order, and through it to its supplier, and match it again. The supplier of an invoice
     that has one already stays: an order of another one is refused."""
+    take_turn(erp)  # before the bill, as whoever decides on it does
     invoice = erp.need(SupplierInvoice, erp.entity, cmd.invoice, refusal=Refusal.INVOICE_UNKNOWN, lock=True)
     order = erp.need(PurchaseOrder, erp.entity, cmd.order, refusal=Refusal.ORDER_UNKNOWN)
     if invoice.state not in ("registered", "held"):

@@ -6,6 +6,7 @@ from core.erp import Erp
 from core.payables.commands import HoldInvoice, NotADuplicate, RejectInvoice, ReleaseInvoice
 from core.payables.tables import SupplierInvoice
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 OPEN = ("registered", "held")
 
@@ -51,6 +52,7 @@ def not_a_duplicate(erp: Erp, cmd: NotADuplicate) -> dict[str, Any]:
 
 
 def _open(erp: Erp, number: str, *states: str) -> SupplierInvoice:
+    take_turn(erp)  # before the bill, as whoever decides on it does
     invoice = erp.need(SupplierInvoice, erp.entity, number, refusal=Refusal.INVOICE_UNKNOWN, lock=True)
     if invoice.state not in states:
         raise Refused(Refusal.INVOICE_NOT_OPEN, f"{invoice.their_number} is {invoice.state}")

@@ -12,12 +12,14 @@ from core.cases import Case
 from core.command import Command, to_wire
 from core.counting.commands import CountItem, OpenCount, PostCount, SetCountPolicy
 from core.deciding.commands import RecordProposals
+from core.deciding.facts import set_judge
 from core.deciding.proposals import Action, Draft
 from core.erp import Actor
 from core.receiving.commands import AddToReceipt
 from core.stock.commands import AdjustStock
 from core.stock.place_commands import HoldStock
 from core.stock.queries import available
+from policies.verdict import Policies
 from tests.builders import BOLT, HP, PDX, PRIYA, D, broken, company, do, order, receipt, stocked
 from tests.core.racing import begun
 from tests.databases import Shared
@@ -34,6 +36,7 @@ def in_turn(session: Session, new_session: Callable[[], Session], shared: Shared
     def act(meanwhile: Command, then: Command, actor: Actor = PRIYA) -> Any:
         def other() -> Any:
             with new_session() as its:
+                set_judge(its, Policies.load())
                 done = do(its, meanwhile, actor=actor, key="meanwhile")
                 its.commit()
                 return done.result
@@ -74,7 +77,9 @@ def test_a_way_out_is_simulated_while_a_delivery_changes_its_case(
     draft = Draft(option="adjust", title="Lose two", says="Two are lost.", actions=(losing,), amounts={})
     more = AddToReceipt(entity=HP, receipt="GR-1", line=1, quantity=D(5), received_by="lena")
 
-    in_turn(RecordProposals(entity=HP, case=case, drafts=(draft,), author="propose/rules"), more, AGENT)
+    drawn_up = in_turn(RecordProposals(entity=HP, case=case, drafts=(draft,), author="propose/rules"), more, AGENT)
 
+    assert drawn_up["refused"] == []
+    assert len(drawn_up["digests"]) == 1
     assert available(session, HP, BOLT, PDX) == 94
     assert broken(session) == []
