@@ -87,8 +87,10 @@ HISTORIES ?= 40
 differential: $(VENV)/.for-test  ## random histories through Tryton and through us: the same cost; skipped with a line without make peers
 	@$(BIN)/python -m evals.differential --histories $(HISTORIES)
 
-properties: $(VENV)/.for-test  ## random histories of stock, a hundred times as many as make test has: hours
-	@HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest tests/properties
+TIMES ?= 40
+
+properties: $(VENV)/.for-test  ## random histories of stock, 40 times as many as make test has and three times as long, and every two commands on stock overlapping: an hour, says how far it is; TIMES=400 for a night
+	@HYPOTHESIS_PROFILE=deep TIMES=$(TIMES) $(BIN)/python -m pytest -v -s tests/properties
 
 killtest: $(VENV)/.for-test  ## kill the worker 200 times at random points while 200 documents come in; a quarter of an hour
 	@$(BIN)/python -m evals.killtest

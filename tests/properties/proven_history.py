@@ -95,7 +95,7 @@ class ProvenHistory(RuleBasedStateMachine):
                 recompute(erp)
             self.session.flush()
             if fingerprint(self.session) != as_they_are:
-                changed = differences(as_it_is, contents(self.session))
+                changed = differences(_without_checkpoints(as_it_is), _without_checkpoints(contents(self.session)))
                 assert not changed, changed
             again.rollback()
         self.session.expire_all()
@@ -108,3 +108,8 @@ class ProvenHistory(RuleBasedStateMachine):
         audit.flush_entries(self.session)
         changed = differences(as_it_is, contents(self.session))
         assert not changed, changed
+
+
+def _without_checkpoints(books: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Where a pool is kept on its way depends on where it was folded from; what it holds does not."""
+    return {table: rows for table, rows in books.items() if table != "cost_checkpoint"}

@@ -1,6 +1,5 @@
 """The companies that random stock histories happen in: two entities of a group, three sites, every way to value."""
 
-import os
 from typing import Any
 
 from sqlalchemy import text
@@ -19,19 +18,6 @@ ITEMS = (OLDEST, MEAN, BY_LOT, FIXED)
 SITES = (PDX, RNO)
 LOCATIONS = ("", "A1")
 LOTS = {BY_LOT: ("X", "Y")}
-
-DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
-"""`make properties`: a hundred times as many histories, each three times as long."""
-
-
-def times(few: int) -> int:
-    """How many examples: few, or a hundred times as many when asked for."""
-    return few * 100 if DEEP else few
-
-
-def steps(few: int) -> int:
-    """How long a history is."""
-    return few * 3 if DEEP else few
 
 
 def group(session: Session) -> None:

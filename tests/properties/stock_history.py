@@ -15,6 +15,7 @@ from core.books.periods import ClosePeriod
 from core.command import Command
 from core.counting.commands import CancelCount, ConfirmVariance, CountItem, OpenCount, PostCount, RefreshCount
 from core.counting.tables import RootCause
+from core.masterdata.commands import SetStockPolicy
 from core.purchasing.commands import ApproveOrder, NewOrderLine, PlaceOrder
 from core.receiving.commands import CountedLine, ReceiveGoods, ReturnToSupplier
 from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStock
@@ -27,14 +28,22 @@ from core.stock.cost_commands import (
     RevalueStock,
 )
 from core.stock.costing import Method
-from core.stock.making_commands import Component, IssueKit, Repack, SellToEntity
+from core.stock.making_commands import Component, IssueKit, Repack
 from core.stock.place_commands import HoldStock, PutAway, ReleaseStock
 from core.stock.tables import StockStatus
-from core.stock.transit_commands import ArrivedLine, ReceiveTransfer, ShippedLine, ShipTransfer
+from core.stock.transit_commands import (
+    ArrivedLine,
+    RecalledLine,
+    RecallTransfer,
+    ReceiveTransfer,
+    ShippedLine,
+    ShipTransfer,
+)
 from tests.builders import DANA, HP, NEED_BY, PDX, RNO, SUPPLIER, D
 from tests.conftest import FRIDAY
-from tests.properties.proven_history import ProvenHistory
-from tests.properties.stock_company import ITEMS, LOCATIONS, SISTER, SITES, THERE, WHOLE
+from tests.properties.drawn import days_ago, items, locations, prices, quantities, second_lot, sites
+from tests.properties.sister_history import SisterHistory
+from tests.properties.stock_company import ITEMS, SISTER, SITES, WHOLE
 
 receipts: Bundle[str] = Bundle("receipts")
 issues: Bundle[tuple[str, str, str]] = Bundle("issues")
@@ -43,14 +52,8 @@ reservations: Bundle[str] = Bundle("reservations")
 tallies: Bundle[str] = Bundle("tallies")
 landed: Bundle[str] = Bundle("landed")
 
-items, sites, locations = st.sampled_from(ITEMS), st.sampled_from(SITES), st.sampled_from(LOCATIONS)
-quantities = st.one_of(st.integers(1, 12), st.integers(1, 12), st.sampled_from([0, -1, 99])).map(Decimal)
-prices = st.one_of(st.decimals("0.01", "9.99", places=2), st.sampled_from([D(0), D("0.333333")]))
-days_ago = st.sampled_from([None, None, None, 1, 3, 10, 30, 31])
-second_lot = st.booleans()
 
-
-class StockHistory(ProvenHistory):
+class StockHistory(SisterHistory):
     """What people and systems do with stock: one rule for each thing."""
 
     @rule(item=items, site=sites, quantity=quantities, each=prices, days=days_ago, second=second_lot, place=locations)
@@ -177,6 +180,17 @@ class StockHistory(ProvenHistory):
         )
         self.attempt(command)
 
+    @rule(transfer=transfers, quantity=st.integers(0, 6), days=days_ago)
+    def turn_back(self, transfer: str, quantity: int, days: int | None) -> None:
+        lines = (RecalledLine(line=1, quantity=D(quantity)),)
+        self.attempt(
+            RecallTransfer(entity=HP, transfer=transfer, lines=lines, reason="snow", happened_at=self.moment(days))
+        )
+
+    @rule(item=items, site=sites, allowed=st.booleans())
+    def may_go_below_zero(self, item: str, site: str, allowed: bool) -> None:
+        self.attempt(SetStockPolicy(entity=HP, item=item, site=site, negative_allowed=allowed))
+
     @rule(item=items, site=sites, quantity=quantities, extra=st.sampled_from([D(0), D("1.50")]), days=days_ago)
     def repack(self, item: str, site: str, quantity: Decimal, extra: Decimal, days: int | None) -> None:
         parts = (Component(item=item, quantity=quantity, lot=self.lot(item, False)),)
@@ -200,25 +214,6 @@ class StockHistory(ProvenHistory):
         )
         self.attempt(command)
         return document, item, site
-
-    @rule(item=items, site=sites, quantity=quantities, price=prices, days=days_ago, home=st.booleans())
-    def sell_to_the_sister(
-        self, item: str, site: str, quantity: Decimal, price: Decimal, days: int | None, home: bool
-    ) -> None:
-        """Or back: what the sister has may come home."""
-        entity, here, to_entity, there = (SISTER, THERE, HP, site) if home else (HP, site, SISTER, THERE)
-        command = SellToEntity(
-            entity=entity,
-            item=item,
-            site=here,
-            quantity=quantity,
-            to_entity=to_entity,
-            to_site=there,
-            transfer_price=price,
-            lot=self.lot(item, False),
-            happened_at=self.moment(days),
-        )
-        self.attempt(command)
 
     @rule(
         target=reservations,

@@ -16,7 +16,7 @@ from core.stock.commands import AdjustStock, IssueStock, OpenStock, TransferStoc
 from core.stock.tables import CostChange, CostEntry, CostPool
 from tests.builders import HP, PDX, RNO, D, broken, do
 from tests.conftest import FRIDAY
-from tests.properties.stock_company import times
+from tests.properties.depth import Progress, times
 
 CENT = D("0.01")
 
@@ -69,6 +69,9 @@ def figures(session: Session, movements: list[Movement], shares: list[int]) -> d
     return {**dict(sold.all()), **dict(held.all())}
 
 
+PROGRESS = Progress(times(6), "histories in several pieces")
+
+
 @settings(max_examples=times(6), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=st.sampled_from(["fifo", "lifo", "hifo", "average"]),
@@ -78,6 +81,7 @@ def test_in_one_piece_or_in_several_it_costs_the_same(
     grouped: Session, method: str, history: list[tuple[Movement, int]]
 ) -> None:
     """To the cent where a piece costs whole cents; of an average each part rounds by itself."""
+    PROGRESS.one_more()
     moved, shares = [movement for movement, _ in history], [share for _, share in history]
     session = grouped
     with session.begin_nested() as outer:

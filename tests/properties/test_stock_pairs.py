@@ -8,9 +8,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from tests.databases import Shared
+from tests.properties.depth import DEEP
 from tests.properties.overlapping import Overlap
 from tests.properties.stock_commands import COMMANDS, stand
-from tests.properties.stock_company import DEEP
 
 Pairs = list[tuple[str, str]]
 

@@ -22,7 +22,8 @@ from tests.builders import HP, PDX, PRIYA, RNO, D, broken, do
 from tests.conftest import FRIDAY
 from tests.core.racing import at_once
 from tests.databases import Shared
-from tests.properties.stock_company import FIXED, MEAN, OLDEST, SISTER, THERE, WHOLE, group, steps
+from tests.properties.depth import steps
+from tests.properties.stock_company import FIXED, MEAN, OLDEST, SISTER, THERE, WHOLE, group
 
 ITEMS = (OLDEST, MEAN, FIXED)
 THREADS = 4
