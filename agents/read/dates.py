@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _MONTH_NAMES = (
-    "january jan januar j\u00e4nner janvier janv enero ene januari",
-    "february feb februar f\u00e9vrier fevrier f\u00e9vr febrero februari",
-    "march mar m\u00e4rz maerz mrz mars marzo maart mrt",
-    "april apr avril avr abril abr",
-    "may mai mayo mei",
-    "june jun juni juin junio",
-    "july jul juli juillet juil julio",
-    "august aug ao\u00fbt aout agosto ago augustus",
-    "september sep sept septembre septiembre",
-    "october oct oktober okt octobre octubre",
-    "november nov novembre noviembre",
-    "december dec dezember dez d\u00e9cembre decembre d\u00e9c diciembre dic",
+    "january jan januar j\u00e4nner janvier janv enero ene januari gennaio janeiro stycznia ledna",
+    "february feb februar f\u00e9vrier fevrier f\u00e9vr febrero februari febbraio fevereiro lutego \u00fanora",
+    "march mar m\u00e4rz maerz mrz mars marzo maart mrt mar\u00e7o marts marca b\u0159ezna",
+    "april apr avril avr abril abr aprile kwietnia dubna",
+    "may mai mayo mei maj maggio maio maja kv\u011btna",
+    "june jun juni juin junio giugno junho czerwca \u010dervna",
+    "july jul juli juillet juil julio luglio julho lipca \u010dervence",
+    "august aug ao\u00fbt aout agosto ago augustus augusti sierpnia srpna",
+    "september sep sept septembre septiembre settembre setembro wrze\u015bnia z\u00e1\u0159\u00ed",
+    "october oct oktober okt octobre octubre ottobre outubro pa\u017adziernika \u0159\u00edjna",
+    "november nov novembre noviembre novembro listopadu",
+    "december dec dezember dez d\u00e9cembre decembre d\u00e9c diciembre dic dicembre dezembro desember grudnia prosince",
 )
 MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 _WEEKDAY_NAMES = (

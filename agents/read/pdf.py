@@ -12,7 +12,8 @@ from decimal import Decimal
 
 import pypdfium2
 
-from agents.read import dates, numbers, units
+from agents.read import numbers, units
+from agents.read.day_order import day_order
 from agents.read.limits import HIDDEN_TEXTS_MAX, PAGES_MAX, TEXT_CHARS_MAX
 from agents.read.ocr import Pictures, Scan
 from agents.read.ocr_doubt import without_doubt
@@ -167,7 +168,8 @@ def document_of(rows: Sequence[Row], path: str, height: float) -> Document | Non
     table = table_of(rows, mark) if kind in WITH_LINES else _price_list(rows, mark, kind)
     outside = [row for at, row in enumerate(rows) if table is None or at not in table.taken]
     goods = goods_of(table, rows, mark, bills=kind in BILLS) if table else Goods((), (), None, Decimal(0))
-    claims = list(_header(outside, path, kind, title, height))
+    day_first = day_order([row.text for row in rows])
+    claims = list(_header(outside, path, kind, title, height, day_first))
     if kind in BILLS:
         sums = totals(outside, mark, goods.amount, goods.extra)
         currency = _currency(claims, rows)
@@ -175,7 +177,6 @@ def document_of(rows: Sequence[Row], path: str, height: float) -> Document | Non
         claims += _currency_claim(claims, currency, rows, path)
     else:
         currency = _currency(claims, rows)
-    day_first = dates.day_comes_first(row.text for row in rows)
     claims += line_claims(goods, path, mark, currency, kind, READER, day_first)
     claims += bank_requests(rows, path, READER)
     told = table is not None or any(claim.field.endswith((".number", ".request")) for claim in claims)
@@ -215,8 +216,10 @@ def _computes(line: Line, mark: str) -> bool:
     return bool(quantity and price and amount and quantity[0] * price[0] == amount[0])
 
 
-def _header(rows: Sequence[Row], path: str, kind: DocumentKind, title: Row | None, height: float) -> Iterator[Claim]:
-    for found in (*header_facts(rows, kind, title), *accounts(rows)):
+def _header(
+    rows: Sequence[Row], path: str, kind: DocumentKind, title: Row | None, height: float, day_first: bool | None
+) -> Iterator[Claim]:
+    for found in (*header_facts(rows, kind, title, day_first=day_first), *accounts(rows)):
         yield _claim(found.field, found.value, found.words, path)
     name = issuer(rows, height)
     if name is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agents.read import dates, units
+from agents.read.day_order import day_order
 from agents.read.pdf_labels import CODE, LABELS, NUMBER_ON_TITLE, TITLES, Label
 from agents.read.pdf_rows import Cell, Row
 from agents.read.pdf_words import Word
@@ -84,16 +85,21 @@ def _title(text: str) -> tuple[DocumentKind, int, int] | None:
 
 
 def header_facts(
-    rows: Sequence[Row], kind: DocumentKind, title: Row | None = None, sent: date | None = None
+    rows: Sequence[Row],
+    kind: DocumentKind,
+    title: Row | None = None,
+    sent: date | None = None,
+    day_first: bool | None = None,
 ) -> list[Found]:
-    """The header facts, each field once, in the order of the labels. `title` is the row that names the paper."""
-    day_first = dates.day_comes_first(row.text for row in rows)
+    """The header facts, each field once, in the order of the labels. `title` is the row that names the paper; `day_first`
+    the order of day and month, where the caller knows more of the paper than these rows."""
+    day_first = day_order([row.text for row in rows]) if day_first is None else day_first
     best: dict[str, Found] = {}
     for at, row in enumerate(rows):
         titled = row is title
         for column, cell in enumerate(row.cells):
             for label, end, start in _labels_in(cell, kind, titled=titled):
-                value = _value(rows, at, column, end, label, _reader(label.looks, sent, day_first))
+                value = _value(rows, at, column, start, end, label, _reader(label.looks, sent, day_first))
                 if value is None:
                     continue
                 text, words, near = value
@@ -126,7 +132,7 @@ def _labels_in(cell: Cell, kind: DocumentKind, *, titled: bool) -> Iterator[tupl
         if label.kinds and kind not in label.kinds and not (kind is DocumentKind.OTHER and label.weight >= 5):
             continue
         found += [(label, match.end(), match.start()) for match in label.pattern.finditer(text)]
-    number = NUMBER_ON_TITLE.get(kind) if titled else None
+    number = NUMBER_ON_TITLE.get(kind) if titled or _BARE_NUMBER.fullmatch(text) else None
     if number is not None:
         found += [(number, match.end(), match.start()) for match in number.pattern.finditer(text)]
     for label, end, start in found:
@@ -180,32 +186,55 @@ def _words(text: str) -> tuple[str | date, int, int] | None:
 Value = tuple[str | date, tuple[Word, ...], float]
 
 
-def _value(rows: Sequence[Row], at: int, column: int, end: int, label: Label, read: Reader) -> Value | None:
-    """The value of a label that ends at `end` of its cell's text: after it, right of it, below it."""
+def _value(rows: Sequence[Row], at: int, column: int, start: int, end: int, label: Label, read: Reader) -> Value | None:
+    """The value of a label that stands from `start` to `end` of its cell's text: after it, right of it, below it."""
     cell = rows[at].cells[column]
     after = _taken(cell, end, read)
     if after is not None:
         return after[0], after[1], 3
-    if re.search(r"\w", cell.text[end:]) and label.looks != "date":
+    named = Cell(words_at(cell, start, end))
+    rest = cell.text[end:]
+    if _names_a_label(rest.strip(" :")):  # names side by side, set close: the values stand below each
+        return _below(rows, at, named, read)
+    if re.search(r"\w", rest) and label.looks != "date":
         return None
     for right in rows[at].cells[column + 1 : column + 3]:
         if not re.search(r"\w", right.text):
             continue
         beside = _taken(right, 0, read)
-        if beside is not None and (label.looks != "number" or not _names_a_label(right.text)):
+        if beside is not None and (label.looks != "number" or _is_all(beside, right)):
             return beside[0], beside[1], 2.5
         break
+    last = not re.search(r"\w", rest)  # a sentence may go on in the next line
+    return _below(rows, at, cell if start == 0 or last else named, read)
+
+
+def _below(rows: Sequence[Row], at: int, name: Cell, read: Reader) -> Value | None:
+    """The value that stands under a name, in line with it."""
     for lower in rows[at + 1 : at + 4]:
         if lower.page != rows[at].page or lower.top - rows[at].bottom > BELOW_MAX * rows[at].height:
-            break
-        under = next((c for c in lower.cells if c.x0 < cell.x1 + 2 and c.x1 > cell.x0 - 2), None)
+            return None
+        under = next((c for c in lower.cells if c.x0 < name.x1 + 2 and c.x1 > name.x0 - 2), None)
         if under is None:
             continue
+        if under.x0 < name.x0 - 8 and (inner := [word for word in under.words if word.x0 > name.x0 - 8]):
+            under = Cell(tuple(inner))
         below = _taken(under, 0, read)
-        if (below is not None and abs(under.x0 - cell.x0) < 60) or (below is not None and _centred(under, cell)):
+        if below is not None and (abs(under.x0 - name.x0) < 60 or _centred(under, name)):
             return below[0], below[1], 2
-        break
+        return None
     return None
+
+
+def _is_all(taken: tuple[str | date, tuple[Word, ...]], cell: Cell) -> bool:
+    """Whether a number is what its cell says, and no house number before a street or figure before a name."""
+    if _names_a_label(cell.text):
+        return False
+    rest = cell.words[cell.words.index(taken[1][-1]) + 1 :]
+    said = " ".join(word.text for word in rest)
+    return (
+        any(c.isalpha() for c in str(taken[0])) or re.match(r"[^\W\d_]{2,} [^\W\d_]{3,}|[A-Z][a-z]{3,}$", said) is None
+    )
 
 
 def _centred(one: Cell, other: Cell) -> bool:
@@ -214,6 +243,11 @@ def _centred(one: Cell, other: Cell) -> bool:
 
 def _names_a_label(text: str) -> bool:
     return any(label.pattern.match(text) for label in LABELS if label.weight >= 5)
+
+
+NEAR_TITLE = 7
+"""Rows between a paper's title and a bare "Number:", within which that is its own."""
+_BARE_NUMBER = re.compile(r"(?:number|no|nr|num|nummer|num[ée]ro|n[úu]mero|numero|numer|n[°ºo]|#)\s?[.:]*", re.I)
 
 
 def _taken(cell: Cell, start: int, read: Reader) -> tuple[str | date, tuple[Word, ...]] | None:

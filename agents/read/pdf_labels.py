@@ -11,7 +11,8 @@ from core.claims import DocumentKind
 
 K = DocumentKind
 BILLS = (K.INVOICE, K.CREDIT_NOTE)
-_NO = r"(?:[\s.-]*(?:no|nos|nr|num|number|nummer|num[ée]ro|n[úu]mero|n\s?o|id)\b\.?|[\s.-]*(?:n\s?)?[#№°º])"
+_NO = r"(?:[\s.-]*(?:no|nos|nr|num|number|nummer|num[ée]ro|n[úu]mero|numero|numer|[čc][íi]slo|n\s?o|id)\b\.?"
+_NO += r"|[\s.-]*(?:n\s?)?[#№°º])"
 _MAYBE_NO = rf"{_NO}?"
 _NOT_A_NUMBER = (
     r"(?![\s.-]*(?:s?datum|date|day|total|amount|betrag|summe|adress|anschrift|empf|to\b|an\b|address|period|gem"
@@ -38,7 +39,9 @@ def _label(field: str, looks: str, weight: int, words: str, *kinds: DocumentKind
 LABELS: tuple[Label, ...] = (
     _label("invoice.number", "number", 5, rf"(?:tax |commercial |sales )?invoice{_NO}|inv{_NO}"
         rf"|(?:\w{{3,}})?rechnungs?{_NO}|n[°ºo]\s*(?:de )?(?:la )?(?:facture|factura)"
-           rf"|(?:num[ée]ro|n[úu]mero|n[°ºo]) de (?:la )?factur[ea]|factur[ea]{_NO}|factuur{_NO}|re-?nr\.?", K.INVOICE),
+           rf"|(?:num[ée]ro|n[úu]mero|n[°ºo]) de (?:la )?factur[ea]|factur[ea]{_NO}|factuur{_NO}|re-?nr\.?|fattura{_NO}"
+           rf"|(?:n[°º.]+|numero) (?:della )?fattura|faktura(?: vat)?{_NO}|fakt(?:ura)?-?nr\.?|(?:numer|nr) faktury"
+               rf"|fatura{_NO}|n[°ºo.]+ (?:da )?fatura|laskun? ?(?:numero|nro)", K.INVOICE),
     _label("invoice.number", "number", 5, rf"credit (?:note|memo){_NO}|gutschrifts?{_NO}|rechnungs-?\s?korrektur{_NO}"
         rf"|storno(?:rechnung)?s?{_NO}|(?:facture d['’])?avoir{_NO}"
            rf"|n[°º]\s*d['’]avoir|nota de (?:cr[ée]dito|abono){_NO}|factura rectificativa{_NO}|credit(?:nota"
@@ -46,7 +49,8 @@ LABELS: tuple[Label, ...] = (
     _label("invoice.number", "number", 3, rf"(?:document|bill|beleg|dokument|document[eo]|documento|stuk){_NO}", *BILLS),
     _label("invoice.number", "number", 2, rf"(?:tax )?invoice{_NOT_A_NUMBER}"
         rf"|(?:\w{{3,}})?rechnung{_NOT_A_NUMBER}(?:\s*\(\d+\))?{_MAYBE_NO}|facture{_NOT_A_NUMBER}"
-        rf"|factura{_NOT_A_NUMBER}|factuur{_NOT_A_NUMBER}", K.INVOICE),
+        rf"|factura{_NOT_A_NUMBER}|factuur{_NOT_A_NUMBER}|fattura{_NOT_A_NUMBER}{_MAYBE_NO}"
+        rf"|faktura(?: vat)?{_NOT_A_NUMBER}{_MAYBE_NO}|fatura{_NOT_A_NUMBER}", K.INVOICE),
     _label("invoice.number", "number", 2, rf"credit (?:note|memo){_NOT_A_NUMBER}|gutschrift{_NOT_A_NUMBER}"
         rf"|rechnungs-?\s?korrektur(?:\s*\(\d+\))?{_MAYBE_NO}|avoir{_NOT_A_NUMBER}|nota de (?:cr[ée]dito|abono)"
         rf"|creditnota", K.CREDIT_NOTE),
@@ -95,19 +99,22 @@ LABELS: tuple[Label, ...] = (
         r"|credit (?:note )?date|rechnungs-?\s?datum|beleg-?\s?datum|ausstellungsdatum|gutschriftsdatum|dat(?:e"
         r"|um) (?:de (?:la )?)?factur[ea]"
            r"|date (?:d['’][ée]mission|de facturation)|fecha (?:de )?(?:la )?(?:factura|emisi[óo]n|expedici[óo]n)"
-               r"|factuur-?\s?datum|invoiced on", *BILLS),
+               r"|factuur-?\s?datum|invoiced on|date (?:of )?facturation|data (?:della )?fattura|data (?:di )?emissione"
+           r"|data (?:de |da )?(?:emiss[ãa]o|fatura)|faktura-?\s?dat(?:um|o)|data wystawienia|datum vystaven[íi]"
+               r"|laskun? ?p[äa]iv[äa](?:ys|m[äa][äa]r[äa])?|bill date|date of bill|billed on|issued(?: on)?", *BILLS),
     _label("invoice.date", "date", 3,
         r"(?<!due )(?<!order )(?<!delivery )(?<!ship )(?<!despatch )(?<!value )date(?! (?:de (?:commande|livraison"
         r"|d['’]?[ée]ch)|d['’][ée]ch|due|limite|of (?:order|delivery|supply)))"
-           r"|(?<![\w-])datum|fecha(?! (?:de )?(?:vencimiento|pedido|entrega))", *BILLS),
-    _label("invoice.date", "date", 2, r"vom|von|dated|du|of|d\.d\.", *BILLS),
+           r"|(?<![\w-])datum|dato|data(?= ?:|\s*$)|fecha(?! (?:de )?(?:vencimiento|pedido|entrega))", *BILLS),
+    _label("invoice.date", "date", 2, r"vom|von|dated|du|of|d\.d\.|del|z dnia", *BILLS),
     _label("invoice.due_date", "date", 5, r"(?:payment )?due(?: date| by| on)?|pay(?:able|ment)? (?:by|before)"
         r"|date due|f[äa]llig(?:keit)?(?:s-?\s?datum)?(?: am)?|zahlbar bis(?: zum| sp[äa]testens)?|zahlungsziel"
         r"|zahlungstermin"
            r"|(?:date (?:d['’])?)?[ée]ch[ée]ance|date limite de paiement|[àa] (?:payer|r[ée]gler) avant(?: le)?"
                r"|(?:fecha (?:de )?)?vencimiento|verval-?\s?datum|(?:remit|pay|payable) until|f[äa]lligkeitstag"
                    r"|te betalen (?:v[óo][óo]r|uiterlijk)|betaaldatum"
-               r"|bis zum|netto bis", *BILLS),
+               r"|bis zum|netto bis|scadenza|data (?:di )?(?:scadenza|vencimento)|f[öo]rfallo-?datum|forfalds?-?dato"
+               r"|termin p[łl]atno[śs]ci|(?:datum )?splatnost[i]?|er[äa]p[äa]iv[äa]", *BILLS),
     _label("delivery.date", "date", 5, r"(?:promised |confirmed |expected |planned |estimated )?(?:delivery"
         r"|ship(?:ping|ment)?|despatch|dispatch)(?: date| by| on)?|promised(?: date)?|liefer(?:termin|datum)"
         r"|voraussichtliche[rs]? liefer(?:termin|datum|ung)"
@@ -123,7 +130,7 @@ LABELS: tuple[Label, ...] = (
         r"|betalings?(?:voorwaarden|termijn|conditie)", *BILLS),
     _label("invoice.terms", "text", 3, r"terms(?=\s*:|$)|zahlungsziel|zahlung(?=\s*:)", *BILLS),
     _label("invoice.currency", "iso", 5, r"(?:rechnungs|beleg)?w[äa]hrung|(?:invoice |document )?currency|devise"
-        r"|monnaie|moneda|divisa|valuta|munteenheid", *BILLS),
+        r"|monnaie|moneda|divisa|valuta|waluta|m[ěe]na|munteenheid", *BILLS),
 )  # fmt: skip
 
 NUMBER_ON_TITLE = {
@@ -139,7 +146,8 @@ NUMBER_ON_TITLE = {
 
 _T = (
     (K.CREDIT_NOTE, r"credit (?:note|memo|invoice)|gutschrift|rechnungs-?\s?korrektur|storno(?:rechnung)?"
-        r"|facture d['’]avoir|avoir|nota de (?:cr[ée]dito|abono)|factura rectificativa|credit(?:nota|factuur)"),
+        r"|facture d['’]avoir|avoir|nota de (?:cr[ée]dito|abono)|factura rectificativa|credit(?:nota|factuur)"
+        r"|nota di credito|nota de cr[ée]dito|kredit(?:nota|faktura)|faktura koryguj[ąa]ca|dobropis"),
     (K.ORDER_CONFIRMATION, r"(?:sales )?order (?:confirmation|acknowledge?ment)|sales (?:order )?confirmation"
         r"|order ack|auftragsbest[äa]tigung|bestellbest[äa]tigung|confirmation (?:de (?:votre )?)?commande"
         r"|accus[ée] de r[ée]ception(?: de (?:votre )?commande)?|confirmaci[óo]n (?:de(?:l)? )?pedido"
@@ -154,7 +162,8 @@ _T = (
     (K.OTHER, r"quotation|quote|offer|angebot|devis|oferta|presupuesto|offerte|payment receipt|quittung"
         r"|proforma[\s-]?(?:invoice|rechnung)?|pro[\s-]forma invoice|price ?list|preisliste"),
     (K.INVOICE, r"(?:tax |commercial |sales |retail |final |partial |copy |kopie |duplicate )*invoices?|(?:\w{3,}"
-        r"|[äöü]\w+)?rechnung|facture|factura|(?:kopie )?factuur|bill"),
+        r"|[äöü]\w+)?rechnung|facture|factura|(?:kopie )?factuur|bill"
+        r"|fattura|faktura(?: vat)?|fatura|lasku"),
 )  # fmt: skip
 TITLES: tuple[tuple[DocumentKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"(?<![\w-])(?:{words})(?![\w-]|\s+(?:to|an|address|adresse|anschrift|f[üu]r)\b)", re.I))
@@ -171,7 +180,8 @@ TAX_ID = re.compile(
     r"(?<![A-Z0-9])(?:ATU\s?\d{8}|BE\s?[01]?\d{3}[ .]?\d{3}[ .]?\d{3}|CHE-?\s?\d{3}[. ]?\d{3}[. ]?\d{3}"
         r"|DE\s?\d{3}\s?\d{3}\s?\d{3}|DK\s?\d{8}|ES\s?[A-Z]?\d{7,8}[A-Z0-9]?|FI\s?\d{8}"
     r"|FR\s?[A-Z0-9]{2}\s?\d{3}\s?\d{3}\s?\d{3}|GB\s?\d{3}\s?\d{4}\s?\d{2}|IT\s?\d{11}|LU\s?\d{8}"
-        r"|NL\s?\d{9}\s?B\s?\d{2}|NO\s?\d{9}(?:\s?MVA)?|PL\s?\d{10}|SE\s?\d{12}|CZ\s?\d{8,10}"
+        r"|NL\s?\d{4}[. ]?\d{2}[. ]?\d{3}[. ]?\s?B[. ]?\d{2}|NO\s?\d{9}(?:\s?MVA)?|PL\s?\d{10}|SE\s?\d{12}|CZ\s?\d{8,10}"
+        r"|IE\s?\d{7}[A-Z]{1,2}|PT\s?\d{9}|HU\s?\d{8}|SK\s?\d{10}|(?:EL|GR)\s?\d{9}|HR\s?\d{11}|EE\s?\d{9}|LV\s?\d{11}"
         r"|US[- ]?\d{2}[- ]?\d{7})(?![A-Z0-9])"
 )  # fmt: skip
 """Tax numbers by the shapes of their countries."""

@@ -23,9 +23,30 @@ UNITS = {written: unit for unit, names in _NAMES.items() for written in names.sp
 UNIT = "|".join(sorted((re.escape(name) for name in UNITS), key=len, reverse=True))
 """All units as alternatives of a pattern, longest first."""
 
-_SIGNS = {"$": "USD", "US$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "FR.": "CHF"}
-_CODES = ("USD", "EUR", "GBP", "CHF", "CAD", "SEK", "DKK", "NOK", "PLN", "CZK", "JPY", "AUD", "INR")
-CURRENCY = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_CODES)})(?![A-Za-z])|US\$|[$\u20ac\u00a3]|(?<!\w)Euro?s?\b", re.I)
+_SIGNS = {"$": "USD", "US$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "FR.": "CHF", "\u20b9": "INR", "Z\u0141": "PLN"}
+_CODES = (
+    "USD",
+    "EUR",
+    "GBP",
+    "CHF",
+    "CAD",
+    "SEK",
+    "DKK",
+    "NOK",
+    "PLN",
+    "CZK",
+    "JPY",
+    "AUD",
+    "INR",
+    "NZD",
+    "HUF",
+    "RON",
+)
+CURRENCY = re.compile(
+    rf"(?<![A-Za-z])(?:{'|'.join(_CODES)})(?![A-Za-z])|US\$|[$\u20ac\u00a3\u20b9]"
+    r"|(?<!\w)z\u0142(?!\w)|(?<!\w)Euro?s?\b",
+    re.I,
+)
 
 
 def unit(written: str) -> str | None:
