@@ -13,6 +13,7 @@ from operator import attrgetter
 
 from core import rows
 from core.erp import Erp
+from core.memory import unswept
 from core.money import ZERO, rounded
 from core.stock import corrections, pools
 from core.stock import cost_books as books
@@ -59,6 +60,7 @@ class Run:
             known.since, known.until = min(known.since, position), max(known.until, position)
 
 
+@unswept()
 def insert_late(erp: Erp, lines: Sequence[Line]) -> dict[int, Step]:
     """Write entries that happened before what their pools hold, and correct what came after. Gives what each did."""
     run = Run(erp)
@@ -85,6 +87,7 @@ def charge(erp: Erp, charges: Mapping[int, Decimal], *, document: str) -> None:
     settle(run, document=document)
 
 
+@unswept()
 def settle(run: Run, *, document: str) -> None:
     """Fold what is marked, and write what that changes."""
     _fold_all(run)
