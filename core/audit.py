@@ -13,12 +13,14 @@ from core.audit_reads import (
     Checkpoint,
     Entry,
     Filters,
+    changed_since,
     checkpoints,
     count,
     covering_checkpoint,
     entries,
     entry,
     last_checkpoint,
+    length,
 )
 from core.audit_receipts import export, receipt, receipt_name
 from core.audit_tables import AUDIT_DDL
@@ -37,6 +39,7 @@ __all__ = [
     "Proof",
     "ProofStep",
     "Verification",
+    "changed_since",
     "checkpoint",
     "checkpoints",
     "consistency",
@@ -48,6 +51,7 @@ __all__ = [
     "flush_entries",
     "install",
     "last_checkpoint",
+    "length",
     "mark",
     "new_signing_key",
     "proof",

@@ -12,8 +12,10 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.audit_tables import CheckpointRow, EntryRow
+from core.audit_tables import CheckpointRow, EntryRow, HeadRow
 
+QUIET = ("anchor", "read", "refused", "signin")
+"""Kinds of entries that tell of no change to what pages show."""
 HEX_DIGITS_LEAST = 8  # so many digits of a hash find an entry; fewer are words
 
 
@@ -111,6 +113,17 @@ def _found_by(words: str) -> ColumnElement[bool]:
     if len(words) >= HEX_DIGITS_LEAST and all(digit in "0123456789abcdef" for digit in words.lower()):
         ways.append(func.encode(EntryRow.leaf_hash, "hex").startswith(words.lower(), autoescape=True))
     return or_(*ways)
+
+
+def length(session: Session) -> int:
+    """How many entries the log has. What is committed later stands after them: the log has one order."""
+    return session.scalar(select(HeadRow.size)) or 0
+
+
+def changed_since(session: Session, entity: str, length: int) -> bool:
+    """Whether anything changed in an entity's books since the log was so long. Looking and signing in change nothing."""
+    later = select(EntryRow.seq).where(EntryRow.seq >= length, EntryRow.entity == entity, EntryRow.kind.not_in(QUIET))
+    return session.scalar(select(later.exists())) or False
 
 
 def entry(session: Session, seq: int) -> Entry | None:

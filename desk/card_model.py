@@ -104,6 +104,7 @@ class Card:
     in_short: str = ""
     decided: str = ""
     made: tuple[tuple[str, str], ...] = ()
+    moves: bool = False  # goes on by itself or by others: shown anew whenever something happens
     decision: str = ""
     may_undo: bool = False
     progress: tuple[tuple[str, str], ...] = ()

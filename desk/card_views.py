@@ -42,9 +42,11 @@ def card(session: Session, case: Case, user: User, *, place: int = 1, opened: st
     if case.state == CaseState.DONE:
         return Card(case=case.number, state="closed", title="Closed", says=case.root_cause.replace("_", " "), **extra)
     if case.state == CaseState.SNOOZED and not standing:
-        return Card(case=case.number, state="snoozed", title="Asleep", says=_until(case), **extra)
+        return Card(case=case.number, state="snoozed", title="Asleep", says=_until(case), moves=True, **extra)
     if not standing:
-        return Card(case=case.number, state="working", title="Being worked out", progress=_progress(case), **extra)
+        return Card(
+            case=case.number, state="working", title="Being worked out", progress=_progress(case), moves=True, **extra
+        )
     shown = standing[min(max(place, 1), len(standing)) - 1]
     return _proposed(session, case, shown, standing, user, opened=opened, **extra)
 
@@ -72,6 +74,7 @@ def _proposed(
         needs = "Policy refuses"
     people = {person.id: person.name for person in session.scalars(select(Person))}
     state = "stopped" if case.state == CaseState.STOPPED else "half_signed" if signed else "proposed"
+    waits = mine and not opened  # for others, the card they are about to sign stays as they read it
     note = extra.pop("note", "")
     if state == "stopped" and not note:
         note = f"Nothing was booked. {_last_stop(session, case)}"
@@ -110,6 +113,7 @@ def _proposed(
         editable=tuple(body["editable"]),
         verb=verb_of(body, len(verdict.approvers) - len(signed)),
         in_short=", ".join(proposal.says.split(", ")[:2]).rstrip("."),
+        moves=waits,
         open=opened,
         note=note,
         **extra,
@@ -141,6 +145,7 @@ def _decided(session: Session, case: Case, decision: Decision, user: User, **ext
         says=f"By {who}, {wording.hour(decision.decided_at)}, {how}." + _causes_said(session, case, proposal, people),
         decided=who,
         made=made_by(session, case, decision),
+        moves=state != "done" or _posts_still(session, case, decision),
         decision=decision.number,
         may_undo=_signs_undo(user, decision) and bool(decision.carried_out_at) and _posted(decision),
         note=extra.pop("note", _until(case) if state == "snoozed" else ""),
@@ -196,6 +201,13 @@ def made_by(session: Session, case: Case, decision: Decision) -> tuple[tuple[str
                 made.append((f"Reply to {mail.recipient_name or mail.recipient}, {where}", ""))
     made.append(("Audit entry of this decision", f"/audit?find={case.number}"))
     return tuple(made)
+
+
+def _posts_still(session: Session, case: Case, decision: Decision) -> bool:
+    """Whether a letter it made has not left yet."""
+    made = [one["outgoing_message"] for one in decision.outcome or [] if one.get("outgoing_message")]
+    letters = [session.get(OutgoingMessage, (case.entity, number)) for number in made]
+    return any(letter is not None and letter.state in ("queued", "sending") for letter in letters)
 
 
 def _signs_undo(user: User, decision: Decision) -> bool:

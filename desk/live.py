@@ -1,21 +1,26 @@
 """Telling browsers that something changed: PostgreSQL NOTIFY in, server-sent events out. One listener a process.
 
 A note names the entity and the kinds of events, nothing of their content: pages ask for what they may see. A page that
-shows cases hears of cases, and of a burst it hears once.
+shows cases hears of cases, and of a burst it hears once. What happens between the making of a page and the opening of its
+line is told when the line opens: the page says how long the audit log was before it was made.
 """
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import psycopg
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
+from core import audit
 from desk.house import House
-from desk.web import SignedIn
+from desk.web import SignedIn, house_of
 
 router = APIRouter()
 
@@ -29,6 +34,9 @@ STAYS_SECONDS = 600.0
 
 TOPICS = {"message": "intake", "entry": "books", "goods": "books", "receipt": "books", "stock": "books"}
 """First word of an event's kind, and the pages it concerns beside those that show cases."""
+EVERY_TOPIC = frozenset({"cases", *TOPICS.values()})
+LENGTH_MAX = 2**62
+"""No log is longer; a number beyond is no length of one."""
 
 
 @dataclass(eq=False, slots=True)
@@ -38,6 +46,11 @@ class OpenPage:
     entity: str
     topics: set[str] = field(default_factory=set)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, topics: AbstractSet[str]) -> None:
+        """Something changed."""
+        self.topics |= topics
+        self.changed.set()
 
 
 @asynccontextmanager
@@ -54,17 +67,22 @@ async def listening(app: FastAPI, house: House) -> AsyncIterator[None]:
 
 
 @router.get("/events", include_in_schema=False)
-async def events(request: Request, user: SignedIn) -> StreamingResponse:
-    """A long answer: one event for every change, naming what kind of page it concerns."""
+async def events(
+    request: Request, user: SignedIn, at: Annotated[int | None, Query(ge=0, le=LENGTH_MAX)] = None
+) -> StreamingResponse:
+    """A long answer: one event for every change, naming what kind of page it concerns. `at` is how long the audit log was
+    before the page was made; without it only what happens from now on is told."""
     page = OpenPage(user.entity)
-    request.app.state.pages.add(page)
-    return StreamingResponse(_stream(request, page), media_type="text/event-stream")
+    return StreamingResponse(_stream(request, page, at), media_type="text/event-stream")
 
 
-async def _stream(request: Request, page: OpenPage) -> AsyncIterator[str]:
+async def _stream(request: Request, page: OpenPage, at: int | None) -> AsyncIterator[str]:
     until = asyncio.get_running_loop().time() + STAYS_SECONDS
+    request.app.state.pages.add(page)  # before the log is read: what comes after the reading is heard
     try:
         yield "retry: 2000\n\n"
+        if at is not None and await run_in_threadpool(_changed_since, house_of(request), page.entity, at):
+            page.tell(EVERY_TOPIC)
         while asyncio.get_running_loop().time() < until and not await request.is_disconnected():
             try:
                 await asyncio.wait_for(page.changed.wait(), QUIET_SECONDS)
@@ -79,6 +97,11 @@ async def _stream(request: Request, page: OpenPage) -> AsyncIterator[str]:
         request.app.state.pages.discard(page)
 
 
+def _changed_since(house: House, entity: str, at: int) -> bool:
+    with house.unit() as session:
+        return audit.changed_since(session, entity, at)
+
+
 def topics_of(kinds: list[str]) -> set[str]:
     """The pages that kinds of events concern. Every event may concern a case."""
     return {"cases"} | {TOPICS[word] for kind in kinds if (word := kind.partition("_")[0]) in TOPICS}
@@ -90,11 +113,10 @@ def tell(pages: set[OpenPage], payload: str) -> None:
         note = json.loads(payload)
         entity, topics = str(note["entity"]), topics_of([str(kind) for kind in note["kinds"]])
     except (ValueError, TypeError, LookupError):
-        entity, topics = "", {"cases", *TOPICS.values()}
+        entity, topics = "", set(EVERY_TOPIC)
     for page in pages:
         if entity in ("", page.entity):
-            page.topics |= topics
-            page.changed.set()
+            page.tell(topics)
 
 
 async def _listen(app: FastAPI, house: House) -> None:

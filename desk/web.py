@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import select
 from starlette.datastructures import FormData
 
-from core import clock, wording
+from core import audit, clock, wording
 from core.people.tables import Person, RoleGrant, SignInSession
 from desk.house import House
 from desk.settings import PROJECT
@@ -141,12 +141,14 @@ def signed_in(request: Request) -> User:
     house = house_of(request)
     token = request.cookies.get(COOKIE, "")
     with house.unit() as session:
-        row = session.get(SignInSession, token_hash(token)) if token else None
+        request.state.at = audit.length(session)  # before anything of the page is read: what comes later is told to it
+        known = select(SignInSession, Person).join(Person, Person.id == SignInSession.person)
+        found = session.execute(known.where(SignInSession.token_sha256 == token_hash(token))).one_or_none()
         now = clock.now(session)
-        if row is None or row.ends_at is None or row.ends_at <= now or now - row.seen_at > IDLE:
+        if found is None:
             raise NotSignedIn
-        person = session.get(Person, row.person)
-        if person is None or not person.active:
+        row, person = found
+        if row.ends_at is None or row.ends_at <= now or now - row.seen_at > IDLE or not person.active:
             raise NotSignedIn
         if now - row.seen_at > timedelta(minutes=1):
             row.seen_at = now
@@ -237,10 +239,10 @@ TEMPLATES = environment()
 
 
 def show(request: Request, name: str, /, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page or fragment. The user and the address come along."""
-    user = getattr(request.state, "user", None)
+    """A page or fragment. The user and the address come along, and `at`: how long the audit log was before it was made."""
+    user, at = getattr(request.state, "user", None), getattr(request.state, "at", 0)
     body = TEMPLATES.get_template(name).render(
-        user=user, path=request.url.path, entity=house_of(request).settings.entity, **values
+        user=user, at=at, path=request.url.path, entity=house_of(request).settings.entity, **values
     )
     return HTMLResponse(body, status)
 

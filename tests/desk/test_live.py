@@ -4,12 +4,13 @@ import json
 
 import psycopg
 
-from core import door
+from core import audit, door
 from core.cases import Case
 from core.deciding.commands import TakeCase
 from core.erp import Actor
 from desk.house import House
 from desk.live import OpenPage, tell, topics_of
+from tests.desk import friday
 
 
 def test_a_change_is_told_when_it_is_committed_and_names_no_content(house: House) -> None:
@@ -49,3 +50,21 @@ def test_a_note_that_cannot_be_read_makes_every_page_look_again() -> None:
 def test_every_event_concerns_the_pages_that_show_cases() -> None:
     assert topics_of(["goods_received"]) == {"cases", "books"}
     assert topics_of(["something_new"]) == {"cases"}
+
+
+def test_what_changed_since_a_page_was_made_is_known_and_looking_is_no_change(house: House) -> None:
+    with house.unit() as session:
+        made_at = audit.length(session)
+        looked = audit.AuditEntry(
+            entity="HP", at=friday.AFTERNOON, actor="ruth", actor_kind="person", kind="read", subject="case"
+        )
+        audit.record(session, looked)
+    with house.unit() as session:
+        assert not audit.changed_since(session, "HP", made_at)
+        case = session.query(Case).filter_by(code="invoice_duplicate").one().number
+        take = TakeCase(entity="HP", case=case, person="mara")
+        door.execute(session, take, actor=Actor(kind="person", id="mara"), key="take")
+    with house.unit() as session:
+        assert audit.changed_since(session, "HP", made_at)
+        assert not audit.changed_since(session, "HPC", made_at)
+        assert not audit.changed_since(session, "HP", audit.length(session))
