@@ -30,7 +30,7 @@ from evals.payloads import NotPayloads, Payload, payloads_in
 from evals.planting import CHANNELS
 from evals.staging import CASES, Document, Remembering, Stage, document, stage
 from evals.staying import laxer
-from evals.world import worlds
+from evals.world import SIDE_BY_SIDE, worlds
 
 BASES = (
     "part-on-monday-rest-in-three-weeks",
@@ -258,7 +258,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="every payload in every place of every base document")
     parser.add_argument("--only", action="append", metavar="BASE", help="this base document alone; may be repeated")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N payloads alone")
-    parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1), metavar="N", help="processes")
+    parser.add_argument("--jobs", type=int, default=SIDE_BY_SIDE, metavar="N", help="processes")
     parser.add_argument("--json", action="store_true", dest="as_json", help="the report as JSON")
     return parser.parse_args(arguments)
 

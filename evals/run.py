@@ -7,6 +7,8 @@ the form. Exit status 0 when everything holds, 1 when a case fails, 2 when there
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from core.doctor import examine
 from evals.scoring import Said, Score, by_reader, claimed, fields_tally, sets_tally, spelled, values_of
 from evals.spans import said_in
 from evals.table import report
-from evals.world import CaseOutcome, Outcome, World, Worlds, worlds
+from evals.world import SIDE_BY_SIDE, CaseOutcome, Outcome, World, Worlds, worlds
 
 CASES = Path(__file__).resolve().parent / "cases"
 ANSWERS = ("allow", "ask", "refuse")
@@ -48,9 +50,9 @@ def main(folder: Path | None = None, as_json: bool = False) -> int:
         print(f"No case.yaml below {folder or CASES}.", file=sys.stderr if as_json else sys.stdout)
         return 2
     scores = []
-    with worlds() as made:
-        for case in cases:
-            scores.append(score(made, case))
+    with worlds() as made, ThreadPoolExecutor(SIDE_BY_SIDE) as pool:  # each case has a database of its own
+        for one in pool.map(partial(score, made), cases):
+            scores.append(one)
             if not as_json:
                 print(f"{'pass' if scores[-1].passed else 'FAIL'}  {scores[-1].name}", flush=True)
     if as_json:

@@ -8,7 +8,6 @@ lost message. Exit status 1 when one ends nowhere or the doctor finds anything; 
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ from core.intake.tables import Message
 from core.payables.tables import SupplierInvoice
 from core.reading_wire import from_wire
 from evals.samples_sets import LEFT_OUT, Sample, chosen, samples_of
-from evals.world import ENTITY, World, Worlds, worlds
+from evals.world import ENTITY, SIDE_BY_SIDE, World, Worlds, worlds
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT.parent / "shared" / "samples"
@@ -192,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.samples", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--all", action="store_true", help="every document, not a spread selection of each set")
-    parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1), metavar="N", help="sets at a time")
+    parser.add_argument("--jobs", type=int, default=SIDE_BY_SIDE, metavar="N", help="sets at a time")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     if not given.folder.is_dir():

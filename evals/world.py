@@ -4,6 +4,7 @@ One server per run, one template, one database per case. The clock stands still,
 whenever it runs. Nothing here reaches a network.
 """
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -50,6 +51,8 @@ COMPANY = Path(__file__).resolve().parent.parent / "desk" / "demo" / "company.ya
 ENTITY = "HP"
 EVALS = Actor(kind="system", id="evals")
 TEMPLATE = "world_template"
+SIDE_BY_SIDE = min(4, os.cpu_count() or 1)
+"""How many worlds are played side by side, unless a run is told otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
