@@ -85,6 +85,10 @@ def _return(case: CaseSeen, order: OrderSeen, failed: list[Failed], tools: Tools
     )
 
 
+def _inspections(failed: list[Failed]) -> list[str]:
+    return [number for one in failed for number in one.inspections]
+
+
 def _again(case: CaseSeen, failed: list[Failed]) -> Draft:
     asked = tuple(
         Action(
@@ -96,8 +100,7 @@ def _again(case: CaseSeen, failed: list[Failed]) -> Draft:
             },
             title=f"Measure the pieces of {number} again",
         )
-        for one in failed
-        for number in one.inspections
+        for number in _inspections(failed)
     )
     return Draft(
         option="reinspect",
@@ -124,8 +127,7 @@ def _concession(case: CaseSeen, failed: list[Failed]) -> Draft:
             title=f"Take the pieces of {number} as they are",
             says="A deviation that stays on record",
         )
-        for one in failed
-        for number in one.inspections
+        for number in _inspections(failed)
     )
     return Draft(
         option="accept_with_concession",
@@ -145,8 +147,7 @@ def _scrap(case: CaseSeen, order: OrderSeen, failed: list[Failed], tools: Tools)
             command={"type": "ScrapFailed", "entity": case.entity, "inspection": number},
             title=f"Scrap the pieces of {number}",
         )
-        for one in failed
-        for number in one.inspections
+        for number in _inspections(failed)
     )
     reasons = [
         {

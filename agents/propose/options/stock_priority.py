@@ -6,7 +6,7 @@ Where the tiers are equal, the day alone says who comes first. Every way says wh
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -28,6 +28,23 @@ Key = tuple[str, int]
 
 Gives = list[tuple[Reservation, Decimal]]
 Gets = list[tuple[Key, Decimal]]
+Losers = dict[tuple[str, date], tuple[Decimal, int]]
+"""Who lacks pieces on a day when others are given theirs: how many, and for how many days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """Who gives what to whom, the day on which each that lacks needs it first, and everybody's tier."""
+
+    gives: Gives
+    gets: Gets
+    first_day: dict[Key, date]
+    tiers: dict[Key, int]
+
+    @property
+    def tier_of_givers(self) -> int:
+        """The best tier of those who give."""
+        return min(self.tiers.get((claim.document, claim.line), USUAL) for claim, _ in self.gives)
 
 
 def drafts(case: CaseSeen, seen: Outlook) -> Iterable[Draft]:
@@ -41,13 +58,13 @@ def drafts(case: CaseSeen, seen: Outlook) -> Iterable[Draft]:
     tiers = {(one.document, one.line): one.tier for one in seen.demands}
     gives, gets = _by_priority(seen, lacking, first_day, tiers)
     if gives:
-        yield _reallocation(case, seen, gives, gets, first_day, tiers)
+        yield _reallocation(case, seen, Giving(gives, gets, first_day, tiers))
     if len(set(tiers.values())) < 2:
         return
     yield from _kept_for_the_first(case, seen, lacking, tiers)
     gives, gets = _against_priority(seen, lacking, first_day, tiers)
     if gives:
-        yield _override(case, seen, gives, gets, first_day, tiers)
+        yield _override(case, seen, Giving(gives, gets, first_day, tiers))
 
 
 def _by_priority(
@@ -100,28 +117,19 @@ def _shares(seen: Outlook, given: dict[str, Decimal], taken: dict[Key, Decimal])
     return gives, [(key, part) for key, part in taken.items() if part > ZERO]
 
 
-def _reallocation(
-    case: CaseSeen,
-    seen: Outlook,
-    gives: Gives,
-    gets: Gets,
-    first_day: dict[Key, date],
-    tiers: dict[Key, int],
-) -> Draft:
-    losers = _losers(seen, gives, gets)
-    whose, to, pieces = _names(gives, gets)
-    why = f"{to} leaves first, on {day(min(first_day[key] for key, _ in gets))}"
-    by_tier = min(tiers[key] for key, _ in gets) < _tier_of(gives, tiers)
+def _reallocation(case: CaseSeen, seen: Outlook, giving: Giving) -> Draft:
+    losers = _losers(seen, giving.gives, giving.gets)
+    whose, to, pieces = _names(giving.gives, giving.gets)
+    best, of_givers = min(giving.tiers[key] for key, _ in giving.gets), giving.tier_of_givers
+    by_tier = best < of_givers
+    why = f"{to} leaves first, on {day(min(giving.first_day[key] for key, _ in giving.gets))}"
     if by_tier:
-        why = f"{to} is of tier {min(tiers[key] for key, _ in gets)}, {whose} of tier {_tier_of(gives, tiers)}"
-    return Draft(
+        why = f"{to} is of tier {best}, {whose} of tier {of_givers}"
+    way = Draft(
         option="reallocate",
         title=f"Give {quantity(pieces)} that {whose} keeps to {to}",
         says=f"{why}; {_lost(whose, losers)}.",
-        actions=(*_released(case, gives, f"needed sooner by {to}"), _reserve(case, seen, gets, first_day)),
-        amounts={"stock_value": _worth(case, seen, pieces)},
-        slips_days=max((days for _, days in losers.values()), default=0),
-        evidence=case.evidence,
+        actions=(),
         score=Decimal(90 if not losers else 58 if by_tier else 35),
         why="Nobody loses by it"
         if not losers
@@ -129,29 +137,33 @@ def _reallocation(
         if by_tier
         else "Somebody loses by it",
     )
+    return _carried_out(case, seen, giving, losers, way, f"needed sooner by {to}")
 
 
-def _override(
-    case: CaseSeen,
-    seen: Outlook,
-    gives: Gives,
-    gets: Gets,
-    first_day: dict[Key, date],
-    tiers: dict[Key, int],
-) -> Draft:
-    losers = _losers(seen, gives, gets)
-    whose, to, pieces = _names(gives, gets)
-    says = f"{whose} is of tier {_tier_of(gives, tiers)}, {to} of tier {tiers[gets[0][0]]}"
-    return Draft(
+def _override(case: CaseSeen, seen: Outlook, giving: Giving) -> Draft:
+    losers = _losers(seen, giving.gives, giving.gets)
+    whose, to, pieces = _names(giving.gives, giving.gets)
+    first, _ = giving.gets[0]
+    says = f"{whose} is of tier {giving.tier_of_givers}, {to} of tier {giving.tiers[first]}"
+    way = Draft(
         option=f"override_priority {to}",
         title=f"Give {quantity(pieces)} that {whose} keeps to {to}, against its priority",
-        says=f"{says}, and leaves sooner, on {day(first_day[gets[0][0]])}; {_lost(whose, losers)}.",
-        actions=(*_released(case, gives, f"{to} before its turn"), _reserve(case, seen, gets, first_day)),
-        amounts={"stock_value": _worth(case, seen, pieces)},
-        slips_days=max((days for _, days in losers.values()), default=0),
-        evidence=case.evidence,
+        says=f"{says}, and leaves sooner, on {day(giving.first_day[first])}; {_lost(whose, losers)}.",
+        actions=(),
         score=Decimal(15) if losers else Decimal(60),
         why="Goes against the customers' priority" + ("" if losers else ", and nobody loses by it"),
+    )
+    return _carried_out(case, seen, giving, losers, way, f"{to} before its turn")
+
+
+def _carried_out(case: CaseSeen, seen: Outlook, giving: Giving, losers: Losers, way: Draft, reason: str) -> Draft:
+    """The way with its commands and what they mean: who gives lets go for that reason, who gets reserves."""
+    return replace(
+        way,
+        actions=(*_released(case, giving.gives, reason), _reserve(case, seen, giving.gets, giving.first_day)),
+        amounts={"stock_value": _worth(case, seen, sum((part for _, part in giving.gets), ZERO))},
+        slips_days=max((days for _, days in losers.values()), default=0),
+        evidence=case.evidence,
     )
 
 
@@ -193,12 +205,7 @@ def _names(gives: Gives, gets: Gets) -> tuple[str, str, Decimal]:
     return whose, to, sum((part for _, part in gets), ZERO)
 
 
-def _tier_of(gives: Gives, tiers: dict[Key, int]) -> int:
-    """The best tier of those who give."""
-    return min(tiers.get((claim.document, claim.line), USUAL) for claim, _ in gives)
-
-
-def _lost(whose: str, losers: dict[tuple[str, date], tuple[Decimal, int]]) -> str:
+def _lost(whose: str, losers: Losers) -> str:
     if not losers:
         return f"{whose} gets its pieces from what comes, in time"
     return listed(
@@ -244,7 +251,7 @@ def _reserve(case: CaseSeen, seen: Outlook, gets: Gets, first_day: dict[Key, dat
     return Action(command=command, title=f"Reserve {quantity(sum((part for _, part in gets), ZERO))} for {to}")
 
 
-def _losers(seen: Outlook, gives: Gives, gets: Gets) -> dict[tuple[str, date], tuple[Decimal, int]]:
+def _losers(seen: Outlook, gives: Gives, gets: Gets) -> Losers:
     """Who of those who give starves afterwards, by how many pieces and days: the pegs worked out anew with the claims as
     they would be."""
     change: dict[Key, Decimal] = defaultdict(lambda: ZERO)
@@ -256,7 +263,7 @@ def _losers(seen: Outlook, gives: Gives, gets: Gets) -> dict[tuple[str, date], t
         replace(one, reserved=min(max(one.reserved + change.get((one.document, one.line), ZERO), ZERO), one.quantity))
         for one in seen.demands
     ]
-    lost: dict[tuple[str, date], tuple[Decimal, int]] = {}
+    lost: Losers = {}
     for peg in pegging.peg(seen.opening, seen.supplies, demands, seen.today):
         gave = change.get((peg.demand.document, peg.demand.line), ZERO) < ZERO
         if gave and (peg.day is None or peg.day > max(peg.demand.day, seen.today)):
