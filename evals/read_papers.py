@@ -63,12 +63,12 @@ def set_apart(said: Truth) -> bool:
 
 
 def by_issuer(papers: Iterable[Paper], every: int) -> Iterator[Paper]:
-    """Of each issuer every so-manieth paper, his first among them: in such a sample no issuer is missing. A paper that
-    names no issuer is taken for one of his own."""
+    """Of each issuer every so-manieth paper, his first among them: in such a sample no issuer is missing. Papers whose data
+    name no issuer count as one's."""
     seen: Counter[str] = Counter()
     for paper in papers:
         of = issuer(paper[2])
-        if not of or seen[of] % every == 0:
+        if seen[of] % every == 0:
             yield paper
         seen[of] += 1
 
