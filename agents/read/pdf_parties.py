@@ -1,53 +1,70 @@
 """Who issued a paper: the company named where issuers stand, and not where its buyer is named.
 
-A heading over a block, a sender's line over the address window, the foot of the page, tax number and account nearby: each
-adds to a name. Below a bound nobody is named.
+Evidence is counted for each name: a heading over its block, a sender's line over the address window, the head and the foot
+of the page, a legal form, tax number, register and account nearby, the domain of the paper's e-mail and website. What
+addresses somebody, or stands under the buyer's heading, counts against. Below a bound, or where two are alike, nobody is
+named.
 """
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from agents.read.pdf_header import Found, words_at
+from agents.read.pdf_blocks import (
+    ADDRESSED,
+    BUYER,
+    NAME_OF,
+    SELLER,
+    heading,
+    label_beside,
+    lines_above,
+    lines_below,
+    party,
+)
+from agents.read.pdf_header import Found
 from agents.read.pdf_labels import IBAN, LABELS, TAX_ID, TITLES
+from agents.read.pdf_names import FORM, Name, bare, names
 from agents.read.pdf_rows import Cell, Row
 
-BUYER = re.compile(
-    r"(?:bill(?:ed)?(?: to)?|sold to|invoice(?:d)? to|ship(?:ping)?(?:ped)? ?(?:to|address)|deliver(?:y|ed)? (?:to"
-    r"|address)|billing address|customer(?! no| id| ref)|buyer|consignee|to:|k[äa]ufer"
-    r"|kunde(?:n?anschrift)?\b(?!n)|leistungsempf|rechnungs(?:empf|adresse|anschrift)|waren(?:empf)"
-    r"|liefer(?:adresse|anschrift)|empf[äa]nger|abweichende|client\b|acheteur|factur[ée] [àa]|livr[ée] [àa]"
-    r"|adresse de (?:facturation|livraison)|cliente|comprador|facturar a|klant(?!n)|afnemer|factuuradres"
-    r"|afleveradres|koper)",
-    re.I,
-)
-SELLER = re.compile(
-    r"(?:seller|supplier|vendor|from:|sold by|issued by|service provider|remit to|verk[äa]ufer|lieferant"
-    r"|leistungserbringer|aussteller|absender|vendeur|fournisseur|[ée]metteur|vendedor|proveedor|emisor|verkoper"
-    r"|leverancier|kontoinhaber|account (?:holder|name)|beneficiary|titulaire|payable to)",
-    re.I,
-)
-_FORM = re.compile(
-    r"(?<!\w)(?:GmbH(?:\s*&\s*Co\.?\s*KG(?:aA)?)?|mbH|AG|KG|OHG|UG|GbR|e\.\s?K\.|eG|SE|Ltd\.?|Limited|LLC|L\.L\.C\."
-    r"|Inc\.?|Corp(?:oration)?\.?|Company|PLC|LLP|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|EURL|S\.?A\.?|S\.?L\.?U?"
-    r"|B\.?\s?V\.?|N\.?V\.?|S\.?r\.?l\.?|S\.?p\.?A\.?|A/S|ApS|ASA|AS|AB|Oyj?|Pty\.?|Sp\. z o\.\s?o\.|& (?:Sons"
-    r"|Co\.?|S[öo]hne|Fils))(?![\w])"
-)
-_BREAK = re.compile(r"\s+[-–—|•●·*]+\s+|\s*[•●·|]\s*|,\s+(?=\w+(?:stra[sß]e|str\.|weg|platz)|\d)|\s{2,}")
-_NO_NAME = re.compile(
-    r"@|www\.|https?:|^\W*\d|:\s|iban|swift|\bbic\b|telefon|phone|\btel\b|\bfax\b|registered|gesch[äa]ftsf|vorstand"
-    r"|amtsgericht|page \d",
-    re.I,
-)
-NAME_CHARS_MAX = 70
 BOUND = 2.4
+MARGIN = 0.3
+"""How far the first must lead the second who is somebody else."""
+HEAD, FOOT = 0.2, 0.86
+"""Shares of the page's height where its head ends and its foot begins."""
+_TAX_WORDS = re.compile(
+    r"(?<!\w)(?:ust-?\s?id|umsatzsteuer-?\s?id|steuer-?\s?(?:nr|nummer)|tax (?:id|no|number|reg)|vat (?:no|number|reg|id)"
+    r"|siret|siren|r\.?c\.?s\.?|n° ?tva|tva intra|cif|nif|p\.? ?iva|partita iva|kvk|btw-?(?:nr|nummer)?"
+    r"|org\.?\s?n(?:r|o)|abn|acn"
+    r"|ein|gstin|nip|regon|i[čc]o|cvr|hrb|hra|company (?:no|number|reg)|registered (?:no|in)|y-tunnus"
+    r"|chamber of commerce)(?!\w)",
+    re.I,
+)
+_POSTAL = re.compile(
+    r"(?<!\d)(?:[A-Z]{1,2}[- ])?\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b\d{3} \d{2}\b|\b\d{2}-\d{3}\b"
+)
+_WEB = re.compile(r"@([\w-]+(?:\.[\w-]+)+)|(?:https?://|www\.)(?:www\.)?([\w-]+(?:\.[\w-]+)+)", re.I)
+_EVERYBODYS_NAMES = (
+    "gmail googlemail gmx web tonline outlook hotmail yahoo icloud orange free wanadoo aol live proton protonmail "
+    "laposte sfr "
+    "libero telenet example mail email google facebook instagram linkedin twitter youtube"
+)
+_EVERYBODYS = frozenset(_EVERYBODYS_NAMES.split())
+_WORD = re.compile(
+    r"(?:globale )?nummer|number|name|page|seite|vom|anschrift|adresse|address|datum|date|inhalt|bemerkung(?:en)?"
+    r"|ansprechpartner|contact|telefon|phone|subject|betreff|notes?|copy|kopie|duplicate|original|page \d+|of|von|to"
+    r"|logo|summary"
+    r"|details|total|your logo(?: here)?|terms|reference|description|amount|payment|bank(?: details)?|thank you|\W*",
+    re.I,
+)
+"""Words of the form, which name nobody."""
+OWN = frozenset(("legal form", "largest", "sender's line", "first", "under seller", "domain", "payee"))
+"""Reasons of which a name needs one: that it stands somewhere is not enough."""
 
 
 @dataclass(slots=True)
 class _Candidate:
-    name: str
-    cell: Cell
-    start: int
+    name: Name
     points: float = 0
     seen: int = 0
     reasons: set[str] = field(default_factory=set)
@@ -62,117 +79,174 @@ class _Candidate:
 def issuer(rows: Sequence[Row], page_height: float) -> Found | None:
     """The issuer's name with its words, or None when nobody stands out."""
     known: dict[str, _Candidate] = {}
-    first = [row for row in rows if row.page == 1]
-    tallest = max((w.height for row in first[:14] for w in row.words), default=0)
-    for at, row in enumerate(rows):
-        for cell in row.cells:
-            for name, start in _names(cell):
-                key = re.sub(r"\W", "", name).casefold()
-                candidate = known.setdefault(key, _Candidate(name, cell, start))
-                candidate.seen += 1
-                _weigh(candidate, rows, at, cell, page_height, tallest)
+    page = _Page(rows, page_height)
+    for name in names(rows):
+        candidate = known.setdefault(name.key, _Candidate(name))
+        candidate.seen += 1
+        _weigh(candidate, name, page)
     for candidate in known.values():
         candidate.points += min(candidate.seen - 1, 3) * 0.5
-        if not candidate.reasons & {"legal form", "largest", "sender's line", "first", "under seller"}:
+        candidate.points += _by_domain(candidate, page.domains)
+        if not candidate.reasons & OWN:
             candidate.points -= 2
-    best = max(known.values(), key=lambda c: c.points, default=None)
-    if best is None or best.points < BOUND:
+        if candidate.name.joined:  # the whole of a name counts for as much as its better half, and is plainer
+            halves = [known[key] for key in _halves(candidate, known)]
+            candidate.points = max([candidate.points, *(half.points for half in halves)]) + 0.4
+    ranked = sorted(known.values(), key=lambda c: -c.points)
+    if not ranked or ranked[0].points < BOUND:
         return None
-    words = words_at(best.cell, best.start, best.start + len(best.name))
-    return Found("supplier.name", best.name, words)
+    best = ranked[0]
+    second = next((c for c in ranked[1:] if c.name.key not in best.name.key and best.name.key not in c.name.key), None)
+    if second is not None and best.points - second.points < MARGIN:
+        return None
+    return Found("supplier.name", best.name.text, best.name.words)
 
 
-_WORD = re.compile(
-    r"(?:globale )?nummer|number|name|page|seite|vom|anschrift|adresse|address|datum|date|inhalt|bemerkung(?:en)?"
-    r"|ansprechpartner"
-    r"|contact|telefon|phone|subject|betreff|notes?|copy|kopie|duplicate|original|page \d+|of|von|to|\W*",
-    re.I,
-)
-"""Words of the form, which name nobody."""
+def _halves(whole: _Candidate, known: Iterable[str]) -> list[str]:
+    return [key for key in known if key != whole.name.key and key in whole.name.key]
 
 
-def _names(cell: Cell) -> list[tuple[str, int]]:
-    """What may be a company's name in a cell: its pieces up to a break, labels and addresses left out."""
-    text = cell.text
-    found: list[tuple[str, int]] = []
-    at = 0
-    for piece in _BREAK.split(text):
-        start = text.index(piece, at) if piece else at
-        at = start + len(piece)
-        label = re.match(r"(?:name|firma|company|verk[äa]ufer|lieferant|seller|supplier|vendor|sold by|from"
-            r"|kontoinhaber|all .{0,20}sold by)\s*:\s*", piece, re.I)  # fmt: skip
-        if label and label.end() < len(piece):
-            start, piece = start + label.end(), piece[label.end() :]
-        name = piece.strip(" ,;:")
-        start += len(piece) - len(piece.lstrip(" ,;:"))
-        if 3 <= len(name) <= NAME_CHARS_MAX and re.search(r"[^\W\d_]{2}", name) and not _NO_NAME.search(name):
-            found.append((name, start))
-    return found[:3]
+class _Page:
+    """What is known of a paper before its names are weighed."""
+
+    def __init__(self, rows: Sequence[Row], height: float) -> None:
+        self.rows = rows
+        self.height = height
+        self.tallest = max((w.height for row in rows[:14] if row.page == 1 for w in row.words), default=0)
+        self.window = _window(rows)
+        self.domains = _domains(rows)
 
 
-def _weigh(candidate: _Candidate, rows: Sequence[Row], at: int, cell: Cell, page_height: float, tallest: float) -> None:
-    row = rows[at]
-    form = _FORM.search(candidate.name) is not None
-    name = candidate.name
-    titled = any(pattern.match(candidate.name) for _, pattern in TITLES)
-    labelled = any(label.pattern.match(candidate.name) for label in LABELS if label.weight >= 3)
-    if not form and (titled or labelled or BUYER.match(name) or SELLER.match(name) or _WORD.fullmatch(name)):
+def _weigh(candidate: _Candidate, name: Name, page: _Page) -> None:
+    """Count the evidence of one place where a name stands."""
+    rows, row = page.rows, page.rows[name.at]
+    text = name.text
+    titled = any(pattern.match(text) for _, pattern in TITLES)
+    labelled = any(label.pattern.match(text) for label in LABELS if label.weight >= 3)
+    if not name.form and (titled or labelled or BUYER.match(text) or SELLER.match(text) or _WORD.fullmatch(text)):
         candidate.add("a label", -6)
         return
-    if form:
+    if name.form:
         candidate.add("legal form", 1.5)
-    elif len(candidate.name.split()) > 5 or re.search(r"\d", candidate.name):
+    elif len(text.split()) > 5 or re.search(r"\d", text):
         candidate.add("no name", -3)
-    heading = _heading(rows, at, cell)
-    if heading is not None:
-        near = 3.0 if form or heading[1] <= 1 else 1.0
-        candidate.add(f"under {heading[0]}", near if heading[0] == "seller" else -4)
-    if row.top > page_height * 0.86 and form:
+    _by_place(candidate, name, page)
+    found = heading(rows, name.at, name.cell)
+    label = label_beside(row, name.cell)
+    if label is not None and not NAME_OF.match(label.text) and party(label.text) is None:
+        candidate.add("a label's value", -3)
+    elif found is not None and found[0] == "seller":
+        candidate.add("under seller", 4.0 if label or _first_under(rows, name) else 3.0 if name.form else 1.0)
+    elif found is not None and found[0] == "payee":
+        candidate.add("payee", 1.5)
+    elif found is not None:
+        candidate.add("under buyer", -4)
+    elif _addressed(rows, name) or name.at in page.window:
+        candidate.add("addressed", -3)
+    if row.top > page.height * FOOT and name.form:
         candidate.add("foot", 1.5)
-    if row.page == 1 and row.top < page_height * 0.2:
-        candidate.add("head", 0.8)
-        if cell.words[0].height >= tallest * 0.98 and at <= 6:
-            candidate.add("largest", 1.0)
-    if at == 0 or (row.page == 1 and at <= 1):
-        candidate.add("first", 0.6)
-    if len(_BREAK.split(cell.text)) >= 3 and re.search(r"\d{4,5}", cell.text) and candidate.start == 0:
+    if row.page == 1 and _is_senders_line(name.cell) and name.words[0] is name.cell.words[0]:
         candidate.add("sender's line", 2.0)
-    if _identified(rows, at, cell):
+    if not name.form and re.match(r"(?:inh|inhaber(?:in)?|owner|prop|proprietor|g[ée]rant|director)\b", text, re.I):
+        candidate.add("a person", -1)
+    if _identified(rows, name):
         candidate.add("identified", 1.2)
 
 
-def _heading(rows: Sequence[Row], at: int, cell: Cell) -> tuple[str, int] | None:
-    """The nearest heading of a party over a cell or before it, and how many rows above."""
-    for column in rows[at].cells:
-        if column.x1 <= cell.x0 and (found := _party(column.text)):
-            return found, 0
-    if found := _party(cell.text):
-        return found, 0
-    for back in range(1, 9):
-        if at - back < 0 or rows[at - back].page != rows[at].page:
-            return None
-        for heading in rows[at - back].cells:
-            above = heading.x0 < cell.x1 and heading.x1 > cell.x0 - 6
-            if (above or len(rows[at - back].cells) == 1) and (found := _party(heading.text)):
-                return found, back
-    return None
+def _is_senders_line(cell: Cell) -> bool:
+    """Whether a line holds a whole address: three pieces, a postal code, no register."""
+    pieces = re.split(r"\s+[-–—|•·*]+\s+|\s*[•·|]\s*|,\s", cell.text)
+    return len(pieces) >= 3 and _POSTAL.search(cell.text) is not None and _TAX_WORDS.search(cell.text) is None
 
 
-def _party(text: str) -> str | None:
-    if len(text) > 60:
-        return None
-    if SELLER.match(text):
-        return "seller"
-    return "buyer" if BUYER.match(text) else None
+def _by_place(candidate: _Candidate, name: Name, page: _Page) -> None:
+    row = page.rows[name.at]
+    if row.page != 1 or row.top >= page.height * HEAD:
+        return
+    candidate.add("head", 0.8)
+    if name.words[0].height >= page.tallest * 0.98 and name.at <= 6:
+        candidate.add("largest", 1.0)
+    if name.at <= 1:
+        candidate.add("first", 0.6)
 
 
-def _identified(rows: Sequence[Row], at: int, cell: Cell) -> bool:
-    """Whether a tax number or an account stands in the lines just below, in the same column of the page."""
-    for lower in rows[at + 1 : at + 8]:
-        if lower.page != rows[at].page:
+def _first_under(rows: Sequence[Row], name: Name) -> bool:
+    """Whether a name is the first under its heading that is no number and no label."""
+    for row, above in lines_above(rows, name.at, name.cell):
+        if party(above.text):
+            return True
+        if len(row.cells) == 1 and ":" not in above.text and not re.fullmatch(r"[\W\d]*", above.text):
             return False
-        for other in lower.cells:
-            near = other.x0 < cell.x1 + 20 and other.x1 > cell.x0 - 20
-            if near and (TAX_ID.search(other.text) or IBAN.search(other.text)):
-                return True
     return False
+
+
+def _addressed(rows: Sequence[Row], name: Name) -> bool:
+    """Whether a block speaks to somebody: in the name's own line, the line above, or the two below it."""
+    if not name.form and ADDRESSED.match(name.text):
+        return True
+    above = next((cell for _, cell in lines_above(rows, name.at, name.cell)), None)
+    if above is not None and re.fullmatch(
+        r"(?:an|to|[àa]|firma|fa\.?|company|messrs\.?)(?:\s?(?:die|the))?:?", above.text, re.I
+    ):
+        return True
+    below = [cell for _, cell in lines_below(rows, name.at, name.cell)][:2]
+    return any(ADDRESSED.match(cell.text) for cell in below)
+
+
+def _window(rows: Sequence[Row]) -> set[int]:
+    """The rows of the address window: those of the block under a small sender's line, which is flush with it."""
+    for at, row in enumerate(rows[:12]):
+        cell = row.cells[0]
+        if not _is_senders_line(cell):
+            continue
+        block = [other for other in range(at + 1, min(at + 8, len(rows))) if abs(rows[other].cells[0].x0 - cell.x0) < 6]
+        if sum(_POSTAL.search(rows[other].cells[0].text) is not None for other in block):
+            return {other for other in block if rows[other].cells[0].words[0].height >= cell.words[0].height}
+    return set()
+
+
+def _identified(rows: Sequence[Row], name: Name) -> bool:
+    """Whether a tax number, a register or an account stands in the same block, before anybody else's heading."""
+    if TAX_ID.search(name.cell.text) or (len(name.cell.text) > 60 and _TAX_WORDS.search(name.cell.text)):
+        return True
+    for _, below in lines_below(rows, name.at, name.cell):
+        if party(below.text):
+            return False
+        if TAX_ID.search(below.text) or IBAN.search(below.text) or _TAX_WORDS.search(below.text):
+            return True
+    return False
+
+
+def _domains(rows: Sequence[Row]) -> frozenset[str]:
+    """The names in the paper's e-mail and web addresses, but those in the buyer's block and those that everybody uses."""
+    found: set[str] = set()
+    for at, row in enumerate(rows):
+        for cell in row.cells:
+            for match in _WEB.finditer(cell.text):
+                parts = (match[1] or match[2]).casefold().strip(".").split(".")
+                stem = parts[-3] if len(parts) > 2 and parts[-2] in ("co", "com", "org", "net", "gov") else parts[-2]
+                whose = heading(rows, at, cell)
+                if stem.replace("-", "") not in _EVERYBODYS and (whose is None or whose[0] == "seller"):
+                    found.add(_plain(stem))
+    return frozenset(found)
+
+
+def _by_domain(candidate: _Candidate, domains: frozenset[str]) -> float:
+    """How well a name goes with the paper's own domain: the whole of it, or one of its words."""
+    short = FORM.sub("", candidate.name.text)
+    whole = _plain(short)
+    words = {_plain(word) for word in re.findall(r"[^\W\d_]{4,}", short)}
+    for domain in domains:
+        if len(domain) >= 4 and (whole.startswith(domain) or (len(whole) >= 4 and domain.startswith(whole))):
+            candidate.reasons.add("domain")
+            return 2.0
+    near = any(domain.startswith(word) or domain.endswith(word) for domain in domains for word in words)
+    if near:
+        candidate.reasons.add("domain")
+    return 0.8 if near else 0.0
+
+
+def _plain(text: str) -> str:
+    """Letters and digits as a domain writes them: no accents, umlauts as two letters."""
+    spelled = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    return bare(unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode())

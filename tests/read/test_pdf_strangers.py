@@ -112,3 +112,71 @@ def test_bills_in_italian_swedish_and_polish_are_bills(title: str, facts: Sequen
 
     assert document.kind is DocumentKind.INVOICE
     assert header(document, NUMBER, DAY, DUE)[:2] == ["2026-7", date(2026, 2, 3)]
+
+
+LETTERHEAD = (Mark(50, 40, "papierhaus", 24),)
+WINDOW = (Mark(50, 110, "Kita Sonnenschein e.V."), Mark(50, 122, "Schulstr. 4"), Mark(50, 134, "04109 Leipzig"))
+TITLE = Mark(50, 220, "Rechnung 4410-2291", 13)
+FOOT = (
+    Mark(50, 790, "papierhaus Versand GmbH & Co. KG", 7),
+    Mark(200, 790, "service@papierhaus.de", 7),
+    Mark(350, 790, "USt-ID: DE812345678", 7),
+)
+
+
+@pytest.mark.parametrize(
+    ("marks", "name"),
+    [
+        (
+            (*LETTERHEAD, *WINDOW, TITLE, *FOOT),
+            "papierhaus Versand GmbH & Co. KG",
+        ),  # the domain is the foot's, not the window's
+        (
+            (
+                Mark(50, 40, "Landwirtschaftliche Bezugs- und", 13),
+                Mark(50, 56, "Absatzgenossenschaft Nordheide eG", 13),
+                *WINDOW,
+                TITLE,
+            ),
+            "Landwirtschaftliche Bezugs- und Absatzgenossenschaft Nordheide eG",
+        ),
+        (
+            (
+                Mark(50, 60, "Bergquell GmbH \u00b7 Am Brunnen 4 \u00b7 87435 Kempten", 6),
+                Mark(50, 75, "Adler Gastronomie GmbH"),
+                Mark(50, 87, "Marktplatz 1"),
+                Mark(50, 99, "87527 Sonthofen"),
+                TITLE,
+            ),
+            "Bergquell GmbH",
+        ),
+        (
+            (
+                TITLE,
+                Mark(50, 250, "Verk\u00e4ufer"),
+                Mark(50, 262, "Nummer:"),
+                Mark(150, 262, "549910"),
+                Mark(50, 274, "Name:"),
+                Mark(150, 274, "MUSTER-Autovermietung"),
+                Mark(50, 286, "Ansprechpartner:"),
+                Mark(150, 286, "Muster-Einkauf GmbH"),
+                Mark(50, 298, "USt-IdNr.: DE136695976"),
+            ),
+            "MUSTER-Autovermietung",
+        ),
+        ((Mark(50, 40, "Adler GmbH"), Mark(330, 40, "Bussard GmbH"), TITLE), None),  # nothing says who of the two it is
+        ((Mark(50, 60, "Herrn"), Mark(50, 72, "Max Beispiel"), Mark(50, 84, "20099 Hamburg"), TITLE), None),
+    ],
+    ids=[
+        "the domain",
+        "two lines",
+        "a sender's line",
+        "a label in the seller's block",
+        "two alike",
+        "the window alone",
+    ],
+)
+def test_the_seller_is_named_by_evidence_or_not_at_all(marks: Sequence[Mark], name: str | None) -> None:
+    _, document = read(sheet([*marks, Mark(50, 400, "Gesamtbetrag"), Mark(470, 400, "85,68 \u20ac", right=True)]))
+
+    assert header(document, "supplier.name") == [name]
