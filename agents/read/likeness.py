@@ -1,8 +1,9 @@
 """How alike two item texts are: character 2- to 4-grams, weighted by rarity, compared by cosine.
 
 Abbreviated, reordered and half-translated item texts ("SKS M8x40 vz" for "Hex bolt M8×40, zinc") share pieces of words
-rather than words; measured on 40 items this found more first hits than word-based and edit-distance methods. Scores are
-for ordering only, so they are Decimals with two places and nothing is computed from them.
+rather than words; measured on 40 items this found more first hits than word-based and edit-distance methods. Sizes tell
+goods apart where words cannot: a name whose figures contradict those of the text (M6x20 and M8x20) is never likely. Scores
+are for ordering only, so they are Decimals with two places and nothing is computed from them.
 """
 
 import math
@@ -11,10 +12,17 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from agents.read.numbers import readings
 from agents.read.trade_words import MEANINGS
 
 SIZES = (2, 3, 4)
 SHORT_STEM = 4
+CONTRADICTED = 0.38
+"""What is left of the likeness of two texts each of which has a figure that the other lacks (evals/item_texts.py)."""
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?(?:\s?(?P<unit>cm|m)\b)?", re.I)
+_MILLIMETRES = {"cm": 10, "m": 1000}
+Figures = tuple[frozenset[Decimal], ...]
+"""The figures of a text, each with every value that it may have."""
 UNITS = ((re.compile(r"(\d)\s*[x×*]\s*(\d)"), r"\1x\2"), (re.compile(r"(\d)\s+(mm|cm|m|kg|g|l|ml)\b"), r"\1\2"))
 
 
@@ -23,10 +31,33 @@ def ranked(text: str, names: Sequence[str]) -> list[tuple[int, Decimal]]:
     grams = [_grams(_in_english(name)) for name in names]
     seen = Counter(gram for name in grams for gram in name)
     weight = {gram: math.log(1 + len(names) / count) for gram, count in seen.items()}
-    mine = _grams(_in_english(text))
-    scores = [(i, _cosine(mine, name, weight)) for i, name in enumerate(grams)]
+    mine, sizes = _grams(_in_english(text)), _figures(text)
+    scores = [
+        (i, _cosine(mine, name, weight) * (CONTRADICTED if _contradict(sizes, _figures(names[i])) else 1))
+        for i, name in enumerate(grams)
+    ]
     scores.sort(key=lambda pair: (-pair[1], pair[0]))
     return [(i, Decimal(f"{score:.2f}")) for i, score in scores]
+
+
+def _figures(text: str) -> Figures:
+    """The figures of a text: "1,0" is one, "100 cm" may be a thousand millimetres."""
+    found = []
+    for match in _FIGURE.finditer(text):
+        values = readings(re.sub(r"[^\d.,]", "", match[0]))
+        scale = _MILLIMETRES.get((match["unit"] or "").casefold(), 1)
+        found.append(frozenset({*values, *(value * scale for value in values)}))
+    return tuple(found)
+
+
+def _contradict(one: Figures, other: Figures) -> bool:
+    """Whether each has a figure that the other lacks. One that only says more contradicts nothing."""
+    return _says_more(one, other) and _says_more(other, one)
+
+
+def _says_more(one: Figures, other: Figures) -> bool:
+    known = frozenset().union(*other)
+    return any(not figure & known for figure in one)
 
 
 def _in_english(text: str) -> str:

@@ -225,14 +225,19 @@ def _line(index: int, document: Document, number: int, order: OrderSeen, names: 
     if text is None or not order.lines:
         return None
     best = ranked(str(text.value), [line.description for line in order.lines])
-    runner_up = best[1] if len(best) > 1 else (0, Decimal(0))
-    if best[0][1] < ALIKE_ENOUGH or best[0][1] - runner_up[1] <= TOO_CLOSE:
+    if not told_apart(best):
         return None
-    second = _at(order, order.lines[runner_up[0]]) if len(best) > 1 else ""
+    second = _at(order, order.lines[best[1][0]]) if len(best) > 1 else ""
     ref = _at(order, order.lines[best[0][0]])
     return Link(
         document=index, what="order_line", ref=ref, score=best[0][1], how="by text", line=number, runner_up=second
     )
+
+
+def told_apart(best: Sequence[tuple[int, Decimal]]) -> bool:
+    """Whether the likeliest of some names, best first, is likely at all and passes the next."""
+    runner_up = best[1][1] if len(best) > 1 else Decimal(0)
+    return best[0][1] >= ALIKE_ENOUGH and best[0][1] - runner_up > TOO_CLOSE
 
 
 def _counted(index: int, document: Document, number: int, order: OrderSeen) -> Link | None:
