@@ -8,55 +8,15 @@ from itertools import pairwise, product
 
 from agents.read import numbers
 from agents.read.pdf_rows import Cell, Row
+from agents.read.pdf_total_words import CARRIED, PATTERNS, PERCENT, TAX
 from agents.read.pdf_words import Word
 
 CENT = Decimal("0.01")
 CANDIDATES_MAX = 12
 """Candidates for each sum that are tried against each other."""
 
-_NET = (
-    r"(?:total|sum|amount|rechnungssumme|gesamtbetrag|gesamt|summe|montant|importe|totaal(?:bedrag)?"
-    r"|bedrag)[\s:]*(?:net(?:to|o)?\b|excl?\w*\.?(?: (?:vat|tax|btw|gst))?|ex\.? vat|before (?:tax|vat)|ohne (?:ust"
-    r"|mwst)\.?|without (?:vat|tax)|\(?(?:ht|hors tax\w*|h\.t\.)\)?|sin iva)"
-)
-_TAX = (
-    r"vat|value added tax|sales tax|tax(?!able| id| no| rate\b| point| code)|gst|hst|pst|mehrwertsteuer"
-    r"|umsatzsteuer|mwst|ust|t\.?v\.?a|i\.?v\.?a|b\.?t\.?w"
-)
-_RATE = r"(?:\(?\s?\d{1,2}(?:[.,]\d{1,4})?\s?%\s?\)?)"
-PATTERNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
-    ("net", 5, re.compile(rf"{_NET}|net(?:to)?[ -]?(?:total|amount|sum|value|betrag|summe|bedrag|wert)|base imponible"
-        rf"|total ht|totaal exclusief btw|exclusief btw|total neto|importe neto|taxable (?:amount|value)|grondslag"
-        rf"|base ht|total before tax|steuerbasisbetrag|basisbetrag", re.I)),
-    ("net", 3, re.compile(r"sub[ -]?total|subtotaal|zwischensumme|sous[ -]total|netto|net(?=\s*:|$)|goods total"
-        r"|total goods|merchandise(?: total)?|warenwert|positionssumme|suma|lines? total|total lines", re.I)),
-    ("tax", 5, re.compile(r"(?:total|sum|gesamt)[ -]?(?:vat|tax|ust|mwst|steuer|tva|iva|btw|sales tax)(?:betrag)?"
-        r"|(?:vat|tax|gst|ust|mwst|steuer|btw)[ .-]*(?:amount|total|betrag|bedrag|gesamt|summe)|steuerbetrag(?: in)?"
-        r"|ust\.? gesamt|montant (?:de la )?tva|total (?:de la )?tva|total iva|cuota(?: de)? iva|totaal btw|(?:summe"
-        r"|gesamt) (?:ust|mwst)", re.I)),
-    ("tax", 3, re.compile(rf"(?:plus |\+\s?|zzgl\.?\s?|zuz[üu]glich |incl(?:uding|\.)? |inkl\.? |including |add "
-        rf"|dont |waarvan |en )?{_RATE}?\s?(?:state |local |us )?(?:{_TAX})(?![a-z])\.?(?:[ (:]*{_RATE})?", re.I)),
-    ("total", 5, re.compile(r"(?:grand|invoice|final|overall|order|factuur|credit(?: note)?)[ -]?(?:total"
-        r"|totaal)(?: (?:amount|due))?|total (?:amount )?(?:due|payable|to pay|invoice|inc\w*\.?(?: (?:vat|tax|gst))?"
-        r"|incl\.? btw|ttc|t\.t\.c\.|factura|a pagar|amount|brutto|gross|for this invoice|credit|to be paid)|due payable"
-        r"|amount (?:due|payable|incl\w*\.?(?: vat| tax)?)|(?:rechnungs|gesamt|end|brutto|zahl"
-        r"|gutschrifts)[ -]?(?:betrag|summe)(?: ?(?:brutto|inkl\.? ?(?:mwst|ust)\.?))?|gesamtpreis|brutto(?:summe"
-        r"|betrag)?|montant (?:total|ttc|net [àa] payer)(?: ttc)?|net [àa] payer|somme [àa] payer|importe total"
-        r"|total a pagar|totaal(?:bedrag)?(?: inclusief btw| incl\.? btw| te betalen)|te betalen|total facture"
-        r"|endsumme|gross (?:total|amount)", re.I)),
-    ("total", 3, re.compile(r"(?<!sub)(?<!sub-)(?<!sub )total(?![a-z]| weight| net| gew| qty| quantity| pieces| pcs"
-        r"| ht| h\.t| vat| tax| iva| tva)|summe|gesamt(?!gewicht|menge|netto)|totaal(?:bedrag)?|balance(?: due)?"
-        r"|amount", re.I)),
-    ("payable", 5, re.compile(r"amount (?:due|payable)|balance due|zahlbetrag|zu zahlen(?:der betrag)?|noch zu zahlen"
-        r"|net [àa] payer|reste [àa] payer|total a pagar|te betalen|(?:total )?due now|outstanding", re.I)),
-    ("prepaid", 5, re.compile(r"(?:pre)?paid(?: amount)?|payments? received|deposit|anzahlung(?:en)?"
-        r"|erhaltene anzahlungen|bereits gezahlt|acompte|anticipo|aanbetaling|reeds betaald|less payments?", re.I)),
-)  # fmt: skip
-CARRIED = re.compile(r"carried forward|brought forward|carry[- ]?over|[üu]bertrag|[àa] reporter"
-    r"|report(?: de (?:la )?page)?\b|suma (?:y sigue|anterior)|transport\s*:|saldo overgebracht", re.I)  # fmt: skip
 _INSIDE = re.compile(r"[^\W\d_]{2}")
 """Two letters: where a name ends between them, it is a piece of a longer word."""
-PERCENT = re.compile(r"(?P<rate>\d{1,2}(?:[.,]\d{1,4})?)\s?%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +48,7 @@ def totals(rows: Sequence[Row], mark: str | None, lines: Decimal | None, extras:
         if CARRIED.search(row.text):
             continue
         late = at / max(len(rows), 1)
-        for kind, figure in _named(row, mark):
+        for kind, figure in _named(_with_its_figure(rows, at, mark), mark):
             found[kind].append(Sum(figure.value, figure.words, figure.weight + late, figure.rate))
         rates += _rates(row, mark)
         for kind, figure in _taxed(row, mark):
@@ -122,11 +82,12 @@ def label_of(text: str) -> tuple[str, int, int] | None:
             named = (kind, weight, match.end())
     if named is None:
         return None
-    rest = bare[named[2] :]
+    rest = re.sub(r"\([^)]*\)", "", bare[named[2] :])
     if re.search(r"zuschl|abschl|charges|allowances|rabatt|discount", rest, re.I):
         return None
-    talk = re.sub(r"\([^)]*\)|[\d.,%:*$€£\s]|\b(?:eur|usd|gbp|chf|in|on|of|auf|von|sur|de|over|incl|inkl|excl|due"
-        r"|netto|brutto|ttc|ht|betrag|s)\b", "", rest, flags=re.I)  # fmt: skip
+    talk = re.sub(r"[\d.,%:*$€£\s]|\b(?:eur|usd|gbp|chf|in|on|of|auf|von|sur|de|over|incl|inkl|excl|due"
+        r"|netto|brutto|ttc|ht|betrag|s|total|amount|vat|tax|inkl|exkl|moms|kr|sek|nok|dkk|pln|czk|cad|aud|nzd|inr)\b"
+        r"|₹|zł", "", rest, flags=re.I)  # fmt: skip
     return named if len(talk) <= 18 else None
 
 
@@ -158,10 +119,33 @@ def _named(row: Row, mark: str | None) -> Iterator[tuple[str, Sum]]:
         said = numbers.number(rate["rate"], mark) if rate else None
         for n, (value, words) in enumerate(reversed(figures)):
             yield kind, Sum(value, words, weight - 1.5 * n, said)
-            if kind == "total" and weight == 5 and n == 0:
+            if kind in ("total", "payable") and weight == 5 and n == 0:
                 due = next(p for k, _, p in PATTERNS if k == "payable")
                 if due.match(cell.text.lstrip("*-+= ")):
-                    yield "payable", Sum(value, words, weight, said)
+                    yield (
+                        ("total", Sum(value, words, 2, said))
+                        if kind == "payable"
+                        else ("payable", Sum(value, words, 5, said))
+                    )
+
+
+def _with_its_figure(rows: Sequence[Row], at: int, mark: str | None) -> Row:
+    """A row that names a sum and shows none, with the figure that was set half above and half below it, or just below."""
+    row = rows[at]
+    if label_of(row.cells[0].text) is None or any(_figures(cell, mark) for cell in row.cells):
+        return row
+    near = [rows[n] for n in (at - 1, at + 1) if 0 <= n < len(rows) and rows[n].page == row.page]
+    split = [
+        other
+        for other in near
+        if len(other.cells) == 1 or not re.search(r"\d", other.text)
+        if other.cells[0].x0 > row.cells[0].x1 and abs(other.top - row.top) < 1.6 * row.height
+        if re.fullmatch(r"(?:[A-Z]{3}|[$€£₹−–-]|\s)*[\d.,' ’]*", other.text)
+    ]
+    words = sorted((w for other in split for w in other.words), key=lambda w: (w.top, w.x0))
+    shown = [cell for cell in row.cells[1:] if not re.fullmatch(r"[$€£₹]|[A-Z]{3}", cell.text)]
+    whole = Row(row.page, (row.cells[0], *shown, Cell(tuple(words)))) if words else row
+    return whole if words and _figures(whole.cells[-1], mark) else row
 
 
 def _figures(cell: Cell, mark: str | None) -> list[tuple[Decimal, tuple[Word, ...]]]:
@@ -194,7 +178,11 @@ def _figures(cell: Cell, mark: str | None) -> list[tuple[Decimal, tuple[Word, ..
 def _amount(text: str, mark: str | None) -> Decimal | None:
     """A figure with two decimals, or one beside a currency sign, or a bare whole one."""
     bare = text.strip("()*;:").replace("–", "-").removesuffix(",-").removesuffix(".-")
-    bare = re.sub(r"^(?:EUR|USD|GBP|CHF|Rs\.?|INR|PLN)|(?:EUR|USD|GBP|CHF|PLN|zł)$", "", bare)
+    bare = re.sub(
+        r"^(?:EUR|USD|GBP|CHF|Rs\.?|INR|PLN|SEK|NOK|DKK|CAD|AUD|NZD|₹)|(?:EUR|USD|GBP|CHF|PLN|SEK|NOK|DKK|zł|kr)$",
+        "",
+        bare,
+    )
     if not re.fullmatch(r"[-−+]?\s?[$€£]?\s?[-−]?\d[\d.,' ’]*\s?[$€£]?-?", bare):
         return None
     return numbers.number(bare, mark)
@@ -202,7 +190,7 @@ def _amount(text: str, mark: str | None) -> Decimal | None:
 
 def _rates(row: Row, mark: str | None) -> Iterator[Sum]:
     """The tax rates that a row names beside the name of a tax."""
-    if not re.search(rf"(?<![a-z])(?:{_TAX}|steuer)(?![a-z]*(?:nummer|[- ]?id))", row.text, re.I):
+    if not re.search(rf"(?<![a-z])(?:{TAX}|steuer)(?![a-z]*(?:nummer|[- ]?id))", row.text, re.I):
         return
     for cell in row.cells:
         for match in PERCENT.finditer(cell.text):
@@ -217,6 +205,10 @@ def _taxed(row: Row, mark: str | None) -> Iterator[tuple[str, Sum]]:
     """A base and its tax on one row: the figures prove it, when one is the named rate of the other."""
     rates = [rate for rate in _rates(row, mark) if rate.value > 0]
     figures = [pair for cell in row.cells for pair in _figures(cell, mark)]
+    if len(figures) == 3 and all(pair[0] for pair in figures) and label_of(row.cells[0].text) is not None:
+        (net, tax, total) = figures
+        if net[0] + tax[0] == total[0]:
+            yield from (("net", Sum(*net, 4)), ("tax", Sum(*tax, 4)), ("total", Sum(*total, 4)))
     if len(rates) != 1 or len(figures) < 2:
         return
     for base, tax in pairwise(figures):
@@ -262,7 +254,7 @@ def _best(
         if net is not None and lines is not None:
             points += 6 if abs(net.value - lines - extras) <= CENT else 2 if abs(net.value - lines) <= CENT else -2
         if net is None and total is not None and lines is not None:
-            due = lines + extras + (tax.value if tax else 0)
+            due = lines + extras + (tax.value if tax and not _within(tax, total) else 0)
             points += 6 if abs(total.value - due) <= CENT else -2
         if total is not None and known["total"]:
             points += 1.5 if abs(total.value) == max(abs(one.value) for one in known["total"]) else 0
@@ -273,6 +265,11 @@ def _best(
         return points, sum(-one.words[0].page * 1e-3 - one.words[0].top * 1e-6 for one in choice if one is not None)
 
     return max(choices, key=score)
+
+
+def _within(tax: Sum, total: Sum) -> bool:
+    """Whether a tax is contained in a total at its own rate: the lines of such a bill are gross."""
+    return bool(tax.rate) and abs(total.value * tax.rate / (100 + tax.rate) - tax.value) <= CENT
 
 
 def _agreement(net: Sum, tax: Sum | None, total: Sum, taxes: Sequence[Sum]) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -180,3 +181,62 @@ def test_the_seller_is_named_by_evidence_or_not_at_all(marks: Sequence[Mark], na
     _, document = read(sheet([*marks, Mark(50, 400, "Gesamtbetrag"), Mark(470, 400, "85,68 \u20ac", right=True)]))
 
     assert header(document, "supplier.name") == [name]
+
+
+NET, TAX, TOTAL = "invoice.net_total", "invoice.tax_total", "invoice.total"
+
+
+@pytest.mark.parametrize(
+    ("names", "figures", "sums"),
+    [
+        (("Netto", "Moms 25%", "Att betala SEK"), ("4 620,00", "1 155,00", "5 775,00"), ("4620", "1155", "5775")),
+        (("Totale imponibile", "IVA 22%", "Totale fattura"), ("650,00", "143,00", "793,00"), ("650", "143", "793")),
+        (("Summe (netto)", "Umsatzsteuer 19% auf 29,40", "Zu zahlender Betrag"), ("29,40", "5,59", "34,99"), ()),
+        (
+            ("Net Charges (After Discounts, excl. Tax)", "VAT - 25%", "Total VAT Invoice Amount"),
+            ("75.00", "18.75", "93.75"),
+            (),
+        ),
+        (
+            ("Sub Total", "IGST5 (5%)", "Balance Due"),
+            ("32,000.00", "1,600.00", "\u20ac33,600.00"),
+            ("32000", "1600", "33600"),
+        ),
+    ],
+)
+def test_sums_have_other_names_elsewhere(names: Sequence[str], figures: Sequence[str], sums: Sequence[str]) -> None:
+    marks = [Mark(300, 300 + 14 * at, name) for at, name in enumerate(names)]
+    marks += [Mark(540, 300 + 14 * at, figure, right=True) for at, figure in enumerate(figures)]
+    _, document = read(sheet([Mark(50, 40, "Invoice", 16), *marks]))
+
+    wanted = [Decimal(one) for one in sums or [figure.replace(",", ".") for figure in figures]]
+    assert header(document, NET, TAX, TOTAL) == wanted
+
+
+def test_a_figure_set_over_two_lines_is_one_with_its_sign() -> None:
+    marks = [
+        Mark(50, 40, "Rechnungskorrektur", 16),
+        *labels((("Rechnungssumme ohne USt.", "-7,67"), ("Bruttosumme", "-8,79")), 50, 250, 300, 40),
+        Mark(300, 315, "EUR"),
+        Mark(330, 315, "-"),
+        Mark(50, 321, "Steuerbetrag in"),
+        Mark(300, 327, "1,12"),
+    ]
+    _, document = read(sheet(marks))
+
+    assert header(document, NET, TAX, TOTAL) == [Decimal("-7.67"), Decimal("-1.12"), Decimal("-8.79")]
+
+
+def test_a_tax_contained_in_gross_lines_is_still_the_tax() -> None:
+    marks = [
+        Mark(50, 40, "Rechnung", 16),
+        *table(
+            (("Artikel", "Anzahl", "Einzelpreis", "Gesamtpreis"), ("Papier", "4", "21,42", "85,68")),
+            (50, -250, -350, -450),
+            200,
+        ),
+        *labels((("Gesamtsumme", "85,68"), ("enthaltene MwSt. 19 %", "13,68")), 250, 160, 260),
+    ]
+    _, document = read(sheet(marks))
+
+    assert header(document, NET, TAX, TOTAL) == [None, Decimal("13.68"), Decimal("85.68")]
