@@ -25,7 +25,8 @@ def mismatched(wrong: list[str], what: str, opened: str, closed: str) -> None:
 def checks(wrong: Sequence[str], what: str, number: int, before: int, *, test: bool) -> tuple[Check, ...]:
     """What is to be said of the envelope: its counts always, a test and a repetition where there is one.
 
-    `what` is the syntax's word for a message, `number` its place in the file, `before` that of the first that says the same.
+    `what` is the syntax's word for a message, `number` its place in the file, `before` that of the first that says the same
+    (its own where none does).
     """
     says = "; ".join(wrong[:5]) or f"Segments, {what}s and groups are as many as the envelope says"
     found = [Check(name="envelope", holds=not wrong, says=says)]

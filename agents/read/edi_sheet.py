@@ -4,7 +4,7 @@ A segment here is a `Placed` of either syntax: it has a name and, by `at(number)
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Protocol, TypeVar
@@ -77,6 +77,12 @@ class Claims:
         broken = Check(name="notation", holds=False, says="; ".join(self.wrong[:5]))
         all_checks = (broken, *checks) if self.wrong else checks
         return Document(kind=kind, part=self.part, claims=tuple(self.claims), reader=self.reader, checks=all_checks)
+
+    def completed(self, document: Document) -> Document:
+        """The document with what was found since; what then was no value is said and decides nothing."""
+        says = "; ".join(self.doubts[:5])
+        doubt = (Check(name="value_is_read", holds=False, says=says, warning=True),) if self.doubts else ()
+        return replace(document, claims=tuple(self.claims), checks=(*document.checks, *doubt))
 
 
 class Counts:

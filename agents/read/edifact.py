@@ -16,7 +16,8 @@ from agents.read.edifact_freight import read_freight
 from agents.read.edifact_goods import read_desadv, read_recadv
 from agents.read.edifact_money import read_pricat, read_quotes, read_remadv
 from agents.read.edifact_orders import read_ordchg, read_orders, read_ordrsp
-from agents.read.edifact_sheet import READER, Sheet
+from agents.read.edifact_rest import rest
+from agents.read.edifact_sheet import READER, Sheet, place
 from agents.read.edifact_structure import misshapen
 from agents.read.edifact_syntax import Interchange, Message, parse
 from agents.read.limits import CLAIMS_MAX, EDI_MESSAGES_MAX, TEXT_CHARS_MAX
@@ -72,10 +73,12 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
                 others.append(message.kind or f"message {message.reference[:20]} that does not say what it is")
                 continue
             prefix = f"UNH[{number}]/" if several else ""
-            document = build(message, Sheet(part.path, prefix, service=interchange.service))
+            sheet = Sheet(part.path, prefix, service=interchange.service)
+            document = build(message, sheet)
             if not document.claims:
                 others.append(f"{message.kind} that says nothing")
                 continue
+            document = rest(sheet, place(message), document)
             claims += len(document.claims)
             if claims > CLAIMS_MAX:
                 raise NotEdifact(f"it says more than {CLAIMS_MAX:,} things")

@@ -7,6 +7,7 @@ from agents.read import edifact_codes as codes
 from agents.read.codes import unit_of
 from agents.read.edi_envelope import is_whole
 from agents.read.edifact_sheet import Placed, Sheet, days, decimal_of, first, groups, of, until
+from agents.read.edifact_words import SCHEMES
 from core.claims import Check
 
 GROUPS = (
@@ -78,7 +79,7 @@ def parties(sheet: Sheet, header: Sequence[Placed]) -> None:
             if not sheet.has(f"{prefix}.name") and _named(sheet, f"{prefix}.name", group[0]):
                 _addressed(sheet, prefix, group)
             if not sheet.has(f"{prefix}.id"):
-                sheet.text(f"{prefix}.id", group[0], 2)
+                sheet.text(f"{prefix}.id", group[0], 2, unit=scheme_of(group[0].at(2, 3)))
             if prefix in ("supplier", "buyer") and not sheet.has(f"{prefix}.tax_id"):
                 number = next(of(group, "RFF", "VA", "FC", "AHP"), None)
                 if number is not None:
@@ -86,6 +87,11 @@ def parties(sheet: Sheet, header: Sequence[Placed]) -> None:
     for group in found:
         if group[0].at(1) in codes.CARRIERS and not sheet.has("freight.carrier"):
             _named(sheet, "freight.carrier", group[0]) or sheet.text("freight.carrier", group[0], 2)
+
+
+def scheme_of(code: str) -> str | None:
+    """Whose number a party's is; None where nothing is said."""
+    return SCHEMES.get(code, code) or None
 
 
 def _addressed(sheet: Sheet, prefix: str, group: Sequence[Placed]) -> None:

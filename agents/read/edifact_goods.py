@@ -31,7 +31,7 @@ def read_desadv(message: Message, sheet: Sheet) -> Document:
     """One despatch advice."""
     segments = place(message)
     header = until(segments, "CPS", "LIN", "UNT")
-    beginning(sheet, header, "despatch.number", "")
+    beginning(sheet, header, "despatch.number", "despatch.issue_date")
     days(sheet, until(header, "RFF", "NAD"), SHIPPED)
     _shipment(sheet, header)
     wanted = {"line.quantity": ("12", "46", "47"), "line.ordered_quantity": ("21",), "line.rest_quantity": ("83",)}
@@ -43,7 +43,7 @@ def read_recadv(message: Message, sheet: Sheet) -> Document:
     """One receiving advice."""
     segments = place(message)
     header = until(segments, "CPS", "LIN", "UNT")
-    beginning(sheet, header, "receipt.number", "")
+    beginning(sheet, header, "receipt.number", "receipt.issue_date")
     days(sheet, until(header, "RFF", "NAD"), {"receipt.date": (*codes.RECEIVED, "137")})
     _shipment(sheet, header)
     wanted = {

@@ -28,7 +28,7 @@ def read_remadv(message: Message, sheet: Sheet) -> Document:
     segments = place(message)
     header = until(segments, "DOC", "UNS", "UNT")
     summary = segments[len(until(segments, "UNS")) :]
-    beginning(sheet, header, "payment.reference", "")
+    beginning(sheet, header, "payment.reference", "payment.issue_date")
     days(sheet, header, {"payment.date": ("138", "203", "209", "227", "137")})
     cux, currency = currency_of(header)
     if cux is not None:
@@ -60,7 +60,7 @@ def read_quotes(message: Message, sheet: Sheet) -> Document:
     """One quotation."""
     segments = place(message)
     header = until(segments, "LIN", "UNS", "UNT")
-    beginning(sheet, header, "quote.number", "")
+    beginning(sheet, header, "quote.number", "quote.date")
     days(sheet, header, {"quote.valid_until": ("36", "164", "273"), "delivery.date": codes.PROMISED})
     parties(sheet, header)
     references(sheet, before_parties(header), names={"CT": "contract.number", "ON": "order.number"})
@@ -80,7 +80,7 @@ def read_pricat(message: Message, sheet: Sheet) -> Document:
     """One price list."""
     segments = place(message)
     header = until(segments, "PGI", "LIN", "UNS", "UNT")
-    beginning(sheet, header, "catalogue.number", "")
+    beginning(sheet, header, "catalogue.number", "catalogue.date")
     days(sheet, header, {"price.valid_from": ("7", "157", "194"), "price.valid_until": ("36", "158", "206")})
     parties(sheet, header)
     references(sheet, before_parties(header), names={"CT": "contract.number"})

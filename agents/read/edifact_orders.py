@@ -81,7 +81,7 @@ def read_ordrsp(message: Message, sheet: Sheet) -> Document:
     """One answer to an order."""
     segments = place(message)
     header = until(segments, "LIN", "UNS", "UNT")
-    beginning(sheet, header, "confirmation.number", "")
+    beginning(sheet, header, "confirmation.number", "confirmation.date")
     for bgm in of(header, "BGM"):
         word = codes.ANSWERS.get(bgm.at(3))
         if word:

@@ -47,13 +47,14 @@ class Sheet(Claims):
     service: Service = field(default_factory=Service)
 
     def text(
-        self, name: str, segment: Placed, element: int, component: int = 1, line: int | None = None, value: str = ""
-    ) -> bool:
+        self, name: str, segment: Placed, element: int, component: int = 1, line: int | None = None, value: str = "",
+        unit: str | None = None,
+    ) -> bool:  # fmt: skip
         """A text claim, unless the component is empty. `value` is given where a code list says what it means."""
         written = segment.at(element, component)
         if not written:
             return False
-        self.put(name, value or written, written, segment, f"{element:02}:{component}", line, None)
+        self.put(name, value or written, written, segment, f"{element:02}:{component}", line, unit)
         return True
 
     def long(self, name: str, segment: Placed, element: int, first: int, last: int, line: int | None = None) -> bool:

@@ -62,8 +62,8 @@ EDI_INTERCHANGES_MAX = 500
 """Interchanges in one file, one after the other."""
 EDI_MESSAGES_MAX = 2_000
 """Messages or transactions in one EDI file. A day's batch of a large supplier has a few hundred."""
-CLAIMS_MAX = 60_000
-"""Claims of one EDI file: ten for each of 5,000 lines, and a reader's answer stays well below its bound."""
+CLAIMS_MAX = 120_000
+"""Claims of one EDI file: twenty for each of 5,000 lines, and a reader's answer stays below its bound."""
 
 WALL_SECONDS = 20
 """One attempt at one message, measured by the parent, who then kills."""

@@ -19,7 +19,8 @@ from agents.read.x12_freight import read_204, read_210, read_214
 from agents.read.x12_goods import read_861, read_940, read_945
 from agents.read.x12_order import read_850, read_855, read_860, read_865
 from agents.read.x12_payment import read_820
-from agents.read.x12_segments import READER, Sheet
+from agents.read.x12_rest import rest
+from agents.read.x12_segments import READER, Sheet, place
 from agents.read.x12_syntax import Group, Interchange, NotX12, Transaction, parse
 from core.claims import Document, Part, PartState
 
@@ -86,10 +87,12 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
         if build is None:
             others.append(transaction.kind or "transaction without a kind")
             continue
-        document = build(transaction, Sheet(part.path, f"ST[{number}]/" if len(found) > 1 else ""))
+        sheet = Sheet(part.path, f"ST[{number}]/" if len(found) > 1 else "")
+        document = build(transaction, sheet)
         if not document.claims:
             others.append(f"{transaction.kind} that says nothing")
             continue
+        document = rest(sheet, place(transaction), document)
         claims += len(document.claims)
         if claims > CLAIMS_MAX:
             raise NotX12(f"it says more than {CLAIMS_MAX:,} things")

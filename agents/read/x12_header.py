@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from agents.read import codes, x12_codes
 from agents.read.x12_segments import Placed, Sheet, loops, of, until
+from agents.read.x12_words import SCHEMES
 
 REFERENCES: Mapping[str, str] = {
     "PO": "order.number", "VN": "confirmation.number", "PK": "despatch.number", "SI": "despatch.number",
@@ -50,13 +51,18 @@ def parties(sheet: Sheet, header: Sequence[Placed]) -> None:
             if sheet.once(f"{prefix}.name", party[0], 2):
                 _addressed(sheet, prefix, party)
             if not sheet.has(f"{prefix}.id") and (prefix != "buyer" or party[0].at(1) != "ST"):
-                sheet.text(f"{prefix}.id", party[0], 4)
+                sheet.text(f"{prefix}.id", party[0], 4, unit=scheme_of(party[0].at(3)))
             number = next(of(party, "REF", *TAX_IDS), None)
             if prefix in ("supplier", "buyer") and number is not None and not sheet.has(f"{prefix}.tax_id"):
                 sheet.text(f"{prefix}.tax_id", number, 2)
     for party in found:
         if party[0].at(1) in x12_codes.CARRIERS and not sheet.has("freight.carrier"):
             sheet.text("freight.carrier", party[0], 2) or sheet.text("freight.carrier", party[0], 4)
+
+
+def scheme_of(code: str) -> str | None:
+    """Whose number a party's is; None where nothing is said."""
+    return SCHEMES.get(code, code) or None
 
 
 def _addressed(sheet: Sheet, prefix: str, party: Sequence[Placed]) -> None:

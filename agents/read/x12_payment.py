@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from agents.read import x12_codes
-from agents.read.x12_header import currency_of, notes
+from agents.read.x12_header import currency_of, notes, scheme_of
 from agents.read.x12_segments import Placed, Sheet, days, loops, of, place, until
 from agents.read.x12_syntax import Transaction
 from core.claims import Document, DocumentKind
@@ -41,7 +41,8 @@ def _payer(sheet: Sheet, header: Sequence[Placed]) -> None:
         prefix = {"PR": "buyer", "PE": "supplier"}.get(party.at(1))
         if prefix:
             sheet.once(f"{prefix}.name", party, 2)
-            sheet.once(f"{prefix}.id", party, 4)
+            if not sheet.has(f"{prefix}.id"):
+                sheet.text(f"{prefix}.id", party, 4, unit=scheme_of(party.at(3)))
 
 
 def _invoice(sheet: Sheet, group: Sequence[Placed], line: int, currency: str | None) -> None:

@@ -17,7 +17,8 @@ from agents.read.x12_syntax import NotX12, Segment, Transaction
 from core.claims import Check
 
 __all__ = [
-    "ITEMS", "READER", "Placed", "Sheet", "counted", "dated", "days", "described", "first", "items", "loops", "of", "pairs",
+    "ITEMS", "READER", "Placed", "Sheet", "century_of", "counted", "dated", "days", "described", "first", "items",
+    "loops", "of", "pairs",
     "place", "priced", "until",
 ]  # fmt: skip
 
@@ -44,11 +45,19 @@ class Sheet(Claims):
     reader: ClassVar[str] = READER
     refused: ClassVar[type[ValueError]] = NotX12
 
-    def text(self, name: str, segment: Placed, element: int, line: int | None = None, value: str = "") -> bool:
+    def text(
+        self,
+        name: str,
+        segment: Placed,
+        element: int,
+        line: int | None = None,
+        value: str = "",
+        unit: str | None = None,
+    ) -> bool:
         """A text claim, unless the element is empty. `value` is given where a code list says what the element means."""
         if not segment.at(element):
             return False
-        self._add(name, value or segment.at(element), segment, element, line, None)
+        self._add(name, value or segment.at(element), segment, element, line, unit)
         return True
 
     def once(self, name: str, segment: Placed, element: int, line: int | None = None) -> bool:
@@ -60,8 +69,7 @@ class Sheet(Claims):
         written = segment.at(element)
         if not written:
             return False
-        century = "19" if written[:2] >= "80" else "20"
-        value = date_in(century + written if re.fullmatch(r"\d{6}", written) else written)
+        value = date_in(century_of(written))
         if value is None:
             self.wrong.append(f"{segment.name} gives “{written[:20]}”, which is no date")
             return False
@@ -101,6 +109,11 @@ class Sheet(Claims):
     def base(self, segment: Placed, element: int, line: int, value: int) -> None:
         """A price base that a code names."""
         self._add("line.price_base", Decimal(value), segment, element, line, None)
+
+
+def century_of(written: str) -> str:
+    """A day of six digits with its century; any other as it is."""
+    return ("19" if written[:2] >= "80" else "20") + written if re.fullmatch(r"\d{6}", written) else written
 
 
 def place(transaction: Transaction) -> list[Placed]:

@@ -2,6 +2,7 @@
 
 import warnings
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from pydifact.segmentcollection import Interchange as TheirInterchange
@@ -39,7 +40,15 @@ def test_a_good_group_is_accepted_with_each_of_its_transactions(release: str):
 
     document = answered(raw)
 
-    assert said(document) == {"acknowledged.group": "7", "acknowledged.kind": "PO", "acknowledged.status": "accepted"}
+    assert said(document) == {
+        "acknowledged.group": "7",
+        "acknowledged.kind": "PO",
+        "acknowledged.status": "accepted",
+        **({"acknowledged.release": release} if "X" in release else {}),
+        "acknowledged.sent": Decimal("1"),
+        "acknowledged.received": Decimal("1"),
+        "acknowledged.accepted": Decimal("1"),
+    }
     assert said(document, 1) == {
         "acknowledged.kind": "850",
         "acknowledged.document": "0001",
@@ -118,11 +127,18 @@ LINES = ("BGM+231+1+29", "RFF+ON:PO-1", "LIN+1+5", "QTY+21:5", "UNS+S")
 def test_a_good_interchange_is_accepted_with_each_of_its_messages():
     document = controlled(edi("ORDRSP", *LINES))
 
-    assert said(document) == {"acknowledged.interchange": "77", "acknowledged.status": "accepted"}
+    assert said(document) == {
+        "acknowledged.interchange": "77",
+        "acknowledged.status": "accepted",
+        "acknowledged.sender": "4012345000009",
+        "acknowledged.receiver": "5412345000013",
+    }
     assert said(document, 1) == {
         "acknowledged.document": "1",
         "acknowledged.kind": "ORDRSP",
         "acknowledged.status": "accepted",
+        "acknowledged.release": ["D", "96A"],
+        "acknowledged.agency": "UN",
     }
 
 

@@ -49,6 +49,9 @@ def test_an_answer_to_an_order_keeps_what_was_asked_apart_from_what_is_promised(
         "supplier.tax_id": "DE123456789",
         "buyer.name": "Norbeck Supply",
         "buyer.id": "5412345000013",
+        "confirmation.date": date(2026, 11, 19),
+        "document.type_code": "231",
+        "invoice.currency": "EUR",
     }
     assert said(document, 1) == {
         "line.order_line": "1",
@@ -63,6 +66,7 @@ def test_an_answer_to_an_order_keeps_what_was_asked_apart_from_what_is_promised(
         "line.delivery_date": date(2026, 11, 30),
         "line.price": Decimal(41),
         "line.price_base": Decimal(100),
+        "line.price_kind": "CT",
     }
     assert said(document, 2)["line.status"] == "rejected"
     assert said(document, 2)["line.ordered_quantity"] == Decimal(60)
@@ -130,6 +134,7 @@ def test_what_is_back_ordered_is_the_rest_of_its_line():
         "line.delivery_date": date(2026, 11, 30),
         "line.rest_quantity": Decimal(400),
         "line.rest_date": date(2026, 12, 14),
+        "line.schedule_status": ["1", "2"],
     }
 
 

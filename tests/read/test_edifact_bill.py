@@ -76,6 +76,18 @@ def test_an_invoice_says_what_it_bills():
         "invoice.tax_total": Decimal("102.03"),
         "invoice.tax_rate": Decimal(19),
         "invoice.total": Decimal("639.03"),
+        "document.type_code": "380",
+        "invoice.note_subject": "AAI",
+        "payment.account_name": "Keller",
+        "invoice.tax_function": ["7", "7"],
+        "invoice.tax_kind": ["VAT", "VAT"],
+        "invoice.stated_tax_rate": Decimal("19"),
+        "invoice.tax_category": ["S", "S"],
+        "invoice.terms_kind": "1",
+        "invoice.terms_from": "5",
+        "invoice.terms_relation": "3",
+        "invoice.tax_base": Decimal("537.00"),
+        "invoice.tax_amount": Decimal("102.03"),
     }
     assert said(document)["supplier.iban"] == "DE02120300000000202051"
     assert said(document)["supplier.tax_id"] == "DE123456789"
@@ -93,6 +105,12 @@ def test_an_invoice_says_what_it_bills():
         "line.tax_rate": Decimal(19),
         "invoice.charge": Decimal(45),
         "invoice.charge_reason": "Freight to dock",
+        "invoice.charge_reason_code": "FC",
+        "line.number": "1",
+        "line.price_kind": "CT",
+        "line.tax_function": "7",
+        "line.tax_kind": "VAT",
+        "line.tax_category": "S",
     }
     assert document.first("invoice.total").unit == "EUR"
     assert failed(document) == []
@@ -206,6 +224,8 @@ def test_where_a_party_sits_and_whom_to_ask_there():
         "supplier.contact": "Ada Kell",
         "supplier.phone": "+49 2331 55",
         "supplier.email": "ada@keller.example",
+        "document.type_code": "380",
+        "supplier.contact_type": "IC",
     }
 
 
@@ -248,6 +268,7 @@ def test_a_remittance_says_what_is_paid_and_what_was_held_back():
         "payment.amount": Decimal("626.25"),
         "invoice.total": Decimal("639.03"),
         "payment.deduction": Decimal("12.78"),
+        "line.document_type": "380",
     }
     assert said(document, 2)["payment.amount"] == Decimal(-20)
 

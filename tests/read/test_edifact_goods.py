@@ -64,6 +64,15 @@ def test_a_despatch_advice_ties_items_to_orders_and_packages():
         "freight.carrier": "DSV Road",
         "freight.seal": "S-4711",
         "freight.packages": Decimal(2),
+        "despatch.issue_date": date(2026, 11, 19),
+        "document.type_code": "351",
+        "freight.stage": "20",
+        "freight.mode": "30",
+        "freight.means": "31",
+        "freight.carrier_id": "DSV",
+        "freight.package_type": ["201", "201"],
+        "freight.inner_packages": Decimal("1"),
+        "freight.marking": ["33E", "33E"],
     }
     assert said(document, 1) == {
         "line.order_line": "10",
@@ -79,6 +88,7 @@ def test_a_despatch_advice_ties_items_to_orders_and_packages():
         "line.discrepancy": "short, rest follows",
         "line.expiry_date": date(2028, 11, 30),
         "line.package": "340123450000000016",
+        "line.number": "1",
     }
     assert said(document, 2)["order.number"] == "PO-40418"
     assert said(document, 2)["line.package"] == "340123450000000023"
@@ -131,6 +141,7 @@ def test_a_receiving_advice_says_what_came_and_what_of_it_is_refused():
         "line.rejected_quantity": Decimal(40),
         "line.difference": Decimal(40),
         "line.discrepancy": "damaged",
+        "line.number": "1",
     }
     assert said(document, 2)["line.damaged_quantity"] == Decimal(6)
     assert failed(document) == []
@@ -167,11 +178,20 @@ def test_an_instruction_to_a_carrier_says_what_goes_how():
         "freight.carrier": "DSV Road",
         "freight.packages": Decimal(12),
         "freight.weight": Decimal("840.5"),
+        "document.type_code": "610",
+        "freight.stage": "20",
+        "freight.mode": "30",
+        "freight.carrier_id": "DSV",
+        "ship_from.id": "4012345000009",
     }
     assert said(document, 1) == {
         "line.packages": Decimal(12),
         "line.description": "Bolts on pallets",
         "line.weight": Decimal("840.5"),
+        "line.number": "1",
+        "line.package_type": "PX",
+        "line.note_subject": "AAA",
+        "line.measure_of": "WT",
     }
 
 
@@ -212,6 +232,11 @@ def test_a_syntax_report_names_the_message_and_its_error():
         ("acknowledged.error", "unspecified error"),
         ("acknowledged.error", "too many repetitions"),
         ("acknowledged.error", "invalid value"),
+        ("acknowledged.release", "D"),
+        ("acknowledged.release", "96A"),
+        ("acknowledged.agency", "UN"),
+        ("acknowledged.position", Decimal("7")),
+        ("acknowledged.element", "1"),
     ]
 
 

@@ -60,6 +60,12 @@ def test_items_in_packs_in_tares_know_their_packages():
         "freight.seal": "SEAL-7",
         "order.number": "PO-40417",
         "order.date": date(2026, 11, 2),
+        "despatch.issue_date": date(2026, 11, 19),
+        "document.stated_time": "0900",
+        "freight.package_type": "CTN25",
+        "freight.routing_sequence": "B",
+        "freight.carrier_id": "UPSN",
+        "freight.vehicle_type": "TL",
     }
     assert said(document, 1) | {"line.package": ""} == {
         "line.supplier_item": "M8X40",
@@ -154,6 +160,8 @@ def test_a_receiving_advice_says_what_came_and_in_which_condition():
         "delivery.name": "Norbeck Dock 2",
         "delivery.id": "D2",
         "buyer.name": "Norbeck Dock 2",
+        "receipt.issue_date": date(2026, 11, 24),
+        "receipt.type_code": "1",
     }
     first = said(document, 1)
     assert first["line.quantity"] == Decimal(1080)
@@ -204,6 +212,12 @@ def test_a_warehouse_is_told_what_to_ship():
         "delivery.requested_date": date(2026, 11, 27),
         "invoice.note": "Call before delivery",
         "freight.carrier": "UPSN",
+        "document.note_code": "WHI",
+        "freight.payment_code": "PP",
+        "freight.mode": "M",
+        "freight.routing": "UPS GROUND",
+        "order.quantity_total": Decimal("27"),
+        "freight.weight": Decimal("310.5"),
     }
     assert said(document, 1) == {
         "line.supplier_item": "HM-15",
@@ -253,6 +267,7 @@ def test_a_warehouse_tells_what_it_shipped_and_what_was_missing():
         "line.discrepancy": "short",
         "line.lot": "L-9",
         "line.weight": Decimal(310),
+        "line.weight_kind": "G",
     }
     assert "line.discrepancy" not in said(document, 2)
     assert said(document, 2)["line.quantity"] == Decimal(3)

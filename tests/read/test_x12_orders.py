@@ -67,6 +67,9 @@ def test_an_order_says_whatever_the_vocabulary_has_a_name_for():
         "delivery.earliest_date": date(2026, 11, 25),
         "delivery.latest_date": date(2026, 12, 4),
         "freight.carrier": "UPS GROUND",
+        "order.type_code": "SA",
+        "invoice.currency": "EUR",
+        "buyer.contact_type": "BD",
     }
     lines = [said(document, n) for n in document.line_numbers()]
     assert [line["line.order_line"] for line in lines] == ["10", "10", "20"]
@@ -217,6 +220,14 @@ def test_a_payment_lists_what_it_pays_and_what_was_held_back():
         "buyer.name": "Norbeck Supply",
         "buyer.id": "N-1",
         "supplier.name": "Keller Fasteners",
+        "payment.action_code": "I",
+        "payment.sign": "C",
+        "payment.format": "CTX",
+        "payment.debited_bank_code": "111",
+        "payment.debited_account": "1",
+        "payment.bank_code": "222",
+        "payment.account": "2",
+        "payment.reference_kind": "1",
     }
     assert said(document, 1)["invoice.number"] == "KF-88213"
     assert said(document, 1)["invoice.date"] == date(2026, 11, 19)
