@@ -43,18 +43,13 @@ class MailboxView:
 def mailboxes(session: Session, entity: str, now: datetime) -> tuple[MailboxView, ...]:
     """Every mailbox of an entity that is or was watched, those that fail first."""
     rows = session.scalars(select(Mailbox).where(Mailbox.entity == entity).order_by(Mailbox.name)).all()
-    counts = {
-        name: (stored, left)
-        for name, stored, left in session.execute(
-            select(
-                MailboxArrival.mailbox,
-                func.count(MailboxArrival.sha256),
-                func.count().filter(MailboxArrival.sha256.is_(None)),
-            )
-            .where(MailboxArrival.entity == entity)
+    left = dict(
+        session.execute(
+            select(MailboxArrival.mailbox, func.count())
+            .where(MailboxArrival.entity == entity, MailboxArrival.sha256.is_(None))
             .group_by(MailboxArrival.mailbox)
-        )
-    }
+        ).all()
+    )
     waiting = dict(
         session.execute(
             select(MailboxWaiting.mailbox, func.count())
@@ -62,13 +57,11 @@ def mailboxes(session: Session, entity: str, now: datetime) -> tuple[MailboxView
             .group_by(MailboxWaiting.mailbox)
         ).all()
     )
-    dropped = {row.name: (row.done_to, 0) for row in rows if not row.uidvalidity}  # folders count what they stored
-    counts = {**dropped, **counts}
-    views = [_view(row, counts.get(row.name, (0, 0)), waiting.get(row.name, 0), now) for row in rows]
+    views = [_view(row, left.get(row.name, 0), waiting.get(row.name, 0), now) for row in rows]
     return tuple(sorted(views, key=lambda view: (view.tint != "stop", view.name)))
 
 
-def _view(row: Mailbox, counts: tuple[int, int], waiting: int, now: datetime) -> MailboxView:
+def _view(row: Mailbox, left: int, waiting: int, now: datetime) -> MailboxView:
     silent = (
         row.state in ("watching", "polling") and row.seen_at and (now - row.seen_at).total_seconds() > SILENT_SECONDS
     )
@@ -82,8 +75,8 @@ def _view(row: Mailbox, counts: tuple[int, int], waiting: int, now: datetime) ->
         icon=icon,
         seen=_when(row.seen_at, now) or "never",
         stored=_when(row.stored_at, now) or "none yet",
-        messages=counts[0],
-        left=counts[1],
+        messages=row.messages,
+        left=left,
         waiting=waiting,
         error=row.error,
         advice=advice,

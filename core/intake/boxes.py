@@ -1,6 +1,7 @@
 """What a path holds: one message, or a folder, maildir or mbox of them. The same for the command line and for evals."""
 
 import mailbox
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ def messages_in(path: Path) -> Iterator[tuple[str, bytes]]:
     if _is_maildir(path):
         box = mailbox.Maildir(path, create=False)
         for key in sorted(box.keys()):
-            yield f"{path.name}/{key}", box.get_bytes(key)
+            yield f"{shown_name(path)}/{key}", box.get_bytes(key)
         for folder in sorted(one for one in path.iterdir() if one.name.startswith(".") and _is_maildir(one)):
             yield from messages_in(folder)  # Maildir++: ".Archive" lies inside
     elif path.is_dir():
@@ -25,9 +26,14 @@ def messages_in(path: Path) -> Iterator[tuple[str, bytes]]:
     elif _is_mbox(path):
         mbox = mailbox.mbox(path, create=False)
         for number, key in enumerate(mbox.keys(), 1):
-            yield f"{path.name}#{number}", QUOTED_FROM.sub(rb"\1", mbox.get_bytes(key))
+            yield f"{shown_name(path)}#{number}", QUOTED_FROM.sub(rb"\1", mbox.get_bytes(key))
     else:
-        yield path.name, path.read_bytes()
+        yield shown_name(path), path.read_bytes()
+
+
+def shown_name(path: Path) -> str:
+    """A file's name as text. Old scanners and foreign disks write names that are no UTF-8; no database keeps those."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def _is_maildir(path: Path) -> bool:

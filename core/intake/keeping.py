@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.erp import Erp
 from core.intake.commands import LeaveInMailbox, ReadAgain, SetAside, SettleArrival, StoreMessage
-from core.intake.tables import MailboxArrival, Message, StoredBytes
+from core.intake.tables import Mailbox, MailboxArrival, Message, StoredBytes
 from core.refusals import Refusal, Refused
 
 
@@ -78,6 +78,8 @@ def _arrive(erp: Erp, cmd: StoreMessage, size: int) -> bool:
             at=erp.now,
         )
     )
+    mine = (Mailbox.entity == erp.entity, Mailbox.name == cmd.mailbox)
+    erp.session.execute(update(Mailbox).where(*mine).values(messages=Mailbox.messages + 1))
     return now < most
 
 

@@ -14,7 +14,15 @@ from core.intake.tables import MailboxWaiting, Message, StoredBytes
 
 
 def store(session: Session, raw: bytes, *, entity: str, name: str, source: str, actor: Actor, arrival: str = "") -> str:
-    """Keep a message and queue its reading. Gives its SHA-256; the caller commits.
+    """Keep a message and queue its reading. Gives its SHA-256; the caller commits."""
+    kept = keep(session, raw, entity=entity, name=name, source=source, actor=actor, arrival=arrival)
+    return str(kept.result["message"])
+
+
+def keep(
+    session: Session, raw: bytes, *, entity: str, name: str, source: str, actor: Actor, arrival: str = ""
+) -> door.Outcome:
+    """Keep a message and queue its reading. Gives what came of it, and whether it was a repeated call.
 
     The same bytes again are the same message: one more copy, no second reading. Whoever can tell one arrival from
     another (a mailbox with its own numbers) gives `arrival`; then even a repeated call counts once.
@@ -24,14 +32,13 @@ def store(session: Session, raw: bytes, *, entity: str, name: str, source: str, 
     copies = session.execute(
         select(Message.copies).where(Message.entity == entity, Message.sha256 == sha256)
     ).scalar_one_or_none()
-    door.execute(
+    return door.execute(
         session,
         StoreMessage(entity=entity, sha256=sha256, name=name, source=source),
         actor=actor,
         key=f"store:{sha256}:{arrival or (copies or 0) + 1}",
         because=Because(says=f"arrived by {source}", message=sha256),
     )
-    return sha256
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

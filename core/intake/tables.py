@@ -1,6 +1,7 @@
 """Messages as they arrived, immutable and found by their hash; what was read; and what goes out."""
 
 from sqlalchemy import BigInteger, Index, LargeBinary
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Json, Key, MaybeMoment, MaybeWords, Moment, Ordinal, Words
@@ -97,10 +98,13 @@ class MailboxArrival(Base):
     uid: Mapped[Ordinal]
     sha256: Mapped[MaybeWords]
     left_says: Mapped[Words] = mapped_column(default="")
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[Moment]
 
-    __table_args__ = (Index("ix_mailbox_arrival_sha256", "entity", "mailbox", "sha256"),)
+    __table_args__ = (
+        Index("ix_mailbox_arrival_sha256", "entity", "mailbox", "sha256"),
+        Index("ix_mailbox_arrival_left", "entity", "mailbox", postgresql_where=sql("sha256 is null")),
+    )
 
 
 class MailboxWaiting(Base):
@@ -127,6 +131,7 @@ class Mailbox(Base):
     state: Mapped[Words]
     uidvalidity: Mapped[int] = mapped_column(BigInteger, default=0)
     done_to: Mapped[int] = mapped_column(BigInteger, default=0)
+    messages: Mapped[int] = mapped_column(BigInteger, default=0)  # stored out of it, ever
     seen_at: Mapped[MaybeMoment]  # when its server last answered
     stored_at: Mapped[MaybeMoment]  # when a message of it was last stored
     failing_since: Mapped[MaybeMoment]

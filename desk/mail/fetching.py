@@ -56,36 +56,33 @@ class Fetching:
         new = [uid for uid in found if uid not in known]
         sizes = imap.sizes(new) if new else {}
         done = Round()
-        for uid in new:
-            if uid in sizes:
-                self._take(imap, opened, uid, sizes[uid], done)
+        unseen = [uid for uid in new if uid not in sizes or not self._take(imap, opened, uid, sizes[uid], done)]
+        for uid in set(unseen).intersection(
+            imap.uids(min(unseen) - 1) if unseen else ()
+        ):  # listed still: it is not gone
+            self._withheld(imap, opened, uid, sizes.get(uid, 0), "it is listed and not shown", done)
         if not done.refused and found:
             with self.house.unit() as session:
                 self._reached(session, opened.uidvalidity, max(found))
         return done
 
-    def _take(self, imap: Imap, opened: Opened, uid: int, size: int, done: Round) -> None:
-        """Store one message, or say why it is left."""
+    def _take(self, imap: Imap, opened: Opened, uid: int, size: int, done: Round) -> bool:
+        """Store one message, or say why it is left. Gives False where its server shows nothing."""
         if size > self.box.bytes_max:
             self._leave(imap, opened, uid, size, f"it has {_megabytes(size)}; {_megabytes(self.box.bytes_max)} at most")
             done.left += 1
-            return
+            return True
         try:
             raw = imap.message(uid, self.box.bytes_max)
         except ImapRefused as refused:
-            self._refusals[uid] = self._refusals.get(uid, 0) + 1
-            if self._refusals[uid] < REFUSALS_MAX:
-                done.refused[uid] = refused.says
-                return
-            self._leave(imap, opened, uid, size, f"its server does not hand it out: {refused.says}")
-            done.left += 1
-            return
+            self._withheld(imap, opened, uid, size, refused.says, done)
+            return True
         if raw is None:
-            return  # somebody took it away between the two questions
+            return False
         if len(raw) > self.box.bytes_max:  # its server said another size before
             self._leave(imap, opened, uid, len(raw), f"it has {_megabytes(len(raw))}")
             done.left += 1
-            return
+            return True
         place = Place(mailbox=self.box.name, uidvalidity=opened.uidvalidity, uid=uid)
         with self.house.unit() as session:
             store_from_mailbox(
@@ -103,6 +100,16 @@ class Fetching:
         done.stored += 1
         if self.box.touches:
             self._put_away(imap, opened, uid)
+        return True
+
+    def _withheld(self, imap: Imap, opened: Opened, uid: int, size: int, why: str, done: Round) -> None:
+        """It is there and its server does not hand it out: asked for again a few times, then named and left."""
+        self._refusals[uid] = self._refusals.get(uid, 0) + 1
+        if self._refusals[uid] < REFUSALS_MAX:
+            done.refused[uid] = why
+            return
+        self._leave(imap, opened, uid, size, f"its server does not hand it out: {why}")
+        done.left += 1
 
     def _leave(self, imap: Imap, opened: Opened, uid: int, size: int, why: str) -> None:
         sender, subject = _head(imap.head(uid))

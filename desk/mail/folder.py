@@ -13,8 +13,8 @@ from sqlalchemy import update
 from agents.read.limits import MESSAGE_BYTES_MAX
 from core import clock
 from core.erp import Actor
-from core.intake.boxes import messages_in
-from core.intake.storing import store
+from core.intake.boxes import messages_in, shown_name
+from core.intake.storing import keep
 from core.intake.tables import Mailbox
 from desk.house import House
 from desk.mail.settings import FolderSettings
@@ -65,7 +65,7 @@ class Dropped:
             except FileNotFoundError:
                 continue  # whoever dropped it took it back
             except OSError as error:
-                wrong = wrong or f"{file.name} cannot be taken: {error.strerror}"
+                wrong = wrong or f"{shown_name(file)} cannot be taken: {error.strerror}"
                 seen[file.name] = self._seen.get(file.name, (0, 0))
         self._seen = seen
         if wrong:
@@ -81,31 +81,27 @@ class Dropped:
 
     def _take(self, file: Path, mark: Mark) -> None:
         """Store what a file holds, and put it away."""
-        size, changed = mark
+        name, (size, changed) = shown_name(file), mark
         if size > FILE_BYTES_MAX:
-            self._store([(f"{file.name} (its first part)", _beginning(file))], f"{file.name}:{size}:{changed}")
+            self._store([(f"{name} (its first part)", _beginning(file))], f"{name}:{size}:{changed}")
             self._put_away(file, TOO_LARGE)
             return
-        self._store(list(messages_in(file)), f"{file.name}:{size}:{changed}")
+        self._store(list(messages_in(file)), f"{name}:{size}:{changed}")
         self._put_away(file, STORED)
 
     def _store(self, found: list[tuple[str, bytes]], arrival: str) -> None:
         """One transaction for all that one file holds."""
-        folder = self.folder
+        folder, new = self.folder, 0
         with self.house.unit() as session:
             for number, (name, raw) in enumerate(found, 1):
-                store(
-                    session,
-                    raw,
-                    entity=folder.entity,
-                    name=name,
-                    source="drop folder",
-                    actor=PORTER,
-                    arrival=f"{folder.name}:{arrival}:{number}",
+                which = f"{folder.name}:{arrival}:{number}"
+                kept = keep(
+                    session, raw, entity=folder.entity, name=name, source="drop folder", actor=PORTER, arrival=which
                 )
+                new += not kept.repeated
             mine = (Mailbox.entity == folder.entity, Mailbox.name == folder.name)
             session.execute(
-                update(Mailbox).where(*mine).values(stored_at=clock.now(session), done_to=Mailbox.done_to + len(found))
+                update(Mailbox).where(*mine).values(stored_at=clock.now(session), messages=Mailbox.messages + new)
             )
 
     def _put_away(self, file: Path, where: str) -> None:

@@ -15,6 +15,8 @@ from typing import Self
 from desk.mail.imap_wire import EXISTS, LINE_BYTES_MAX, ImapError, ImapRefused, Value, Wire, literal, parsed, says
 from desk.mail.settings import Server
 
+UID_MAX, SIZE_MAX = 2**32 - 1, 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -120,7 +122,7 @@ class Imap(Wire):
         self.told = False
         for answer in self.command(b"UID SEARCH " + wanted.encode()):
             if answer.upper().startswith(b"SEARCH"):
-                found.update(int(word) for word in answer.split()[1:] if word.isdigit())
+                found.update(_number(word, UID_MAX) for word in answer.split()[1:] if word.isdigit())
         return sorted(uid for uid in found if uid > after)  # "n:*" always names the last one
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
@@ -178,7 +180,7 @@ class Imap(Wire):
             if line.startswith(tag):
                 raise ImapError("refused", f"the server does not idle after all: {says(line)}")
         told, until = False, time.monotonic() + seconds
-        while not told and self.anything(until):
+        while not told and time.monotonic() < until and self.anything(until):
             line = self.line(time.monotonic() + self.seconds)
             told = EXISTS.match(line) is not None
             if line.upper().startswith(b"* BYE"):
@@ -204,6 +206,13 @@ class Imap(Wire):
         return found
 
 
+def _number(digits: bytes, most: int) -> int:
+    """A number of the server's. One that the standard does not know is no number of a message."""
+    if len(digits) > len(str(most)) or int(digits) > most:
+        raise ImapError("broken", "the server gives a number that no message can have")
+    return int(digits)
+
+
 def encoded_folder(name: str) -> str:
     """A folder's name in modified UTF-7 (RFC 3501, 5.1.3)."""
 
@@ -225,9 +234,9 @@ def _item(items: Value) -> Fetched:
                 continue
             upper = name.upper()
             if upper == b"UID" and value.isdigit():
-                uid = int(value)
+                uid = _number(value, UID_MAX)
             elif upper == b"RFC822.SIZE" and value.isdigit():
-                size = int(value)
+                size = _number(value, SIZE_MAX)
             elif upper.startswith(b"BODY["):
                 content = value
     return Fetched(uid, size, content)

@@ -93,7 +93,7 @@ class Wire:
         """What comes until the command of this tag ends, each untagged answer with its literals in it."""
         found: list[bytes] = []
         deadline = time.monotonic() + self.seconds
-        challenges = 0
+        challenges = held = 0
         while True:
             line = self._whole_answer(deadline, bytes_max)
             if line.startswith(tag + b" "):
@@ -107,10 +107,11 @@ class Wire:
                 self.send((continued if challenges == 1 else b"") + b"\r\n")
             elif line.startswith(b"* "):
                 found.append(line[2:])
+                held += len(line)
                 self.told = self.told or EXISTS.match(line) is not None
                 if b"FETCH" in line[:40]:
                     deadline = time.monotonic() + self.seconds  # it goes on giving
-            if len(found) > ANSWERS_MAX:
+            if len(found) > ANSWERS_MAX or held > max(bytes_max, LINE_BYTES_MAX) + LINE_BYTES_MAX:
                 raise ImapError("large", "the server answers without an end")
 
     def _whole_answer(self, deadline: float, bytes_max: int) -> bytes:

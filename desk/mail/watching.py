@@ -100,8 +100,8 @@ def note_configured(house: House, boxes: Sequence[Watched]) -> None:
     with house.unit() as session:
         for box in boxes:
             row = {"entity": box.entity, "name": box.name, "address": box.shown}
-            blank = {"state": "connecting", "uidvalidity": 0, "done_to": 0, "failures": 0, "error": "", "advice": ""}
-            kept = insert(Mailbox).values(**row, **blank)
+            numbers = {"uidvalidity": 0, "done_to": 0, "messages": 0, "failures": 0}
+            kept = insert(Mailbox).values(**row, **numbers, state="connecting", error="", advice="")
             state = case((Mailbox.state == "off", "connecting"), else_=Mailbox.state)  # another worker may watch it
             again = {"address": row["address"], "state": state}
             session.execute(kept.on_conflict_do_update(index_elements=["entity", "name"], set_=again))

@@ -106,6 +106,37 @@ def test_a_mailbox_file_is_stored_letter_by_letter(house: House, folder: FolderS
     assert sorted(messages(house)) == ["year.mbox#1", "year.mbox#2"]
 
 
+def test_a_name_that_is_no_text_is_shown_as_far_as_it_is_one(house: House, folder: FolderSettings) -> None:
+    (folder.path / os.fsdecode(b"auftr\xe4ge.eml")).write_bytes(letter(1))
+    (folder.path / "b.eml").write_bytes(letter(2))
+    dropped = Dropped(house, folder)
+    dropped.look()
+    assert dropped.look() == 2
+    assert messages(house) == {"auftr\ufffdge.eml": 1, "b.eml": 1}
+    assert lying(folder) == []
+
+
+def cut_off(*_: object) -> None:
+    """The worker is killed here."""
+    raise KeyboardInterrupt
+
+
+def test_a_file_found_again_after_a_crash_is_not_counted_again(
+    house: House, folder: FolderSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder.path / "a.eml").write_bytes(letter(1))
+    dropped = Dropped(house, folder)
+    dropped.look()
+    with monkeypatch.context() as crash:
+        crash.setattr(Dropped, "_put_away", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            dropped.look()
+    assert dropped.look() == 1
+    with house.session() as session:
+        (view,) = mailboxes(session, "HP", AFTERNOON)
+    assert (view.messages, messages(house), lying(folder)) == (1, {"a.eml": 1}, [])
+
+
 def test_a_file_that_cannot_be_taken_is_told_and_the_others_are_taken(
     house: House, folder: FolderSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,18 +5,22 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from core.db import Base
+from core.intake.tables import MailboxArrival
 from desk.house import House
+from desk.mail.fetching import Fetching
 from desk.mail.imap import Imap, encoded_folder
 from desk.mail.imap_wire import ImapError
 from desk.mail.settings import Secret
-from desk.mail.watching import watching
+from desk.mail.watching import note_configured, watching
 from tests.desk.mail_servers import USER, MailServer, box_at, certificate, imap_server, server_at
 from tests.desk.mailbox_life import QUICK, imap, letter, look, password, row, soon, stored, without
 
@@ -145,3 +149,75 @@ def test_a_server_without_uidplus_has_it_marked_so_that_nothing_of_others_is_swe
     assert "\\Deleted" in imap.flags()[0]
     assert look(house, box).stored == 0
     assert stored(house) == {letter(1): 1}
+
+
+@contextmanager
+def scripted(answers: Callable[[bytes], bytes]) -> Iterator[int]:
+    """A server on loopback that lets everybody in and then says what it is told to say. Gives its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            near, _ = listener.accept()
+            with near, suppress(OSError), near.makefile("rwb", buffering=0) as line:
+                line.write(b"* PREAUTH ready\r\n")
+                while command := line.readline():
+                    line.write(answers(command) or command.split()[0] + b" OK done\r\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield int(listener.getsockname()[1])
+
+
+def test_a_server_that_chatters_while_it_is_waited_for_does_not_hold_the_line_for_ever() -> None:
+    def answers(command: bytes) -> bytes:
+        return b"+ idling\r\n" + b"* OK still here\r\n" * 2_000_000 if b"IDLE" in command else b""
+
+    with scripted(answers) as port, Imap(server_at(port), seconds=1) as line:
+        started = time.monotonic()
+        with pytest.raises(ImapError):
+            line.idle(0.2)
+        assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("answer", [b"* SEARCH 99999999999", b"* SEARCH " + b"9" * 5000])
+def test_a_number_that_no_message_can_have_is_refused(answer: bytes) -> None:
+    def answers(command: bytes) -> bytes:
+        return answer + b"\r\n" + command.split()[0] + b" OK done\r\n" if b"SEARCH" in command else b""
+
+    with (
+        scripted(answers) as port,
+        Imap(server_at(port), seconds=3) as line,
+        pytest.raises(ImapError, match="no message can have"),
+    ):
+        line.uids(0)
+
+
+def test_all_that_a_server_answers_to_one_command_has_a_bound() -> None:
+    def answers(command: bytes) -> bytes:
+        return (b"* 1 FETCH " + b"x" * 1_000_000 + b"\r\n") * 40 + command.split()[0] + b" OK done\r\n"
+
+    with scripted(answers) as port, pytest.raises(ImapError, match="without an end"):
+        Imap(server_at(port), seconds=5)
+
+
+def test_a_message_that_is_listed_and_not_shown_is_asked_for_again_and_then_named(
+    house: House, imap: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        imap.deliver(letter(number))
+    box = box_at(imap.port)
+    note_configured(house, [box])
+    fetching = Fetching(house, box)
+    with Imap(box.server, seconds=3) as line:
+        line.open("INBOX", read_only=True)
+        second, real = line.uids(0)[1], Imap.message
+    monkeypatch.setattr(Imap, "message", lambda line, uid, most: None if uid == second else real(line, uid, most))
+    rounds = []
+    for _ in range(3):
+        with Imap(box.server, seconds=3) as line:
+            rounds.append(fetching.look(line))
+
+    assert [(done.stored, done.left, len(done.refused)) for done in rounds] == [(2, 0, 1), (0, 0, 1), (0, 1, 0)]
+    assert set(stored(house)) == {letter(1), letter(3)}
+    with house.session() as session:
+        left = session.scalars(select(MailboxArrival).where(MailboxArrival.sha256.is_(None))).one()
+    assert "listed and not shown" in left.left_says

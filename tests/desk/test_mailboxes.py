@@ -13,11 +13,13 @@ from sqlalchemy import func, select, text
 
 from core.intake.tables import MailboxArrival, MailboxWaiting
 from desk.house import House, open_house
+from desk.intake_mailboxes import mailboxes
 from desk.mail import fetching as fetching_module
 from desk.mail.fetching import Fetching
 from desk.mail.imap import Imap
 from desk.mail.imap_wire import ImapError
 from desk.mail.watching import note_configured
+from tests.desk.friday import AFTERNOON
 from tests.desk.mail_servers import MailServer, Wire, box_at
 from tests.desk.mailbox_life import imap, letter, look, password, stored
 
@@ -38,7 +40,9 @@ def test_a_message_is_stored_with_its_numbers_and_then_moved(house: House, imap:
         queued = session.scalar(
             text("select count(*) from procrastinate_jobs where args ->> 'message' = :sha"), {"sha": arrival.sha256}
         )
+        (view,) = mailboxes(session, "HP", AFTERNOON)
     assert (arrival.mailbox, waiting, queued) == ("orders", 0, 1)
+    assert (view.messages, view.left) == (1, 0)
 
 
 def test_a_mailbox_without_a_wish_is_left_as_it_is(house: House, imap: MailServer) -> None:
@@ -163,7 +167,9 @@ def test_a_message_over_the_limit_stays_and_is_named(house: House, imap: MailSer
     assert imap.texts() == [letter(1, "x" * 5000)]
     with house.session() as session:
         left = session.scalars(select(MailboxArrival).where(MailboxArrival.sha256.is_(None))).one()
+        (view,) = mailboxes(session, "HP", AFTERNOON)
     assert "at most" in left.left_says
+    assert (view.messages, view.left) == (1, 1)
     assert look(house, box_at(imap.port, bytes_max=2000, move_to="Stored")).left == 0
 
 
