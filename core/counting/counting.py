@@ -1,11 +1,10 @@
 """A count from its opening to its posting, while picks go on.
 
 What counts is the balance at the moment of the scan: pieces that are picked or received afterwards change the books and
-the shelf alike, so the difference stays what it was. Posting adjusts by that difference, never to a figure.
+the shelf alike, so the difference stays what it was. What was picked before and booked later was gone from the shelf: it is
+known when the count is confirmed or posted. Posting adjusts by the difference, never to a figure, and never twice.
 """
 
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -21,6 +20,7 @@ from core.counting.commands import (
     RefreshCount,
     SetCountPolicy,
 )
+from core.counting.holding import ask_again, balance_at, hold, must_not_be_put_right
 from core.counting.pieces import in_pieces
 from core.counting.tables import CANCELLED, OPEN, POSTED, CountLine, CountPolicy, CountScan, StockCount
 from core.counting.tolerance import variance_of
@@ -33,7 +33,7 @@ from core.refusals import Refusal, Refused
 from core.stock.commands import AdjustStock
 from core.stock.ledger import take_turn
 from core.stock.placing import DECIDED_HERE, must_be_decided_here
-from core.stock.tables import StockBalance, StockMove, StockStatus
+from core.stock.tables import StockBalance, StockStatus
 
 
 def set_count_policy(erp: Erp, cmd: SetCountPolicy) -> dict[str, Any]:
@@ -91,7 +91,8 @@ def count_item(erp: Erp, cmd: CountItem) -> dict[str, Any]:
     if not count.opened_at <= at <= erp.now:
         raise Refused(Refusal.NO_SUCH_MOVE, f"{count.number} is open from {count.opened_at:%Y-%m-%d %H:%M} until now")
     line = _line_of(erp, count, cmd)
-    line.counted, line.expected, line.unit_cost = counted, balance_at(erp, count, line, at), cmd.unit_cost
+    line.counted, line.unit_cost = counted, cmd.unit_cost
+    hold(erp, count, line, at)
     line.root_cause = line.confirmed_by = ""
     erp.session.flush()
     scan = CountScan(
@@ -114,9 +115,7 @@ def refresh_count(erp: Erp, cmd: RefreshCount) -> dict[str, Any]:
     """Ask the books again for every line, counted or not. What a person confirmed has to be confirmed again."""
     count = _open(erp, cmd.count)
     for line in _lines(erp, count):
-        now = balance_at(erp, count, line, erp.now)
-        if now != line.expected:
-            line.expected, line.root_cause, line.confirmed_by = now, "", ""
+        hold(erp, count, line, erp.now)
     erp.session.flush()
     erp.emit("count_refreshed", f"stock_count {count.number}", count=count.number)
     return {"count": count.number}
@@ -142,6 +141,7 @@ def confirm_variance(erp: Erp, cmd: ConfirmVariance) -> dict[str, Any]:
     line = erp.need(CountLine, erp.entity, count.number, cmd.line, refusal=Refusal.COUNT_UNKNOWN, lock=True)
     if line.counted is None:
         raise Refused(Refusal.NOTHING_TO_DO, f"line {cmd.line} of {count.number} is not counted")
+    ask_again(erp, count, line)
     counted_by = erp.session.scalars(
         select(CountScan.scanned_by).where(
             CountScan.entity == erp.entity, CountScan.count == count.number, CountScan.line == cmd.line
@@ -173,6 +173,9 @@ def post_count(erp: Erp, cmd: PostCount) -> dict[str, Any]:
     missing = [line.item for line in lines if line.counted is None]
     if missing or not lines:
         raise Refused(Refusal.NOTHING_TO_DO, f"not counted yet: {', '.join(missing) or 'anything'}")
+    for line in lines:
+        must_not_be_put_right(erp, count, line)
+        ask_again(erp, count, line)
     waiting = [
         line.item
         for line in lines
@@ -222,24 +225,6 @@ def cancel_count(erp: Erp, cmd: CancelCount) -> dict[str, Any]:
     erp.session.flush()
     erp.emit("count_cancelled", f"stock_count {count.number}", count=count.number, reason=cmd.reason)
     return {"count": count.number}
-
-
-def balance_at(erp: Erp, count: StockCount, line: CountLine, at: datetime) -> Decimal:
-    """What the books had of a line at a moment: what they have now, less what was booked for later."""
-    key = (erp.entity, line.item, count.site, line.location, line.lot, line.status)
-    row = erp.session.get(StockBalance, key, populate_existing=True)
-    later = erp.session.scalar(
-        select(func.sum(StockMove.quantity)).where(
-            StockMove.entity == erp.entity,
-            StockMove.item == line.item,
-            StockMove.site == count.site,
-            StockMove.location == line.location,
-            StockMove.lot == line.lot,
-            StockMove.status == line.status,
-            StockMove.happened_at > at,
-        )
-    )
-    return (row.quantity if row else ZERO) - (later or ZERO)
 
 
 def _open(erp: Erp, number: str) -> StockCount:

@@ -6,7 +6,19 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base, Key, MaybeMoment, MaybeMoney, MaybeQuantity, Moment, Money, Ordinal, Quantity, Words
+from core.db import (
+    Base,
+    Key,
+    MaybeMoment,
+    MaybeMoney,
+    MaybeOrdinal,
+    MaybeQuantity,
+    Moment,
+    Money,
+    Ordinal,
+    Quantity,
+    Words,
+)
 from core.money import ZERO
 
 OPEN, POSTED, CANCELLED = "open", "posted", "cancelled"
@@ -48,7 +60,8 @@ class StockCount(Base):
 
 
 class CountLine(Base):
-    """One balance that is counted. `expected` is what the books had when it was scanned, or were asked again."""
+    """One balance that is counted. `expected` is what the books had at the moment `held_at`: of the scan, or when they were
+    asked again; `held_after` the last move that was booked then."""
 
     __tablename__ = "count_line"
     entity: Mapped[Key]
@@ -60,6 +73,8 @@ class CountLine(Base):
     status: Mapped[Words]
     counted: Mapped[MaybeQuantity]
     expected: Mapped[MaybeQuantity]
+    held_at: Mapped[MaybeMoment]
+    held_after: Mapped[MaybeOrdinal]
     unit_cost: Mapped[MaybeMoney]  # what a counted piece is said to be worth; none: what it costs here
     root_cause: Mapped[Words] = mapped_column(default="")
     confirmed_by: Mapped[Words] = mapped_column(default="")

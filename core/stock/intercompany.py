@@ -24,8 +24,9 @@ from core.masterdata.units import must_be_kept
 from core.money import ZERO, rounded, split
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
-from core.stock.costing import Does, Layer
+from core.stock.costing import Does
 from core.stock.intercompany_tables import IntercompanyLayer
+from core.stock.leaving import leaving
 from core.stock.ledger import Move
 from core.stock.making_commands import SellToEntity
 from core.stock.placing import must_lie_there
@@ -52,9 +53,9 @@ def sell_to_entity(erp: Erp, cmd: SellToEntity) -> dict[str, Any]:
 
     document = erp.number("IC")
     price = rounded(cmd.quantity * cmd.transfer_price, erp.currency)
-    sold_by, taken = _sell(erp, cmd, document, price)
-    _buy(buyer, cmd, f"{erp.entity} {document}", price, worth, sold_by, taken, seller=erp)
-    cost = sum((layer.value for layer in taken), ZERO)
+    sold = _sell(erp, cmd, document, price)
+    _buy(buyer, cmd, f"{erp.entity} {document}", price, worth, sold, seller=erp)
+    cost = sum((one.cost for one in sold), ZERO)
     return {"sale": document, "price": price, "cost": cost, "margin": price - cost, "price_there": worth.booked(price)}
 
 
@@ -72,24 +73,39 @@ def _must_fit(erp: Erp, buyer: Erp, cmd: SellToEntity) -> None:
     must_be_kept(cmd.transfer_price)
 
 
-def _sell(erp: Erp, cmd: SellToEntity, document: str, price: Decimal) -> tuple[int, tuple[Layer, ...]]:
-    """The sale in the seller's books. Gives the cost entry and the layers it took."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sold:
+    """Pieces of one layer that were sold: the seller's cost entry of them, and what they cost there."""
+
+    entry: int
+    quantity: Decimal
+    cost: Decimal
+
+
+def _sell(erp: Erp, cmd: SellToEntity, document: str, price: Decimal) -> list[Sold]:
+    """The sale in the seller's books: an entry for each layer it takes, so that what one costs later, and what comes back
+    of it, is its own."""
     at = cmd.happened_at or erp.now
     stock.move_all(erp, [_move(cmd, cmd.site, cmd.location, -cmd.quantity, document)], at)
     item = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
-    out = Costed(
-        key=key_of(item, cmd.site, cmd.lot),
-        does=Does.OUT,
-        quantity=cmd.quantity,
-        document=document,
-        kind=KIND,
-        account=accounts.COST_OF_GOODS_SOLD,
-    )
-    (gone,) = cost_all(erp, [out], at)
-    covered = sum((layer.quantity for layer in gone.step.taken), ZERO)
+    key = key_of(item, cmd.site, cmd.lot)
+    taken = leaving(erp, key, cmd.quantity, at)
+    covered = sum((layer.quantity for layer in taken), ZERO)
     if covered != cmd.quantity:
         raise Refused(Refusal.MORE_THAN_ON_HAND, f"{words(cmd.quantity - covered)} {cmd.item} are sold already")
-    cost = -gone.step.value
+    entries = [
+        Costed(
+            key=key,
+            does=Does.OUT,
+            quantity=layer.quantity,
+            document=document,
+            kind=KIND,
+            account=accounts.COST_OF_GOODS_SOLD,
+        )
+        for layer in taken
+    ]
+    gone = cost_all(erp, entries, at)
+    cost = -sum((one.step.value for one in gone), ZERO)
     sides = [
         ledger.debit(accounts.INTERCOMPANY_RECEIVABLE, price),
         ledger.credit(accounts.SALES, price),
@@ -98,7 +114,10 @@ def _sell(erp: Erp, cmd: SellToEntity, document: str, price: Decimal) -> tuple[i
     ]
     _post(erp, document, f"Sold to {cmd.to_entity}", sides, at.date())
     erp.emit("sold_to_entity", f"item {cmd.item}", item=cmd.item, site=cmd.site, buyer=cmd.to_entity, document=document)
-    return gone.number, gone.step.taken
+    return [
+        Sold(entry=one.number, quantity=layer.quantity, cost=-one.step.value)
+        for one, layer in zip(gone, taken, strict=True)
+    ]
 
 
 def _buy(
@@ -107,8 +126,7 @@ def _buy(
     document: str,
     price: Decimal,
     worth: Exchange,
-    sold_by: int,
-    taken: tuple[Layer, ...],
+    sold: list[Sold],
     *,
     seller: Erp,
 ) -> None:
@@ -116,7 +134,7 @@ def _buy(
     at = cmd.happened_at or buyer.now
     stock.move_all(buyer, [_move(cmd, cmd.to_site, cmd.to_location, cmd.quantity, document)], at)
     item = buyer.need(Item, buyer.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
-    counts, owed = [layer.quantity for layer in taken], worth.booked(price)
+    counts, owed = [one.quantity for one in sold], worth.booked(price)
     sold_for, prices = split(price, counts, seller.currency), split(owed, counts, buyer.currency)
     entries = [
         Costed(
@@ -128,7 +146,7 @@ def _buy(
             kind=KIND,
             account=accounts.INTERCOMPANY_PAYABLE,
         )
-        for layer, part in zip(taken, prices, strict=True)
+        for layer, part in zip(sold, prices, strict=True)
     ]
     came = cost_all(buyer, entries, at)
     variance = sum((one.step.variance for one in came), ZERO)
@@ -143,15 +161,15 @@ def _buy(
             entity=buyer.entity,
             entry=one.number,
             seller=seller.entity,
-            sold_by=sold_by,
+            sold_by=layer.entry,
             document=document,
             quantity=layer.quantity,
-            cost=layer.value,
+            cost=layer.cost,
             sold_for=there,
             price=here,
             rate=worth.rate,
         )
-        for one, layer, there, here in zip(came, taken, sold_for, prices, strict=True)
+        for one, layer, there, here in zip(came, sold, sold_for, prices, strict=True)
     ]
     buyer.add(*rows)
     buyer.emit(

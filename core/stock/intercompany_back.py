@@ -1,8 +1,8 @@
 """Pieces go back to the entity of the group that sold them: both books in one command, or neither.
 
 The buyer gives up the layers it bought, at what they are worth to it, and owes less by the price they came at; a
-difference (freight that was added, an average) is a price variance. The seller takes them back at their share of what the
-sale cost, and its sale is smaller. What the group has not earned outside shrinks with the layers.
+difference (freight that was added, an average) is a price variance. The seller takes them back at what the very
+layers cost it, and its sale is smaller. What the group has not earned outside shrinks with the layers.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def return_to_entity(erp: Erp, cmd: ReturnToEntity) -> dict[str, Any]:
     there, here = sum((part.sold_for for part in parts), ZERO), sum((part.price for part in parts), ZERO)
     _give_up(erp, cmd, number, item, lot, parts, here, at)
     document = f"{erp.entity} {number}"
-    cost = _take_back(seller, cmd, document, item.sku, lot, sold[0].sold_by, there, at)
+    cost = _take_back(seller, cmd, document, item.sku, lot, parts, there, at)
     rows = [
         IntercompanyReturn(
             entity=erp.entity,
@@ -177,11 +177,21 @@ def _give_up(
 
 
 def _take_back(
-    seller: Erp, cmd: ReturnToEntity, document: str, item: str, lot: str, issue: int, price: Decimal, at: datetime
+    seller: Erp,
+    cmd: ReturnToEntity,
+    document: str,
+    item: str,
+    lot: str,
+    parts: list[Part],
+    price: Decimal,
+    at: datetime,
 ) -> Decimal:
-    """The return in the seller's books. Gives what the pieces had cost it."""
-    sale = seller.need(CostEntry, seller.entity, issue, refusal=Refusal.NO_SUCH_MOVE)
-    cost = bring_back(seller, sale, _move(item, cmd.to_site, cmd.to_location, lot, cmd.quantity, document), at)
+    """The return in the seller's books, of each layer at what it had cost. Gives that."""
+    cost = ZERO
+    for part in parts:
+        sale = seller.need(CostEntry, seller.entity, part.layer.sold_by, refusal=Refusal.NO_SUCH_MOVE)
+        move = _move(item, cmd.to_site, cmd.to_location, lot, part.quantity, document)
+        cost += bring_back(seller, sale, move, at)
     sides = [
         ledger.debit(accounts.SALES, price),
         ledger.credit(accounts.INTERCOMPANY_RECEIVABLE, price),

@@ -116,9 +116,7 @@ def _refold(run: Run, held: Held, span: Span) -> None:
     """Fold one pool again over a span and on, until it is as it was."""
     erp, key = run.erp, held.key
     pool, since = pools.state_before(erp, held, span.since)
-    for issue in books.by_number(run.erp, [debt.issue for debt in pool.debts]):
-        run.lines.setdefault(issue.entry.number, issue)
-    run.worth.update({debt.issue: debt.worth for debt in pool.debts})
+    know_debts(run, pool)
     may_owe, pool.negative = pool.negative, True
     fresh = run.fresh.get(key, [])
     ahead = [line for line in fresh if since is None or line.position > since]  # the others are in that state already
@@ -126,7 +124,7 @@ def _refold(run: Run, held: Held, span: Span) -> None:
     for line in ahead:
         insort(lines, line, key=POSITION)
     before = {line.entry.number: run.worth.get(line.entry.number, line.worth) for line in lines}
-    context = _Context(run, pool, books.returns_of(run.erp, lines, fresh), may_owe)
+    context = Context(run, pool, books.returns_of(run.erp, lines, fresh), may_owe)
     kept = pools.checkpoints(erp, key, span.since)
     states: dict[Position, State] = {}
     end, folded, as_it_was = None, 0, False
@@ -142,6 +140,13 @@ def _refold(run: Run, held: Held, span: Span) -> None:
     _keep(run, held, None if as_it_was else pool, end)
     pools.keep_checkpoints(erp, key, states)
     _follow(run, key, lines[bisect_left(lines, span.since, key=POSITION) : folded], before, end)
+
+
+def know_debts(run: Run, pool: Pool) -> None:
+    """Have the issues in hand that a pool still owes pieces of."""
+    for issue in books.by_number(run.erp, [debt.issue for debt in pool.debts]):
+        run.lines.setdefault(issue.entry.number, issue)
+    run.worth.update({debt.issue: debt.worth for debt in pool.debts})
 
 
 def _stretches(
@@ -173,7 +178,7 @@ def _keep(run: Run, held: Held, pool: Pool | None, end: Position | None) -> None
 
 
 @dataclass(slots=True)
-class _Context:
+class Context:
     """What folding a line needs beside the pool: the returns of each sale, oldest first; whether stock may go below zero
     now, and by how many pieces what is fresh changes the pool so far."""
 

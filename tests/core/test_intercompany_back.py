@@ -78,6 +78,15 @@ def test_pieces_go_back_in_both_books_at_the_price_they_were_sold_at(session: Se
     assert unrealised_profit(session, BUYER).profit == D("3.6"), "six of ten, each with 0.60"
 
 
+def test_each_layer_goes_back_at_what_it_cost_and_bears_its_own_late_cost(session: Session) -> None:
+    sale = sold(session, "15")  # ten at 0.40, five at 0.60
+    do(session, IssueStock(entity=BUYER, item=BOLT, site="BOI", quantity=D(9), document="SO-1"))
+    done = do(session, back(sale, "3"))
+
+    assert done.result["cost"] == "1.6", "one at 0.40 and two at 0.60"
+    assert unrealised_profit(session, BUYER).profit == D("1.2"), "three of the younger layer"
+
+
 def test_all_that_went_back_leaves_nothing(session: Session) -> None:
     sale = sold(session, "15", "0.333333")
     for quantity in ("7", "4", "4"):

@@ -35,7 +35,8 @@ from core.payables.commands import (
 )
 from core.refusals import Refused
 from policies.verdict import Policies
-from tests.core.kestrel import D, bill, billed, do, mock_story
+from tests.builders import D
+from tests.core.kestrel import bill, billed, do, mock_story
 from tests.core.racing import begun
 from tests.databases import Shared
 from tests.properties.test_lock_order import TURN_CAME, locks

@@ -265,3 +265,44 @@ def test_pieces_sold_meanwhile_cannot_be_lost_again(session: Session) -> None:
     count(session, number, BOLT, "91")
     do(session, IssueStock(entity=HP, item=BOLT, site=PDX, quantity=D(95), document="SO-1"))
     assert refused(session, PostCount(entity=HP, count=number)).code is Refusal.MORE_THAN_ON_HAND
+
+
+def test_a_pick_before_the_scan_that_is_booked_after_it_is_no_variance(session: Session) -> None:
+    stocked(session, "100", "0.40", happened_at=LONG_AGO)
+    number = opened(session)
+    clock.set_clock(session, clock.fixed(FRIDAY + timedelta(hours=2)))
+    count(session, number, BOLT, "70")
+    assert refused(session, PostCount(entity=HP, count=number)).code is Refusal.NEEDS_CONFIRMATION
+    do(session, confirm(number), actor=DANA)
+
+    before, later = FRIDAY + timedelta(hours=1), FRIDAY + timedelta(hours=3)
+    clock.set_clock(session, clock.fixed(later))
+    for document, pieces, at in (("SO-1", 20, before), ("SO-2", 5, later)):
+        pick = IssueStock(entity=HP, item=BOLT, site=PDX, quantity=D(pieces), document=document, happened_at=at)
+        do(session, pick)
+    assert refused(session, PostCount(entity=HP, count=number)).code is Refusal.NEEDS_CONFIRMATION, "of another figure"
+    do(session, confirm(number), actor=DANA)
+    assert line(session, number).variance.quantity == -10
+
+    do(session, IssueStock(entity=HP, item=BOLT, site=PDX, quantity=D(10), document="SO-3", happened_at=before))
+    do(session, PostCount(entity=HP, count=number))
+    assert available(session, HP, BOLT, PDX) == 65
+    assert findings(session) == {}
+
+
+def test_what_another_count_has_put_right_since_is_not_put_right_twice(session: Session) -> None:
+    stocked(session, "100", "0.40", happened_at=LONG_AGO)
+    first, second = opened(session), opened(session)
+    for number in (first, second):
+        count(session, number, BOLT, "95")
+    clock.set_clock(session, clock.fixed(FRIDAY + timedelta(hours=1)))
+    do(session, PostCount(entity=HP, count=first))
+
+    no = refused(session, PostCount(entity=HP, count=second))
+    assert (no.code, no.detail) == (
+        Refusal.BOOKS_MOVED,
+        f"{BOLT}: {first} has put it right since it was counted, count it again",
+    )
+    count(session, second, BOLT, "95")
+    do(session, PostCount(entity=HP, count=second))
+    assert available(session, HP, BOLT, PDX) == 95
