@@ -23,6 +23,15 @@ Comes = Callable[[str], TestClient]
 MARA = User(id="mara", name="Mara Lindqvist", entity="HP", currency="USD", roles=("ap_lead",), limits={}, csrf="")
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_drawn(house: House) -> None:
+    """Of what rules decided one in ten is drawn by its content, which moves with the figures of the Friday: here none is,
+    but where a test says so."""
+    with house.unit() as session:
+        for decision in session.scalars(select(Decision).where(Decision.verdict["sampled"].as_boolean())):
+            decision.verdict = {**decision.verdict, "sampled": False}
+
+
 def numbers(house: House) -> dict[str, str]:
     """The case of each code; the Friday has one of most."""
     with house.unit() as session:
@@ -55,16 +64,14 @@ def test_each_sees_what_a_role_of_hers_must_sign(sign_in: Comes) -> None:
 def test_every_open_case_is_either_hers_or_waits_on_others(sign_in: Comes) -> None:
     browser = sign_in("mara")
     seen = {view: titles(browser.get(f"/inbox?view={view}").text) for view in ("needs-you", "waiting", "team")}
-    hers = [title for title in seen["needs-you"] if title != "Invoice matches"]  # closed by rule, drawn for her eye
-    assert sorted(hers + seen["waiting"]) == sorted(seen["team"])
+    assert sorted(seen["needs-you"] + seen["waiting"]) == sorted(seen["team"])
     assert seen["waiting"]
 
 
 def test_what_is_due_stands_in_its_band_with_the_money_of_the_band(sign_in: Comes) -> None:
     page = sign_in("mara").get("/inbox").text
     bands = re.findall(r'scope="rowgroup">([^<]+) <span class="n">([^<]*)</span>', page)
-    due = [band for band in bands if band != ("Approved by rule, for your eye", "")]  # whichever is drawn
-    assert due == [("Due today", "$1,350.40"), ("This week", "$1,480.00")]
+    assert bands == [("Due today", "$1,350.40"), ("This week", "$1,480.00")]
     assert "54 min over" in page
 
 
