@@ -19,6 +19,7 @@ from agents.read.ocr import Pictures, Scan
 from agents.read.ocr_doubt import without_doubt
 from agents.read.pdf_accounts import accounts
 from agents.read.pdf_bill import Goods, goods_of, line_claims
+from agents.read.pdf_days import unlabelled
 from agents.read.pdf_header import header_facts, kind_of
 from agents.read.pdf_labels import BILLS
 from agents.read.pdf_letter import bank_requests
@@ -170,6 +171,9 @@ def document_of(rows: Sequence[Row], path: str, height: float) -> Document | Non
     goods = goods_of(table, rows, mark, bills=kind in BILLS) if table else Goods((), (), None, Decimal(0))
     day_first = day_order([row.text for row in rows])
     claims = list(_header(outside, path, kind, title, height, day_first))
+    if kind in BILLS and not any(claim.field == "invoice.date" for claim in claims):
+        day = unlabelled(outside, day_first)
+        claims += [_claim(day.field, day.value, day.words, path)] if day else []
     if kind in BILLS:
         sums = totals(outside, mark, goods.amount, goods.extra)
         currency = _currency(claims, rows)

@@ -14,7 +14,7 @@ from agents.read import dates, units
 from agents.read.pdf_lines import Line, Table
 from agents.read.pdf_rows import Row, span_of
 from agents.read.pdf_tokens import Token, tokens
-from agents.read.pdf_totals import CARRIED
+from agents.read.pdf_total_words import CARRIED
 from agents.read.pdf_words import Word
 from core.claims import Claim, DocumentKind
 

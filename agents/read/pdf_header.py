@@ -5,20 +5,19 @@ taken that no label names, except tax numbers and accounts, whose shape names th
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from agents.read import dates, units
 from agents.read.day_order import day_order
-from agents.read.pdf_labels import CODE, LABELS, NUMBER_ON_TITLE, TITLES, Label
+from agents.read.pdf_labels import BILLS, LABELS, NUMBER_ON_TITLE, TITLES, K, Label
 from agents.read.pdf_rows import Cell, Row
+from agents.read.pdf_values import Reader, reader
 from agents.read.pdf_words import Word
 from core.claims import DocumentKind
 
 BELOW_MAX = 2.6
 """How far below its label a value may stand, in heights of the label's line."""
-TERMS_CHARS_MAX = 120
 OWN_NUMBERS = (
     ("invoice.number", DocumentKind.INVOICE),
     ("confirmation.number", DocumentKind.ORDER_CONFIRMATION),
@@ -26,8 +25,11 @@ OWN_NUMBERS = (
 )
 PLAIN = 6.5
 """The score of a number that stands right beside or after its full label."""
+_OTHER_PAPERS = re.compile(
+    r"bestell|order|auftrag|liefer|deliver|command|livrais|pedido|entrega|angebot|offer|quot|vertrag|contract|leistung|fahrt",
+    re.I,
+)
 _SEPARATORS = re.compile(r"[\s:.#=|\u2022-]*")
-_DATE_LIKE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?|\d{1,2}:\d{2}")
 _LETTERSPACED = re.compile(r"(?:\b[^\W\d_]\b[ -]?){4,}")
 
 
@@ -99,17 +101,33 @@ def header_facts(
         titled = row is title
         for column, cell in enumerate(row.cells):
             for label, end, start in _labels_in(cell, kind, titled=titled):
-                value = _value(rows, at, column, start, end, label, _reader(label.looks, sent, day_first))
+                if label.field == "invoice.date" and label.weight <= 2 and not _dates_the_paper(cell.text[:start]):
+                    continue
+                value = _value(rows, at, column, start, end, label, reader(label.looks, sent, day_first))
                 if value is None:
                     continue
                 text, words, near = value
                 score = label.weight + near + (1 if start == 0 else 0) - 0.01 * at - 0.5 * (row.page - 1)
                 score += 2 if titled and label.weight <= 2 else 0
+                score += 1 if start == 0 and _is_a_pair(cell, words) else 0  # no sentence that mentions it
                 known = best.get(label.field)
                 if known is None or score > known.score:
                     best[label.field] = Found(label.field, text, words, score)
     order = {label.field: n for n, label in reversed(list(enumerate(LABELS)))}
     return sorted(_without_echoes(best), key=lambda found: order[found.field])
+
+
+def _dates_the_paper(before: str) -> bool:
+    """Whether a word like "of" after these words dates the bill itself, and no order, delivery or else that it mentions."""
+    if not re.search(r"[^\W\d_]{3}", before):
+        return True
+    named = [(match.end(), kind) for kind, pattern in TITLES for match in pattern.finditer(before)]
+    named += [
+        (m.end(), K.INVOICE) for one in LABELS if one.field == "invoice.number" for m in one.pattern.finditer(before)
+    ]
+    other = max((match.end() for match in _OTHER_PAPERS.finditer(before)), default=-1)
+    last = max(named, default=(-1, K.OTHER), key=lambda pair: pair[0])
+    return last[1] in BILLS and last[0] > other
 
 
 def _without_echoes(best: dict[str, Found]) -> list[Found]:
@@ -138,49 +156,6 @@ def _labels_in(cell: Cell, kind: DocumentKind, *, titled: bool) -> Iterator[tupl
     for label, end, start in found:
         if not any(s <= start and e >= end and e - s > end - start and o.field != label.field for o, e, s in found):
             yield label, end, start
-
-
-Reader = Callable[[str], tuple[str | date, int, int] | None]
-
-
-def _reader(looks: str, sent: date | None, day_first: bool | None) -> Reader:
-    """What finds a value of a kind at the start of a text, and where in it."""
-
-    def day(text: str) -> tuple[str | date, int, int] | None:
-        written = next(dates.found(text[:60], sent, day_first), None)
-        if written is None or written.start > 14 or len(written.days) != 1:
-            return None
-        return written.days[0], written.start, written.end
-
-    readers: dict[str, Reader] = {"number": _number, "date": day, "iso": _currency, "text": _words}
-    return readers[looks]
-
-
-def _number(text: str) -> tuple[str | date, int, int] | None:
-    match = CODE.match(text)
-    if match is None or _DATE_LIKE.fullmatch(match["value"]) or len(match["value"]) > 40:
-        return None
-    value = match["value"]
-    rest = text[match.end() :].lstrip()
-    if (sum(c.isdigit() for c in value) < 2 and len(value) < 4) or rest[:1] in ("%", "\u20ac", "$"):
-        return None
-    if next((w for w in dates.found(text[:40], None) if w.start <= match.start("value")), None) is not None:
-        return None
-    return value, match.start("value"), match.end("value")
-
-
-def _currency(text: str) -> tuple[str | date, int, int] | None:
-    match = units.CURRENCY.match(text)
-    code = units.currency(match[0]) if match else None
-    return (code, 0, match.end()) if match and code and match[0].upper() == code else None
-
-
-def _words(text: str) -> tuple[str | date, int, int] | None:
-    bare = text.strip()
-    if len(bare) < 3 or not re.search(r"\d|net|netto|prepay|vorkasse|sofort|comptant|contado", bare, re.I):
-        return None
-    start = text.index(bare)
-    return bare[:TERMS_CHARS_MAX], start, start + len(bare[:TERMS_CHARS_MAX])
 
 
 Value = tuple[str | date, tuple[Word, ...], float]
@@ -235,6 +210,11 @@ def _is_all(taken: tuple[str | date, tuple[Word, ...]], cell: Cell) -> bool:
     return (
         any(c.isalpha() for c in str(taken[0])) or re.match(r"[^\W\d_]{2,} [^\W\d_]{3,}|[A-Z][a-z]{3,}$", said) is None
     )
+
+
+def _is_a_pair(cell: Cell, value: Sequence[Word]) -> bool:
+    """Whether a label and its value are all that a cell says, or the label is all of it and the value is elsewhere."""
+    return value[-1] is cell.words[-1] or value[0] not in cell.words
 
 
 def _centred(one: Cell, other: Cell) -> bool:

@@ -12,7 +12,7 @@ from core.claims import DocumentKind
 K = DocumentKind
 BILLS = (K.INVOICE, K.CREDIT_NOTE)
 _NO = r"(?:[\s.-]*(?:no|nos|nr|num|number|nummer|num[ée]ro|n[úu]mero|numero|numer|[čc][íi]slo|n\s?o|id)\b\.?"
-_NO += r"|[\s.-]*(?:n\s?)?[#№°º])"
+_NO += r"|[\s.-]*n\.(?=\s?[A-Z\d])|[\s.-]*(?:n\s?)?[#№°º])"
 _MAYBE_NO = rf"{_NO}?"
 _NOT_A_NUMBER = (
     r"(?![\s.-]*(?:s?datum|date|day|total|amount|betrag|summe|adress|anschrift|empf|to\b|an\b|address|period|gem"
@@ -85,10 +85,12 @@ LABELS: tuple[Label, ...] = (
         rf"|confirmaci[óo]n de(?:l)? pedido|orderbevestiging{_NOT_A_NUMBER}"
            rf"|document{_NO}|beleg{_NO}", K.ORDER_CONFIRMATION),
     _label("despatch.number", "number", 5, rf"(?:delivery|despatch|dispatch|goods) (?:note|advice|docket){_MAYBE_NO}"
-        rf"|packing (?:list|slip){_MAYBE_NO}|advice note{_MAYBE_NO}|lieferschein{_MAYBE_NO}|lieferschein(?:nummer"
+        rf"|packing (?:list|slip){_MAYBE_NO}|advice note{_MAYBE_NO}|lieferschein{_MAYBE_NO}|lieferavis{_MAYBE_NO}"
+        rf"|lieferschein(?:nummer"
         rf"|-?\s?nr\.?)"
            rf"|ls-?nr\.?|bon de livraison{_MAYBE_NO}|bl{_NO}|albar[áa]n{_MAYBE_NO}|nota de entrega{_MAYBE_NO}"
                rf"|pakbon{_MAYBE_NO}|pakbon(?:nummer)|leverbon{_MAYBE_NO}|shipment{_NO}|asn{_NO}"),
+    _label("despatch.number", "number", 3, rf"(?:lieferung|delivery|livraison|entrega|levering|shipment){_NO}", *BILLS),
     _label("despatch.number", "number", 2, rf"(?:document|beleg|dokument|lieferungs?){_NO}", K.DESPATCH_ADVICE),
     _label("receipt.number", "number", 4, rf"goods receipt{_MAYBE_NO}"
         rf"|receiving advice{_MAYBE_NO}|wareneingangs?{_NO}", *BILLS),
@@ -106,7 +108,7 @@ LABELS: tuple[Label, ...] = (
         r"(?<!due )(?<!order )(?<!delivery )(?<!ship )(?<!despatch )(?<!value )date(?! (?:de (?:commande|livraison"
         r"|d['’]?[ée]ch)|d['’][ée]ch|due|limite|of (?:order|delivery|supply)))"
            r"|(?<![\w-])datum|dato|data(?= ?:|\s*$)|fecha(?! (?:de )?(?:vencimiento|pedido|entrega))", *BILLS),
-    _label("invoice.date", "date", 2, r"vom|von|dated|du|of|d\.d\.|del|z dnia", *BILLS),
+    _label("invoice.date", "date", 2, r"(?:vom|von|dated|du|of|del|z dnia|le)(?!\w)|d\.d\.", *BILLS),
     _label("invoice.due_date", "date", 5, r"(?:payment )?due(?: date| by| on)?|pay(?:able|ment)? (?:by|before)"
         r"|date due|f[äa]llig(?:keit)?(?:s-?\s?datum)?(?: am)?|zahlbar bis(?: zum| sp[äa]testens)?|zahlungsziel"
         r"|zahlungstermin"
@@ -115,6 +117,9 @@ LABELS: tuple[Label, ...] = (
                    r"|te betalen (?:v[óo][óo]r|uiterlijk)|betaaldatum"
                r"|bis zum|netto bis|scadenza|data (?:di )?(?:scadenza|vencimento)|f[öo]rfallo-?datum|forfalds?-?dato"
                r"|termin p[łl]atno[śs]ci|(?:datum )?splatnost[i]?|er[äa]p[äa]iv[äa]", *BILLS),
+    _label("invoice.due_date", "date", 4, r"betrag[^.]{0,40}? wird (?:am|zum)|sera pr[ée]lev[ée]e? le|pr[ée]l[èe]vement"
+        r" (?:le|[àa] partir du)|will be (?:debited|collected|charged|taken)(?: from [^.]{0,30})? on"
+           r"|abbuchung (?:erfolgt )?am|eingezogen am|se cargar[áa] el|wordt (?:op|rond)", *BILLS),
     _label("delivery.date", "date", 5, r"(?:promised |confirmed |expected |planned |estimated )?(?:delivery"
         r"|ship(?:ping|ment)?|despatch|dispatch)(?: date| by| on)?|promised(?: date)?|liefer(?:termin|datum)"
         r"|voraussichtliche[rs]? liefer(?:termin|datum|ung)"

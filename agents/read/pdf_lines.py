@@ -13,7 +13,8 @@ from agents.read.pdf_columns import Column, headers
 from agents.read.pdf_placing import Pieces, aligned, computes, figure, placed
 from agents.read.pdf_rows import Row
 from agents.read.pdf_tokens import Token, tokens
-from agents.read.pdf_totals import CARRIED, is_sum
+from agents.read.pdf_total_words import CARRIED
+from agents.read.pdf_totals import is_sum
 from agents.read.pdf_words import Word
 
 LINES_MAX = 2_000

@@ -269,7 +269,7 @@ def _best(
 
 def _within(tax: Sum, total: Sum) -> bool:
     """Whether a tax is contained in a total at its own rate: the lines of such a bill are gross."""
-    return bool(tax.rate) and abs(total.value * tax.rate / (100 + tax.rate) - tax.value) <= CENT
+    return tax.rate is not None and tax.rate > 0 and abs(total.value * tax.rate / (100 + tax.rate) - tax.value) <= CENT
 
 
 def _agreement(net: Sum, tax: Sum | None, total: Sum, taxes: Sequence[Sum]) -> float:

@@ -240,3 +240,49 @@ def test_a_tax_contained_in_gross_lines_is_still_the_tax() -> None:
     _, document = read(sheet(marks))
 
     assert header(document, NET, TAX, TOTAL) == [None, Decimal("13.68"), Decimal("85.68")]
+
+
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ((Mark(330, 90, "Hamburg, den 5. M\u00e4rz 2026"),), date(2026, 3, 5)),
+        ((Mark(330, 40, "24 February 2026"),), date(2026, 2, 24)),
+        ((Mark(330, 40, "24 February 2026"), Mark(330, 80, "20 February 2026")), None),  # one of two, and none is named
+        ((Mark(250, 90, "Delivery date"), Mark(400, 90, "24 February 2026")), None),  # another day's name
+        ((Mark(330, 90, "Vom 17. Dezember 2026 bis 6. Januar 2027 haben wir Ferien."),), None),  # a period
+        ((Mark(330, 90, "Datum: 01.03.2026 bis 31.03.2026"), Mark(330, 40, "Kiel, 2. April 2026")), date(2026, 4, 2)),
+    ],
+)
+def test_a_day_that_no_label_names_counts_where_it_stands_alone(head: Sequence[Mark], day: date | None) -> None:
+    marks = [Mark(50, 40, "Invoice", 16), *head, Mark(300, 300, "Total"), Mark(540, 300, "120.00", right=True)]
+
+    assert header(read(sheet(marks))[1], DAY) == [day]
+
+
+def test_an_account_may_stand_in_pieces_beside_its_label() -> None:
+    pieces = ("DE12", "1234", "4321", "9876", "00")
+    marks = [Mark(50, 40, "Invoice", 16), Mark(50, 700, "IBAN:")]
+    marks += [Mark(120 + 45 * at, 700, piece) for at, piece in enumerate(pieces)]
+
+    assert header(read(sheet(marks))[1], "supplier.iban") == ["DE12 1234 4321 9876 00"]
+
+
+def test_a_tax_number_in_the_foot_is_not_the_buyers_whose_heading_stands_far_above_it() -> None:
+    marks = [
+        Mark(50, 40, "Invoice", 16),
+        *(
+            Mark(50, 100 + 12 * at, said)
+            for at, said in enumerate(("Bill to", "Fjord Analytics AS", "0191 Oslo", "NO 912345678"))
+        ),
+        Mark(50, 790, "Nimbus Compute SARL, 1855 Luxembourg, VAT LU26888617", 7),
+    ]
+
+    assert header(read(sheet(marks))[1], "supplier.tax_id") == ["LU26888617"]
+
+
+def test_a_number_that_is_labelled_outweighs_one_that_a_sentence_mentions() -> None:
+    facts = (("Bestellung:", "2013-471331"), ("Lieferavis:", "L-51112"))
+    marks = [Mark(50, 40, "Rechnung", 16), *labels(facts, 50, 90, 80)]
+    marks += [Mark(50, 130, "Rechnung gem\u00e4\u00df Bestellung Nr. 2018-471331 vom 01.03.2018.")]
+
+    assert header(read(sheet(marks))[1], "order.number", "despatch.number") == ["2013-471331", "L-51112"]
