@@ -101,7 +101,9 @@ STEPS: dict[str, tuple[str, ...]] = {
     # mail that did not get through
     "send_again": ("SettleLetter",),
     "letter_arrived": ("SettleLetter",),
-    "said_otherwise": ("SettleLetter",),
+    "said_otherwise": ("SettleLetter", "SetAside"),
+    "sent_corrected": ("SetAside",),
+    "ask_why_refused": WRITE,
     "fetched_by_hand": ("SettleArrival",),
     # what people do to stock by hand, each step by itself
     "by_hand": (
@@ -158,7 +160,9 @@ WAYS: dict[Code, tuple[str, ...]] = {
     Code.DOCUMENT_UNREADABLE: ("ask_resend", "discard"),
     Code.SENDER_UNKNOWN: ("link_sender", "ignore_sender", "report_phishing"),
     Code.REQUEST_UNANSWERED: ("ask_meaning", "taken_care_of", "discard"),
-    Code.INTEGRATION_FAILED: ("send_again", "letter_arrived", "said_otherwise", "fetched_by_hand"),
+    Code.INTEGRATION_FAILED: (
+        "send_again", "letter_arrived", "said_otherwise", "fetched_by_hand", "sent_corrected", "ask_why_refused",
+    ),
     Code.INVOICE_MATCHED: ("post_matched", "hold", "post_credit_note"),
     Code.FACT_CONFLICT: (
         "hold", "ask_corrected", "count_bin", "adopt_warehouse", "keep_ledger", "wait_for_events", "give_up_gap",

@@ -6,6 +6,8 @@ from core.cases import Cleared, Code, Finding
 from core.claims import DocumentKind, Reading
 from core.erp import Erp, Event
 from core.intake.authentic import failed
+from core.intake.machine_mail import refusals_in
+from core.intake.papers import asked_in
 from core.intake.tables import Message
 from core.intake.trust import (
     Sender,
@@ -21,7 +23,9 @@ from core.refusals import Refusal
 from core.wording import listed
 
 QUOTE_LENGTH = 240
-ABOUT_MESSAGES = (Code.SENDER_UNKNOWN, Code.DOCUMENT_UNREADABLE, Code.REQUEST_UNANSWERED)
+PAPERS_MAX = 5
+"""Orders and changes of one message that its case tells; the message shows them all."""
+ABOUT_MESSAGES = (Code.SENDER_UNKNOWN, Code.DOCUMENT_UNREADABLE, Code.REQUEST_UNANSWERED, Code.INTEGRATION_FAILED)
 
 
 def examine_message(erp: Erp, event: Event) -> Iterator[Finding | Cleared]:
@@ -56,6 +60,7 @@ def _findings(erp: Erp, event: Event, message: Message, reading: Reading) -> Ite
     if Sender(event.facts["sender"]).believed:
         yield from _unreadable(event, message, reading, supplier)
         yield from _unanswered(event, message, reading, supplier)
+        yield from _refused_by_them(message, reading, supplier)
     yield from _bank(event, message, reading, supplier)
 
 
@@ -144,19 +149,43 @@ def _unanswered(event: Event, message: Message, reading: Reading, supplier: Supp
     if supplier is None or not (asked or doubts):
         return
     asks = listed(list(dict.fromkeys(ASKS[claim.intent] for claim in asked))) or "wrote what can mean two things"
-    quotes = [claim.span.text[:QUOTE_LENGTH] for claim in asked if claim.span]
+    papers = asked_in(reading) if asked else ()
+    quotes = [claim.span.text[:QUOTE_LENGTH] for claim in asked if claim.span] or [one[:QUOTE_LENGTH] for one in papers]
     yield Finding(
         code=Code.REQUEST_UNANSWERED,
         cause=cause_of(message.sha256),
         subject=f"message {message.sha256}",
         headline=ASKS[asked[0].intent][:1].upper() + ASKS[asked[0].intent][1:] if asked else "Can mean two things",
-        says="; ".join([f"{supplier.name} {asks}", *doubts]),
+        says="; ".join([f"{supplier.name} {asks}", *papers[:PAPERS_MAX], *doubts]),
         facts={"clause": asks, "quote": quotes[0] if quotes else "", "doubts": doubts, "sender": reading.sender},
         supplier=supplier.number,
         order=next((str(link["ref"]) for link in message.links if link.get("what") == "order"), None),
         message=message.sha256,
         anew=True,
     )
+
+
+def _refused_by_them(message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:
+    """A message of ours that another system did not take: nobody there acts on it until it is said again."""
+    for place, refused in enumerate(refusals_in(reading), start=1):
+        yield Finding(
+            code=Code.INTEGRATION_FAILED,
+            cause=cause_of(message.sha256),
+            subject=f"message {message.sha256}#refused{place}",
+            headline="Their system refused a message of ours",
+            says=refused.says,
+            facts={
+                "clause": f"did not take {refused.named}: their system refused it",
+                "who": supplier.name if supplier else reading.sender or message.name,
+                "case_name": "Refused by their system",
+                "refused": refused.named,
+                "errors": list(refused.errors),
+                "owner_role": "intake_clerk",
+            },
+            supplier=supplier.number if supplier else None,
+            message=message.sha256,
+            anew=True,
+        )
 
 
 def _bank(event: Event, message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:

@@ -4,11 +4,15 @@ A message in a broken envelope is shown with everything it says and nothing of i
 lost or added something, and nobody can tell what. A system that refuses a message of ours says so to somebody.
 """
 
-from core.claims import Document, DocumentKind
+from dataclasses import dataclass
+
+from core.claims import Document, DocumentKind, Reading
 
 WHOLE = ("envelope", "structure")
 """Checks of a reader that must hold before a document is kept."""
 REFUSALS = ("rejected", "partly accepted")
+NAMED_MAX = ERRORS_MAX = 5
+"""Refused messages and errors that are listed by name; the acknowledgement shows them all."""
 _NAMES = {
     DocumentKind.INVOICE: "an invoice",
     DocumentKind.CREDIT_NOTE: "a credit note",
@@ -37,31 +41,49 @@ def unread_values(document: Document) -> str:
     return f"{document.part}: an order confirmation with values that cannot be read: {wrong}" if wrong else ""
 
 
-def refused(document: Document) -> str:
-    """The sentence for a message of ours that another system refused; "" where it took everything."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusedByThem:
+    """Messages of ours that another system refused: what they are called there, and what is wrong with them."""
+
+    part: str
+    named: str
+    errors: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        """In a sentence without its end."""
+        why = f": {'; '.join(self.errors)}" if self.errors else ""
+        return f"{self.part}: their system refused {self.named}{why}"
+
+
+def refused(document: Document) -> RefusedByThem | None:
+    """What of ours another system refused; None where it took everything, or where its answer cannot be trusted."""
     if document.kind is not DocumentKind.ACKNOWLEDGEMENT or broken(document):
-        return ""
-    lines = [
-        line
-        for line in (None, *document.line_numbers())
-        if any(c.field == "acknowledged.status" and c.line == line and c.value in REFUSALS for c in document.claims)
-    ]
+        return None
+    lines = list(
+        dict.fromkeys(c.line for c in document.claims if c.field == "acknowledged.status" and c.value in REFUSALS)
+    )
     if not lines:
-        return ""
+        return None
     named = [
         " ".join(_said(document, field, line) for field in ("acknowledged.kind", "acknowledged.document")).strip()
-        for line in lines
+        for line in lines[:NAMED_MAX]
         if line is not None
     ]
     errors = [str(claim.value) for claim in document.claims if claim.field == "acknowledged.error"]
     whole = " ".join(
         _said(document, field, None) for field in ("acknowledged.interchange", "acknowledged.group")
     ).strip()
-    what = ", ".join(name for name in named if name) or whole
-    return f"{document.part}: their system refused {what or 'what we sent'}" + (
-        f": {'; '.join(errors[:5])}" if errors else ""
-    )
+    what = ", ".join(name for name in named if name) or whole or "what we sent"
+    more = f" and {len(lines) - NAMED_MAX} more" if len(lines) > NAMED_MAX else ""
+    return RefusedByThem(part=document.part, named=what + more, errors=tuple(dict.fromkeys(errors))[:ERRORS_MAX])
+
+
+def refusals_in(reading: Reading) -> tuple[RefusedByThem, ...]:
+    """Everything of ours that the acknowledgements of a message refuse."""
+    return tuple(found for document in reading.documents if (found := refused(document)) is not None)
 
 
 def _said(document: Document, field: str, line: int | None) -> str:
-    return next((str(c.value) for c in document.claims if c.field == field and c.line == line), "")
+    claim = document.first(field, line)
+    return str(claim.value) if claim is not None and claim.line == line else ""

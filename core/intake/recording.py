@@ -13,6 +13,7 @@ from core.intake.answers import find_case
 from core.intake.authentic import counted
 from core.intake.commands import RecordReading
 from core.intake.instructions import instructions_in
+from core.intake.machine_mail import refusals_in
 from core.intake.register import commands_of, left_out
 from core.intake.tables import Message
 from core.intake.trust import Sender, noise, sender_of, unread
@@ -136,7 +137,7 @@ def _outcome(reading: Reading, sender: Sender, made: list[dict[str, Any]], missi
         return "set_aside", f"{nothing}."
     if not sender.believed:
         return "set_aside", f"Set aside: {STATED[sender]}."
-    lost = [f"{name}: {why}" for name, why in unread(reading)] + missing
+    lost = [f"{name}: {why}" for name, why in unread(reading)] + missing + [one.says for one in refusals_in(reading)]
     if made:
         kept = wording.listed([str(one["says"]) for one in made])
         return "read", f"Kept {kept}." + (f" Not kept: {'; '.join(lost)}." if lost else "")

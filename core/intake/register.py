@@ -15,7 +15,7 @@ from core.claims import Document, DocumentKind, Intent, Reading
 from core.command import Command
 from core.intake.billed import billed_lines, brief, their_total
 from core.intake.confirmed import confirmations
-from core.intake.machine_mail import broken, not_taken, refused, unread_values
+from core.intake.machine_mail import broken, not_taken, unread_values
 from core.payables.commands import RegisterInvoice
 from core.payables.linking import plain_number
 
@@ -82,7 +82,7 @@ def left_out(reading: Reading) -> tuple[str, ...]:
         for document in reading.of_kind(*INVOICES)
         if not number_of(document) and not broken(document)
     ]
-    of_systems = [says(document) for document in reading.documents for says in (not_taken, unread_values, refused)]
+    of_systems = [says(document) for document in reading.documents for says in (not_taken, unread_values)]
     return (*unnumbered, *dict.fromkeys(sentence for sentence in of_systems if sentence))
 
 

@@ -6,11 +6,14 @@ from decimal import Decimal
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import select
 
-from core.cases import Code
+from core import door
+from core.cases import CaseFinding, Code
+from core.intake.commands import SetAside
 from core.intake.tables import Message
 from core.purchasing.tables import PurchaseOrderLine
-from evals.world import ENTITY, World, Worlds, worlds
+from evals.world import ENTITY, EVALS, World, Worlds, worlds
 from tests.read.edi import edi
 from tests.read.papers import x12
 
@@ -90,7 +93,101 @@ def test_a_system_that_refuses_our_order_is_told_to_somebody_and_one_that_takes_
 
     assert taken.state == "set_aside"
     assert "their system refused 850 0001" in refused.says
-    assert told(world, taken, refused) == [{Code.DOCUMENT_UNREADABLE}]
+    assert told(world, taken, refused) == [{Code.INTEGRATION_FAILED}]
+    (case,) = world.outcome([refused.sha256]).cases
+    assert {way.option for way in case.ways} == {"ask_why_refused", "sent_corrected", "said_otherwise"}
+    assert [way.auto for way in case.ways] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        x12("999", "AK1*PO*13", "AK2*850*0001", "IK5*R*5", "AK9*R*1*1*0", group="FA"),
+        x12("997", "AK1*PO*13", "AK2*850*0001", "AK5*A", "AK2*850*0002", "AK5*R*5", "AK9*P*2*2*1", group="FA"),
+        edi("CONTRL", "UCI+13+A:14+B:14+4+18", directory="D:3:UN"),
+        edi("CONTRL", "UCI+13+A:14+B:14+7", "UCM+1+ORDERS:D:96A:UN+4+12", directory="D:3:UN"),
+        edi("APERAK", "BGM+313+1+27", "RFF+ACE:PO-40432", "ERC+1", "FTX+AAO+++Price unknown"),
+    ],
+    ids=["999", "997 in part", "CONTRL of all", "CONTRL of one", "APERAK"],
+)
+def test_every_way_of_refusing_is_the_same_case(world: World, raw: bytes):
+    refused = sent(world, raw)
+
+    assert "their system refused" in refused.says
+    assert told(world, refused) == [{Code.INTEGRATION_FAILED}]
+
+
+def test_a_refusal_that_is_set_aside_is_nobodys_any_more(world: World):
+    refused = sent(world, edi("CONTRL", "UCI+13+A:14+B:14+4+18", directory="D:3:UN"))
+    world.propose()
+    command = SetAside(entity=ENTITY, message=refused.sha256, reason="corrected and sent again")
+    door.execute(world.session, command, actor=EVALS, key="aside")
+
+    assert [case.codes for case in world.outcome([refused.sha256]).cases if case.state != "done"] == []
+
+
+CHANGE = ("BGM+230+K-2+4", "RFF+ON:PO-40432", *PARTIES, "LIN+1+3+FD-40:SA", "QTY+21:100:PCE", "UNS+S")
+UBL = (
+    '<{0} xmlns="urn:oasis:names:specification:ubl:schema:xsd:{0}-2"'
+    ' xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"'
+    ' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><cbc:ID>K-2</cbc:ID>'
+    "<cbc:IssueDate>2026-11-18</cbc:IssueDate>{1}<cac:OrderReference><cbc:ID>PO-40432</cbc:ID></cac:OrderReference></{0}>"
+)
+PAPERS = {
+    "ORDCHG": (edi("ORDCHG", *CHANGE), "changes order PO-40432: line 1: 100 pcs FD-40, changed"),
+    "ORDCHG that cancels": (edi("ORDCHG", "BGM+230+K-2+1", "RFF+ON:PO-40432", *PARTIES, "UNS+S"), "cancels order PO-40432"),
+    "ORDERS that cancels": (edi("ORDERS", "BGM+220+PO-40432+1", *PARTIES, "UNS+S"), "cancels order PO-40432"),
+    "860": (
+        x12("860", "BCH*04*SA*PO-40432**1*20261102", "POC*3*QD*100*0*EA*1.85**VN*FD-40", "CTT*1", group="PC"),
+        "changes order PO-40432: line 3: 100 pcs FD-40, changed",
+    ),
+    "860 that cancels": (x12("860", "BCH*01*SA*PO-40432**1*20261102", group="PC"), "cancels order PO-40432"),
+    "OrderChange": (UBL.format("OrderChange", "").encode(), "changes order PO-40432"),
+    "OrderCancellation": (
+        UBL.format("OrderCancellation", "<cbc:CancellationNote>No longer needed</cbc:CancellationNote>").encode(),
+        "cancels order PO-40432: “No longer needed”",
+    ),
+}  # fmt: skip
+LETTERS = ("Please change our order PO-40432 to 100 pieces of FD-40.", "Please cancel our order PO-40432.")
+
+
+def written(world: World, text: str, sender: str) -> Message:
+    """A letter that says it in words."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"], mail["Date"] = sender, "PO-40432", "Wed, 18 Nov 2026 09:15:00 +0100"
+    mail["Authentication-Results"] = f"mx.harbor-pine.example; dkim=pass header.d={sender.rpartition('@')[2]}"
+    mail.set_content(text)
+    row = world.session.get(Message, (ENTITY, world.receive(mail.as_bytes(), "b.eml")))
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize("sender", [SELLER, "einkauf@kunde.example"], ids=["somebody on record", "a customer"])
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_paper_that_changes_or_cancels_is_the_same_case_as_a_letter_that_says_it(
+    made: Worlds, world: World, paper: str, sender: str
+):
+    raw, says = PAPERS[paper]
+    letter_says = LETTERS["ancel" in paper]
+    if sender != SELLER:  # who names an order and a company of his own, not one of ours
+        raw = raw.replace(b"PO-40432", b"K-77077").replace("Schönfeld Dichtungen GmbH".encode("latin-1"), b"Harbor")
+        letter_says = letter_says.replace("PO-40432", "K-77077")
+    message = sent(world, raw, sender)
+    codes = told(world, message)
+    (of_paper,) = world.outcome([message.sha256]).cases
+    with made.world() as other:
+        letter = written(other, letter_says, sender)
+        assert told(other, letter) == codes
+        (of_letter,) = other.outcome([letter.sha256]).cases
+
+    assert codes == [{Code.REQUEST_UNANSWERED if sender == SELLER else Code.SENDER_UNKNOWN}]
+    assert {way.option for way in of_paper.ways} == {way.option for way in of_letter.ways}
+    if sender == SELLER:
+        finding = world.session.scalars(
+            select(CaseFinding).where(CaseFinding.code == Code.REQUEST_UNANSWERED).order_by(CaseFinding.seq.desc())
+        ).first()
+        assert finding is not None
+        assert says in finding.says
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
-"""Ways out where mail did not get through: a letter of ours, or a message that stays in its mailbox."""
+"""Ways out where something did not get through: a letter of ours, mail in its mailbox, a message their system refused."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 
+from agents.propose.letters import letter
+from agents.propose.options.messages import ANSWER_DAYS
 from agents.tools import CaseSeen, FindingSeen, Tools
 from core.deciding.proposals import Action, Draft
 
@@ -12,6 +14,8 @@ def drafts(case: CaseSeen, tools: Tools) -> Iterable[Draft]:
     for finding in case.of("integration_failed"):
         if "letter" in finding.facts:
             yield from _letter(case, finding)
+        elif "refused" in finding.facts:
+            yield from _refused(case, finding, tools)
         else:
             yield _left(case, finding)
 
@@ -40,6 +44,42 @@ def _letter(case: CaseSeen, finding: FindingSeen) -> Iterable[Draft]:
             actions=(Action(command=command, title=f"{title}: {facts['subject']}", says=f"To {facts['recipient']}"),),
             evidence=case.evidence,
             score=score,
+            why=finding.says,
+        )
+
+
+def _refused(case: CaseSeen, finding: FindingSeen, tools: Tools) -> Iterable[Draft]:
+    """Their system did not take what we sent. No message leaves from here: a person corrects it where it was made."""
+    named, errors = str(finding.facts["refused"]), [str(error) for error in finding.facts["errors"]]
+    sentences = (
+        f"Your system refused our message {named}.",
+        f"It says: {'; '.join(errors)}." if errors else "It does not say why.",
+        "Please tell us what we have to change, or take the order from this letter until it is corrected.",
+    )
+    asked = letter(case, tools, sentences, subject=f"Refused: {named}", says="Asks what has to be changed")
+    if asked:
+        yield Draft(
+            option="ask_why_refused",
+            title="Ask what is wrong with it",
+            says="The case waits for the answer.",
+            actions=asked,
+            evidence=case.evidence,
+            waits_days=ANSWER_DAYS,
+            score=Decimal(40 if errors else 70),
+            why=finding.says,
+        )
+    for option, title, reason, score in (
+        ("sent_corrected", "Corrected and sent again", "corrected and sent again", 60),
+        ("said_otherwise", "It was said otherwise", "said by telephone, mail or in their portal", 50),
+    ):
+        command = {"type": "SetAside", "entity": case.entity, "message": case.message or "", "reason": reason}
+        yield Draft(
+            option=option,
+            title=title,
+            says="Done in the system that made the message; the refusal is kept and set aside with the reason.",
+            actions=(Action(command=command, title="Set the refusal aside", says=reason),),
+            evidence=case.evidence,
+            score=Decimal(score),
             why=finding.says,
         )
 
