@@ -69,7 +69,7 @@ KEEP_RESULT = (
 )
 CLAIM = (
     "insert into command_log (entity, key, kind, input_sha256, actor, at)"
-    " values (%(entity)s, %(key)s, %(kind)s, %(input_sha256)s, %(actor)s, now()) on conflict do nothing"
+    " values (%(entity)s, %(key)s, %(kind)s, %(input_sha256)s, %(actor)s, now()) on conflict do nothing returning key"
 )
 
 
@@ -83,10 +83,10 @@ def execute(session: Session, command: Command, *, actor: Actor, key: str, becau
     mark = audit.mark(session)
     try:
         with session.begin_nested():
-            first = _first_result(session, command, key, fingerprint, actor)
+            erp = _erp(session, command, actor, because)
+            first = _first_result(erp, command, key, fingerprint)
             if first is not None:
                 return first
-            erp = _erp(session, command, actor, because)
             result = plain(catalogue.perform(erp, command))
             for books in (erp, *erp.others):
                 catalogue.detect(books)
@@ -110,18 +110,21 @@ def _erp(session: Session, command: Command, actor: Actor, because: Because) -> 
     return Erp(session=session, entity=command.entity, actor=actor, because=because, dispatch=catalogue.perform)
 
 
-def _first_result(session: Session, command: Command, key: str, fingerprint: str, actor: Actor) -> Outcome | None:
-    """Claim the key. None when it is new; waits for a transaction that is using it right now."""
+def _first_result(erp: Erp, command: Command, key: str, fingerprint: str) -> Outcome | None:
+    """Claim the key. None when it is new; waits for a transaction that is using it right now. What almost every command
+    asks next, the entity's currency, is asked by the way."""
     claim = {
         "entity": command.entity,
         "key": key,
         "kind": type(command).__name__,
         "input_sha256": fingerprint,
-        "actor": str(actor),
+        "actor": str(erp.actor),
     }
-    if driver.count(session, CLAIM, claim):
+    claimed, entity = driver.ask_all(erp.session, (CLAIM, claim), erp.asking_currency())
+    if claimed:
+        erp.keep_currency(entity)
         return None
-    log = session.execute(
+    log = erp.session.execute(
         select(CommandLog.input_sha256, CommandLog.result).where(
             CommandLog.entity == command.entity, CommandLog.key == key
         )

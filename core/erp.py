@@ -4,7 +4,7 @@ One `Erp` lives as long as one command. It collects the events, effects and jobs
 in the same transaction. Verbs never commit.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -121,12 +121,20 @@ class Erp:
     def currency(self) -> str:
         """The entity's currency. Refuses an entity that does not exist."""
         if CURRENCY not in self.known:
-            found = driver.ask(self.session, CURRENCY, {"entity": self.entity})
-            if not found:
-                raise Refused(Refusal.ENTITY_UNKNOWN, self.entity)
-            self.known[CURRENCY] = found[0].currency
+            self.keep_currency(driver.ask(self.session, *self.asking_currency()))
+        if CURRENCY not in self.known:
+            raise Refused(Refusal.ENTITY_UNKNOWN, self.entity)
         currency: str = self.known[CURRENCY]
         return currency
+
+    def asking_currency(self) -> driver.Question:
+        """The question for the entity's currency, to be asked together with others."""
+        return CURRENCY, {"entity": self.entity}
+
+    def keep_currency(self, found: Sequence[Any]) -> None:
+        """Keep what was found of it, if the entity is there."""
+        if found:
+            self.known[CURRENCY] = found[0].currency
 
     def need(self, table: type[Row], *key: object, refusal: Refusal, lock: bool = False) -> Row:
         """The row with that key, locked when asked. Raises `Refused(refusal)` naming the key when there is none."""

@@ -43,18 +43,15 @@ def put(session: Session, table: type[Base], rows: Rows, *, instead: tuple[str, 
         driver.later(session, _upsert(table, tuple(rows[0]), sets), _values(rows))
 
 
-def add_up(
-    session: Session, table: type[Base], rows: Rows, *, sums: tuple[str, ...], giving: str = ""
-) -> Sequence[Any]:
-    """Write rows; where the key is there already, these columns are added to. Gives the columns of `giving`, SQL."""
-    if not rows:
-        return ()
-    sets = ", ".join(f'"{name}" = {table.__tablename__}."{name}" + excluded."{name}"' for name in sums)
-    statement = _upsert(table, tuple(rows[0]), sets)
-    if not giving:
-        driver.later(session, statement, _values(rows))
-        return ()
-    return driver.ask(session, f"{statement} returning {giving}", _values(rows))
+def add_up(session: Session, table: type[Base], rows: Rows, *, sums: tuple[str, ...]) -> None:
+    """Write rows; where the key is there already, these columns are added to."""
+    if rows:
+        driver.later(session, _adding(table, tuple(rows[0]), sums), _values(rows))
+
+
+def adding_up(table: type[Base], rows: Rows, *, sums: tuple[str, ...], giving: str) -> driver.Question:
+    """The question that adds rows up and gives the columns of `giving`, SQL, to be asked together with others."""
+    return f"{_adding(table, tuple(rows[0]), sums)} returning {giving}", _values(rows)
 
 
 def delete(session: Session, table: type[Base], rows: Rows) -> None:
@@ -86,6 +83,12 @@ def _insert(table: type[Base], columns: tuple[str, ...]) -> str:
 def _upsert(table: type[Base], columns: tuple[str, ...], sets: str) -> str:
     keys = ", ".join(f'"{name}"' for name in _key(table))
     return f"{_insert(table, columns)} on conflict ({keys}) do update set {sets}"
+
+
+@cache
+def _adding(table: type[Base], columns: tuple[str, ...], sums: tuple[str, ...]) -> str:
+    sets = ", ".join(f'"{name}" = {table.__tablename__}."{name}" + excluded."{name}"' for name in sums)
+    return _upsert(table, columns, sets)
 
 
 @cache

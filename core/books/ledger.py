@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from core import driver, rows
 from core.books import periods
@@ -11,6 +12,7 @@ from core.books.tables import JournalEntry, JournalLine
 from core.erp import Erp
 from core.masterdata.tables import Account
 from core.money import ZERO, rounded
+from core.numbers import first_of, named, taking
 from core.refusals import Refusal, Refused
 
 NAMES = "select code, name from account where entity = %(entity)s and code = any(%(codes)s)"
@@ -54,7 +56,7 @@ def post(
     for side in kept:
         if rounded(side.amount, currency) != side.amount:
             raise Refused(Refusal.PRECISION, f"{side.amount} is finer than {currency}")
-    names = _names(erp, [side.account for side in kept])
+    names, ordinal = _names_and_number(erp, [side.account for side in kept])
     difference = sum((side.amount for side in kept), ZERO)
     if difference != 0:
         raise Refused(Refusal.DOES_NOT_BALANCE, f"{says}: {difference} {currency}")
@@ -62,7 +64,7 @@ def post(
         raise Refused(Refusal.NOTHING_TO_DO, f"{says}: nothing to post")
     periods.must_be_open(erp, day or erp.today)
 
-    number = erp.number("JE")
+    number = named("JE", ordinal) if ordinal else erp.number("JE")
     entry = {
         "entity": erp.entity,
         "number": number,
@@ -105,8 +107,30 @@ def account_named(erp: Erp, account: str) -> str:
 def _names(erp: Erp, accounts: Sequence[str]) -> dict[str, str]:
     """The names of accounts, read in one go. Refuses an unknown one."""
     if any((Account, account) not in erp.known for account in accounts):
-        for code, name in driver.ask(erp.session, NAMES, {"entity": erp.entity, "codes": list(accounts)}):
-            erp.known[Account, code] = name
+        _keep_names(erp, driver.ask(erp.session, *_asking_names(erp, accounts)))
+    return _known_names(erp, accounts)
+
+
+def _names_and_number(erp: Erp, accounts: Sequence[str]) -> tuple[dict[str, str], int]:
+    """The names of accounts, and where they had to be read the entry's number with them; else 0."""
+    ordinal = 0
+    if any((Account, account) not in erp.known for account in accounts):
+        names, taken = driver.ask_all(erp.session, _asking_names(erp, accounts), taking(erp.entity, "JE", 1))
+        ordinal = first_of(taken, 1)
+        _keep_names(erp, names)
+    return _known_names(erp, accounts), ordinal
+
+
+def _asking_names(erp: Erp, accounts: Sequence[str]) -> driver.Question:
+    return NAMES, {"entity": erp.entity, "codes": list(accounts)}
+
+
+def _keep_names(erp: Erp, found: Sequence[Any]) -> None:
+    erp.known.update(((Account, row.code), row.name) for row in found)
+
+
+def _known_names(erp: Erp, accounts: Sequence[str]) -> dict[str, str]:
+    """The names of accounts that were read. Refuses one that was not there."""
     for account in accounts:
         if (Account, account) not in erp.known:
             raise Refused(Refusal.ACCOUNT_UNKNOWN, f"{erp.entity} {account}")

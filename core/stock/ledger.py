@@ -6,7 +6,7 @@ hand equals the inventory account at each commit; callers post the entry of what
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from core.availability.claims import must_leave_claims
 from core.erp import Erp
 from core.masterdata.tables import Item
 from core.money import ZERO
-from core.numbers import next_ordinals
+from core.numbers import first_of, taking
 from core.reconciling.following import Booked, follow
 from core.refusals import Refusal, Refused
 from core.stock.costing import Does, Method
@@ -149,10 +149,9 @@ def move_all(erp: Erp, moves: Sequence[Move], happened_at: datetime) -> None:
             raise Refused(Refusal.COMMAND_MALFORMED, f"{move.lot!r}: no lot begins with {ON_THE_WAY}")
         erp.effect("stock", f"{move.item} at {move.site}, {move.status}", move.quantity, item.unit)
     must_be_usable(erp, moves, happened_at)
-    told_by_warehouse = _balance(erp, moves)
+    first, told_by_warehouse = _balance(erp, moves)
     taken = {(m.item, m.site) for m in moves if m.quantity < 0 and m.status == StockStatus.AVAILABLE}
     must_leave_claims(erp, taken)
-    first = next_ordinals(erp.session, erp.entity, "move", len(moves))
     rows.insert(
         erp.session,
         StockMove,
@@ -183,18 +182,18 @@ def take_turn(erp: Erp) -> None:
     driver.later(erp.session, TURN, {"entity": erp.entity})
 
 
-def _balance(erp: Erp, moves: Iterable[Move]) -> bool:
-    """Bring balances along. Gives whether a warehouse tells of any site of the entity, asked by the way."""
+def _balance(erp: Erp, moves: Sequence[Move]) -> tuple[int, bool]:
+    """Bring balances along. Gives, asked by the way, the first of the moves' numbers and whether a warehouse tells of any
+    site of the entity."""
     changes: dict[tuple[str, str, str, str, str], Decimal] = defaultdict(lambda: ZERO)
     for move in moves:
         changes[move.key] += move.quantity
     names = ("item", "site", "location", "lot", "status")
-    balances = rows.add_up(
+    added = [{"entity": erp.entity, **dict(zip(names, key, strict=True)), "quantity": q} for key, q in changes.items()]
+    balances, numbers = driver.ask_all(
         erp.session,
-        StockBalance,
-        [{"entity": erp.entity, **dict(zip(names, key, strict=True)), "quantity": q} for key, q in changes.items()],
-        sums=("quantity",),
-        giving=BALANCE,
+        rows.adding_up(StockBalance, added, sums=("quantity",), giving=BALANCE),
+        taking(erp.entity, "move", len(moves)),
     )
     for *key, after, _ in balances:
         change = changes[key[0], key[1], key[2], key[3], key[4]]
@@ -206,7 +205,7 @@ def _balance(erp: Erp, moves: Iterable[Move]) -> bool:
             )
         if after < 0 or after < change:
             erp.emit("stock_below_zero", f"item {key[0]}", **dict(zip(names, key, strict=True)), quantity=after)
-    return any(row.told for row in balances)
+    return first_of(numbers, len(moves)), any(row.told for row in balances)
 
 
 def _be_followed(erp: Erp, first: int, moves: Sequence[Move], happened_at: datetime) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, text, tuple_
@@ -70,19 +71,20 @@ POOLS = """
 def hold(erp: Erp, keys: Iterable[PoolKey]) -> dict[PoolKey, Held]:
     """The pools of those keys, without layers. One that is not there yet begins with its item's method and cost, and is
     there once it is written."""
+    return held(erp, driver.ask(erp.session, *holding(erp, keys)))
+
+
+def holding(erp: Erp, keys: Iterable[PoolKey]) -> driver.Question:
+    """The question for the pools of those keys, to be asked together with others; `held` reads its answer."""
     wanted = sorted(set(keys))
-    found = driver.ask(
-        erp.session,
-        POOLS,
-        {
-            "entity": erp.entity,
-            "items": [key.item for key in wanted],
-            "sites": [key.site for key in wanted],
-            "lots": [key.lot for key in wanted],
-        },
-    )
-    row_of = {PoolKey(row.item, row.site, row.lot): row for row in found}
-    return {key: _held(erp, row) if (row := row_of[key]).known else _opened(erp, row) for key in wanted}
+    items, sites, lots = ([key[place] for key in wanted] for place in range(3))
+    return POOLS, {"entity": erp.entity, "items": items, "sites": sites, "lots": lots}
+
+
+def held(erp: Erp, found: Iterable[Any]) -> dict[PoolKey, Held]:
+    """The pools that were asked for."""
+    by_key = sorted(((PoolKey(row.item, row.site, row.lot), row) for row in found), key=itemgetter(0))
+    return {key: _held(erp, row) if row.known else _opened(erp, row) for key, row in by_key}
 
 
 def _held(erp: Erp, row: Any) -> Held:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from core import rows
+from core import driver, rows
 from core.books import periods
 from core.erp import Erp
 from core.money import ZERO
-from core.numbers import next_ordinals
+from core.numbers import first_of, taking
 from core.stock import corrections, cost_books, pools, recosting
 from core.stock.costing import CannotCost, Does, Entry, Layer, Method, Step, step
 from core.stock.lines import REPACK, Line, PoolKey, Position, refusal, row_of, to_wire
@@ -58,9 +58,11 @@ def cost_all(erp: Erp, entries: Sequence[Costed], happened_at: datetime) -> list
     if not entries:
         return []
     periods.must_be_open(erp, happened_at.date())
-    first = next_ordinals(erp.session, erp.entity, "cost", len(entries))
+    numbers, found = driver.ask_all(
+        erp.session, taking(erp.entity, "cost", len(entries)), pools.holding(erp, (costed.key for costed in entries))
+    )
+    first, held = first_of(numbers, len(entries)), pools.held(erp, found)
     numbered = [(first + place, costed) for place, costed in enumerate(entries)]
-    held = pools.hold(erp, (costed.key for costed in entries))
     late = any(one.last is not None and happened_at < one.last.at for one in held.values())
     if late or any(costed.kind == REPACK and costed.does is Does.IN for costed in entries):
         steps = recosting.insert_late(erp, [_line(number, costed, happened_at) for number, costed in numbered])
