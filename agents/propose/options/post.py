@@ -68,20 +68,29 @@ def _refused(case: CaseSeen, finding: FindingSeen, tools: Tools) -> Iterable[Dra
             score=Decimal(40 if errors else 70),
             why=finding.says,
         )
-    for option, title, reason, score in (
-        ("sent_corrected", "Corrected and sent again", "corrected and sent again", 60),
-        ("said_otherwise", "It was said otherwise", "said by telephone, mail or in their portal", 50),
-    ):
-        command = {"type": "SetAside", "entity": case.entity, "message": case.message or "", "reason": reason}
-        yield Draft(
-            option=option,
-            title=title,
-            says="Done in the system that made the message; the refusal is kept and set aside with the reason.",
-            actions=(Action(command=command, title="Set the refusal aside", says=reason),),
-            evidence=case.evidence,
-            score=Decimal(score),
-            why=finding.says,
-        )
+    yield Draft(
+        option="sent_corrected",
+        title="Corrected and sent again",
+        says="Done in the system that made the message; the refusal is kept and set aside with the reason.",
+        actions=_aside(case, "corrected and sent again"),
+        evidence=case.evidence,
+        score=Decimal(60),
+        why=finding.says,
+    )
+    yield Draft(
+        option="said_otherwise",
+        title="It was said otherwise",
+        says="By telephone, mail or in their portal; the refusal is kept and set aside with the reason.",
+        actions=_aside(case, "said by telephone, mail or in their portal"),
+        evidence=case.evidence,
+        score=Decimal(50),
+        why=finding.says,
+    )
+
+
+def _aside(case: CaseSeen, reason: str) -> tuple[Action, ...]:
+    command = {"type": "SetAside", "entity": case.entity, "message": case.message or "", "reason": reason}
+    return (Action(command=command, title="Set the refusal aside", says=reason),)
 
 
 def _left(case: CaseSeen, finding: FindingSeen) -> Draft:
