@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from agents.models.port import Model
+from agents.read.country import NOWHERE, Home
 from core.claims import Reading
 from core.command import Command
 from core.counting.looking_into import CountSeen
@@ -216,8 +217,8 @@ class Tools(Protocol):
         """The hour."""
         ...
 
-    def read(self, raw: bytes, name: str) -> Reading:
-        """Read untrusted bytes in the sandbox."""
+    def read(self, raw: bytes, name: str, home: Home = NOWHERE) -> Reading:
+        """Read untrusted bytes in the sandbox. `home` is what the supplier's record shows of where he writes from."""
         ...
 
     def suppliers(self) -> Sequence[SupplierSeen]:

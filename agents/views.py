@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from agents.lot_views import lot_seen
 from agents.models.port import Model
+from agents.read.country import NOWHERE, Home
 from agents.supplier_views import supplier_seen
 from agents.tools import (
     CaseSeen,
@@ -50,7 +51,7 @@ class DatabaseTools:
     session: Session
     entity: str
     model: Model
-    reader: Callable[[bytes, str], Reading]
+    reader: Callable[[bytes, str, Home], Reading]
     simulator: Callable[[Sequence[Command]], Simulated]
 
     @property
@@ -58,9 +59,9 @@ class DatabaseTools:
         """The session's hour."""
         return clock.now(self.session)
 
-    def read(self, raw: bytes, name: str) -> Reading:
+    def read(self, raw: bytes, name: str, home: Home = NOWHERE) -> Reading:
         """Read untrusted bytes in the sandbox."""
-        return self.reader(raw, name)
+        return self.reader(raw, name, home)
 
     def suppliers(self) -> Sequence[SupplierSeen]:
         """Every supplier of the entity."""

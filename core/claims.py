@@ -98,7 +98,8 @@ class Span:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
     """One value somebody wrote. `field` is a name of docs/vocabulary.md; `line` counts the document's lines from 1.
-    `confidence` (0 to 1) is how sure the reader is of it, None where it read characters as they are written."""
+    `confidence` (0 to 1) is how sure the reader is of it, None where it read characters as they are written. `because` says
+    what settled a value whose own words could be two ("01/02/2026", "1.200"), "" for one that could be no other."""
 
     field: str
     value: str | Decimal | date
@@ -107,6 +108,7 @@ class Claim:
     line: int | None = None
     unit: str | None = None
     confidence: Decimal | None = None
+    because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,6 +38,10 @@ _OF_FIELD: Mapping[str, dict[str, Any]] = {
         "description": "share of 1, as a string; null where nothing was measured that says it",
         "anyOf": [{"type": "string", "pattern": r"^(?:0(?:\.\d{1,40})?|1)$"}, {"type": "null"}],
     },
+    "Claim.because": {
+        "type": "string",
+        "description": "what settled a value whose own words could be two; empty where they could not",
+    },
     "Reading.message": {"type": "string", "description": "SHA-256 of the bytes that were read"},
 }
 """What the types do not say by themselves."""

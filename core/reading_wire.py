@@ -211,7 +211,7 @@ def _span(value: Any) -> Span:
 
 def _claim(value: Any) -> Claim:
     if isinstance(value, dict):
-        value = {"confidence": None, **value}  # stored before claims told it
+        value = {"confidence": None, "because": "", **value}  # stored before claims told them
     box = _object(value, *Claim.__slots__)
     return Claim(
         field=_text(box["field"]),
@@ -221,6 +221,7 @@ def _claim(value: Any) -> Claim:
         line=_maybe(_whole, box["line"]),
         unit=_maybe(_text, box["unit"]),
         confidence=_maybe(_probability, box["confidence"]),
+        because=_text(box["because"]),
     )
 
 

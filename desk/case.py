@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from agents.models.rules import Rules
+from agents.read.country import Home
 from agents.steps import edit_of, proposals_of
 from agents.views import DatabaseTools
 from core import audit, clock, door
@@ -252,7 +253,7 @@ def _tools(session: Session, entity: str) -> DatabaseTools:
     return DatabaseTools(session, entity, Rules(), _reads_nothing, simulator)
 
 
-def _reads_nothing(raw: bytes, name: str) -> Any:
+def _reads_nothing(raw: bytes, name: str, home: Home) -> Any:
     raise AssertionError("the web desk opens no documents; the worker's sandbox does")
 
 

@@ -41,6 +41,7 @@ class TabView:
     title: str
     kind: str
     head: tuple[tuple[str, str], ...] = ()
+    subject: tuple[Segment, ...] = ()
     paragraphs: tuple[tuple[Segment, ...], ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
@@ -142,11 +143,14 @@ def _value(claim: Claim) -> str:
 
 
 def _source(claim: Claim, reading: Reading) -> str:
-    """Where a claim stands, and that it is to be looked at where its kind is wrong too often."""
+    """Where a claim stands, what settled it where its words could be two, and that it is to be looked at where its kind is
+    wrong too often."""
     place = _stands_in(claim, reading)
+    if claim.because:
+        place = f"{place}, as {claim.because}"
     if claim.confidence is None or claim.confidence >= SURE:
         return place
-    return f"{place}, hard to read" if place.startswith("picture") else f"{place}, not sure"
+    return f"{place}, hard to read" if claim.reader.startswith("picture/") else f"{place}, not sure"
 
 
 def _stands_in(claim: Claim, reading: Reading) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from agents.models.port import Model
 from agents.models.rules import Rules
+from agents.read.country import NOWHERE, Home
 from agents.read.sandbox import ReaderPool
 from core import audit, clock, merkle
 from core.audit_log import read_frontier
@@ -78,13 +79,15 @@ class Remembering(ReaderPool):
     def __init__(self) -> None:
         super().__init__(1)
         self._last: tuple[bytes, str] = (b"", "")
-        self._reading: Reading | None = None
+        self._readings: dict[Home, Reading] = {}
 
-    def read(self, raw: bytes, name: str = "message.eml") -> Reading:
+    def read(self, raw: bytes, name: str = "message.eml", home: Home = NOWHERE) -> Reading:
         """The reading, from the sandbox or from a moment ago."""
-        if self._reading is None or self._last != (raw, name):
-            self._reading, self._last = super().read(raw, name), (raw, name)
-        return self._reading
+        if self._last != (raw, name):
+            self._readings, self._last = {}, (raw, name)
+        if home not in self._readings:
+            self._readings[home] = super().read(raw, name, home)
+        return self._readings[home]
 
 
 @dataclass

@@ -28,6 +28,7 @@ def main(address_space: int, cpu_seconds: int, pictures: int) -> None:
     if pictures:
         os.nice(10)
     held = confine(address_space, saxon.begin)
+    from agents.read.country import of_wire
     from agents.read.document import read_message  # only now: parsers are imported after the doors are shut
     from agents.read.unread import PicturesWanted
     from agents.read.wire import to_json
@@ -50,6 +51,7 @@ def main(address_space: int, cpu_seconds: int, pictures: int) -> None:
                 skip=asked["skip"],
                 report=lambda path: _send(answers, b"P", path),
                 pictures=pictures != 0,
+                home=of_wire(asked["home"]),
             )
             _send(answers, b"R", to_json(reading))
         except PicturesWanted:

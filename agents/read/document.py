@@ -14,6 +14,7 @@ from pathlib import Path
 from agents.read import en16931, filetype, wrapped
 from agents.read.characters import plain_name
 from agents.read.confidence import with_confidence
+from agents.read.country import NOWHERE, Home
 from agents.read.intents import classify
 from agents.read.limits import MESSAGE_BYTES_MAX, SENTENCES_CHARS_MAX, SENTENCES_OF_MESSAGE_MAX
 from agents.read.mail_headers import Headers
@@ -41,17 +42,18 @@ def read_message(
     skip: Mapping[str, str] | None = None,
     report: Callable[[str], None] = lambda path: None,
     pictures: bool = True,
+    home: Home = NOWHERE,
 ) -> Reading:
     """Read one message or bare file, in this process. Gives a Reading for any bytes.
 
     `skip` maps paths of parts that must not be opened to the reason; `report` is told each path before it is opened, so
     that whoever watches knows which part a reader died of. Without `pictures` the first that would have to be read raises
-    `agents.read.unread.PicturesWanted`.
+    `agents.read.unread.PicturesWanted`. `home` is what the supplier's record shows of where the sender writes from.
     """
     digest = sha256_hex(raw)
     if len(raw) > MESSAGE_BYTES_MAX:
         return over_the_limit(raw, name)
-    opening = Opening(skip=skip or {}, report=report, pictures=Pictures(able=pictures))
+    opening = Opening(skip=skip or {}, report=report, pictures=Pictures(able=pictures), home=home)
     with en16931.watched(opening.report, opening.skip):
         headers = open_whole(opening, raw, name)
     return _reading(opening, digest, headers)

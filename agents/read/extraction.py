@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from agents.models.port import Extraction, Letter, QuotedValue
 from agents.read import letter_fields
+from agents.read.country import NOWHERE, Home, of_sender
 from agents.read.dates import found
 from agents.read.numbers import NUMBER
 from agents.read.text_promises import Marks, marks_of
@@ -49,11 +50,13 @@ def letter_of(reading: Reading, unsupported: tuple[str, ...]) -> Letter:
     return Letter(subject=reading.subject, text=body.text if body else "", sent=reading.sent, unsupported=unsupported)
 
 
-def supported(extraction: Extraction, reading: Reading, sent: date | None) -> Supported:
-    """Hold an extraction against the letter it was read from."""
+def supported(extraction: Extraction, reading: Reading, sent: date | None, record: Home = NOWHERE) -> Supported:
+    """Hold an extraction against the letter it was read from. `record` is what the supplier's record shows of where he
+    writes from."""
     body = _body(reading)
     text = body.text if body else ""
-    marks = marks_of(text, sent)
+    signed = [part.text for part in reading.parts if part.path == "body:signature"]
+    marks = marks_of(text, sent, of_sender(reading.sender, signed, record))
     claims: list[Claim] = []
     missing: list[str] = []
     for value in extraction.values:
@@ -72,11 +75,11 @@ def supported(extraction: Extraction, reading: Reading, sent: date | None) -> Su
     return Supported(tuple(claims), tuple(intents), tuple(missing))
 
 
-def borne_out(extraction: Extraction, reading: Reading, sent: date | None) -> Extraction:
+def borne_out(extraction: Extraction, reading: Reading, sent: date | None, record: Home = NOWHERE) -> Extraction:
     """The part of an extraction that the letter bears out."""
 
     def stands(one: Extraction) -> bool:
-        return not supported(one, reading, sent).unsupported
+        return not supported(one, reading, sent, record).unsupported
 
     return Extraction(
         intents=tuple(intent for intent in extraction.intents if stands(Extraction(intents=(intent,)))),
@@ -154,7 +157,8 @@ def _claim(value: QuotedValue, text: str, marks: Marks) -> Claim | None:
     typed = _typed(value, marks)
     if span is None or typed is None:
         return None
-    return Claim(field=value.field, value=typed, span=span, reader="", line=value.line or None)
+    because = marks.because(typed, value.quote)
+    return Claim(field=value.field, value=typed, span=span, reader="", line=value.line or None, because=because)
 
 
 def _typed(value: QuotedValue, marks: Marks) -> str | Decimal | date | None:

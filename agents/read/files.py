@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from agents.read import archive, edifact, einvoice, einvoice_pdf, filetype, office, pdf, report, x12
 from agents.read.characters import plain_name
+from agents.read.country import NOWHERE, Home
 from agents.read.limits import PAGES_MAX, PARTS_MAX
 from agents.read.ocr import Pictures
 from agents.read.structured import Damaged, Refused
@@ -19,16 +20,19 @@ from core.claims import Document, Part, PartState
 Found = tuple[tuple[Part, ...], tuple[Document, ...]]
 
 
-def read(raw: bytes, part: Part, pictures: Pictures | None = None, *, in_text: bool = False) -> Found:
+def read(
+    raw: bytes, part: Part, pictures: Pictures | None = None, *, in_text: bool = False, home: Home = NOWHERE
+) -> Found:
     """What the reader of its kind finds in a file: its part first, then parts inside it; and the documents. `pictures` is
-    what its pictures may ask for; `in_text` says that it stands inside a mail's text. Raises `PicturesWanted` where it
-    holds a picture and they may ask for nothing."""
+    what its pictures may ask for; `in_text` says that it stands inside a mail's text; `home` where its sender writes
+    from. Raises `PicturesWanted` where it holds a picture and they may ask for nothing."""
     try:
         if part.media_type == filetype.PDF:
             return _pdf(raw, part, pictures or Pictures())
         if part.media_type in filetype.PICTURES:
             return _picture(raw, part, pictures or Pictures(), in_text=in_text)
-        return _KINDS.get(part.media_type, _office)(raw, part)
+        known = _KINDS.get(part.media_type)
+        return known(raw, part) if known else _office(raw, part, home)
     except PicturesWanted:
         raise
     except MemoryError:
@@ -56,7 +60,7 @@ def _edifact(raw: bytes, part: Part) -> Found:
     return (part,), documents
 
 
-def _office(raw: bytes, part: Part) -> Found:
+def _office(raw: bytes, part: Part, home: Home) -> Found:
     if part.media_type != filetype.CSV:
         try:
             archive.measured(raw)
@@ -64,7 +68,7 @@ def _office(raw: bytes, part: Part) -> Found:
             return (replace(part, state=PartState.REFUSED, why=str(much)),), ()
         except archive.NotOpened as closed:
             return (replace(part, state=PartState.UNREADABLE, why=str(closed)),), ()
-    part, documents = office.read(raw, part)
+    part, documents = office.read(raw, part, home)
     return (part,), tuple(verify(document, (part,)) for document in documents)
 
 

@@ -26,11 +26,14 @@ from agents.models.port import (
     Usage,
 )
 from agents.models.rules import Rules
+from agents.read.country import NOWHERE, Home, of_record, of_wire, to_wire
 from agents.read.extraction import Supported, borne_out, letter_of, merged, supported
-from agents.read.link import Link, Linked, link
+from agents.read.link import Link, Linked, link, of_sender_domain
+from agents.read.text_promises import OWN
 from agents.read.wire import from_json, to_json
 from agents.tools import Tools
 from core.claims import ModelUse, Reading
+from core.intake.waiting import left_open
 
 ROUNDS_MAX = 2
 """One asking and one bounded repair: a model that still quotes what is not there is not asked again."""
@@ -57,6 +60,7 @@ class Page(TypedDict, total=False):
     rounds: int
     trouble: str
     use: str  # what the model was asked and what it cost so far, as JSON
+    home: list[list[str]]  # what the sender's record shows of where he writes from
 
 
 class Use(Usage):
@@ -75,10 +79,20 @@ class Use(Usage):
 
 
 def read(state: Page, runtime: Runtime[Desk]) -> Page:
-    """Read the bytes in the sandbox: parts, structured documents, rule-read claims and intents."""
+    """Read the bytes in the sandbox: parts, structured documents, rule-read claims and intents. Where days and numbers stay
+    open, or are settled by more than each other, all is read again with what the sender's record shows of his country."""
     desk = runtime.context
-    reading = to_json(desk.tools.read(desk.raw, desk.name))
-    return {"reading": reading, "rounds": 0, "unsupported": [], "use": Use().model_dump_json()}
+    reading = desk.tools.read(desk.raw, desk.name)
+    home = on_record(reading, desk.tools) if left_open(reading) or _settled_by_others(reading) else NOWHERE
+    if home.evidence:
+        reading = desk.tools.read(desk.raw, desk.name, home)
+    return {
+        "reading": to_json(reading),
+        "rounds": 0,
+        "unsupported": [],
+        "use": Use().model_dump_json(),
+        "home": to_wire(home),
+    }
 
 
 def ask(state: Page, runtime: Runtime[Desk]) -> Page:
@@ -91,7 +105,7 @@ def ask(state: Page, runtime: Runtime[Desk]) -> Page:
     letter = letter_of(reading, tuple(state["unsupported"]))
     rounds = state["rounds"] + 1
     use = Use.model_validate_json(state["use"])
-    before = borne_out(_extraction(state), reading, sent_day(reading))
+    before = borne_out(_extraction(state), reading, sent_day(reading), _home(state))
     try:
         extraction = runtime.context.tools.model.read(letter)
     except ModelFailed as failure:
@@ -199,7 +213,23 @@ def _extraction(state: Page) -> Extraction:
 
 
 def _supported(state: Page, reading: Reading) -> Supported:
-    return supported(_extraction(state), reading, sent_day(reading))
+    return supported(_extraction(state), reading, sent_day(reading), _home(state))
+
+
+def _home(state: Page) -> Home:
+    return of_wire(state.get("home", []))
+
+
+def _settled_by_others(reading: Reading) -> bool:
+    """Whether something is taken as its language or its sender's country has it: his record may say otherwise."""
+    reasons = {claim.because for document in reading.documents for claim in document.claims}
+    return any(reason and not reason.startswith(OWN.format("")) for reason in reasons)
+
+
+def on_record(reading: Reading, tools: Tools) -> Home:
+    """What the record of the supplier with the sender's domain shows of where he writes from."""
+    sender = of_sender_domain(reading.sender, tools.suppliers())
+    return of_record(sender.tax_id, sender.contact_phone) if sender else NOWHERE
 
 
 def _told(page: Page, model: str) -> ModelUse:

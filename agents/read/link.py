@@ -57,8 +57,7 @@ class Linked:
 def link(reading: Reading, tools: Tools) -> Linked:
     """Tie a reading to the books. Reads only; what cannot be told is left out."""
     suppliers = tools.suppliers()
-    domain = reading.sender.rpartition("@")[2].lower()
-    sender = next((s for s in suppliers if domain and domain in s.domains), None)
+    sender = of_sender_domain(reading.sender, suppliers)
     double = resemblance(reading, suppliers)
     links: list[Link] = []
     for index, document in enumerate(reading.documents):
@@ -71,6 +70,12 @@ def link(reading: Reading, tools: Tools) -> Linked:
         resembles=double.says if double else "",
         links=tuple(links),
     )
+
+
+def of_sender_domain(sender: str, suppliers: Sequence[SupplierSeen]) -> SupplierSeen | None:
+    """The supplier on whose record the sender's domain stands."""
+    domain = sender.rpartition("@")[2].lower()
+    return next((one for one in suppliers if domain and domain in one.domains), None)
 
 
 def _document(

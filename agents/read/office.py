@@ -12,6 +12,7 @@ from functools import cache
 
 from agents.read import filetype
 from agents.read.charsets import characters_of
+from agents.read.country import NOWHERE, Home
 from agents.read.rows import documents_in, header_of
 from core.claims import Document, Part, PartState
 
@@ -26,8 +27,8 @@ ROWS_MAX = 2000
 SEPARATORS = (";", "\t", ",", "|")
 
 
-def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
-    """The part with its text, and the documents its tables are."""
+def read(raw: bytes, part: Part, home: Home = NOWHERE) -> tuple[Part, tuple[Document, ...]]:
+    """The part with its text, and the documents its tables are. `home` is where its sender writes from."""
     separator = "\t"
     if part.media_type == filetype.CSV:
         tables, text, separator = _csv(raw)
@@ -39,7 +40,7 @@ def read(raw: bytes, part: Part) -> tuple[Part, tuple[Document, ...]]:
     documents = tuple(
         document
         for number, table in enumerate(tables, 1)
-        for document in documents_in(named, table, number, READER, separator)
+        for document in documents_in(named, table, number, READER, separator, home)
     )
     return named, documents
 

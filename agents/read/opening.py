@@ -11,6 +11,7 @@ from datetime import date, datetime
 from agents.read import archive, files, filetype, mail, report, rtf, text, wrapped
 from agents.read.characters import plain_name, visible
 from agents.read.charsets import characters_of
+from agents.read.country import NOWHERE, Home, of_sender
 from agents.read.files import part_of
 from agents.read.limits import (
     HEAD_BYTES_MAX,
@@ -43,6 +44,7 @@ class Opening:
     room: int = UNPACKED_BYTES_MAX
     sentences: int = SENTENCES_OF_MESSAGE_MAX
     pictures: Pictures = field(default_factory=Pictures)
+    home: Home = NOWHERE  # what the supplier's record shows of where the sender writes from, then all that does
     wanted: str = ""  # the one part that is only to be found, not read
     found: bytes | None = None
 
@@ -71,6 +73,8 @@ def open_mail(opening: Opening, raw: bytes, prefix: str, depth: int) -> Headers:
             part = part_of(f"{prefix}header:{name}", name.capitalize(), written.encode(), "text/plain")
             opening.parts.append(replace(part, text=written, hidden=headers.hidden.get(name, ())))
     sent = datetime.fromisoformat(headers.sent).date() if headers.sent else None
+    signed = [one.text for one in opened.texts if one.path == "body:signature"]
+    around, opening.home = opening.home, of_sender(headers.sender, signed, opening.home if depth == 0 else NOWHERE)
     for written_text in opened.texts:
         part = part_of(f"{prefix}{written_text.path}", "Body", written_text.raw, written_text.media_type)
         part = replace(part, text=written_text.text, hidden=written_text.hidden, why=written_text.note)
@@ -78,7 +82,8 @@ def open_mail(opening: Opening, raw: bytes, prefix: str, depth: int) -> Headers:
         opening.trouble += written_text.trouble
         if written_text.path in ("body", "body:forwarded"):
             subject = next((p for p in opening.parts if p.path == f"{prefix}header:subject"), None)
-            _read_text(opening, part, sent, subject if written_text.path == "body" else None)
+            own = written_text.path == "body"  # what is passed on somebody else wrote
+            _read_text(opening, part, sent, subject if own else None, opening.home if own else NOWHERE)
     opening.trouble += opened.trouble
     reports = headers.fields.get("content-type", "").lower().startswith("multipart/report")
     for number, enclosure in enumerate(opened.enclosures, 1):
@@ -103,6 +108,7 @@ def open_mail(opening: Opening, raw: bytes, prefix: str, depth: int) -> Headers:
         texts = [part for part in opening.parts if part.path in (f"{prefix}body", f"{prefix}body:quoted")]
         told = report.in_words(headers.sender, headers.fields, said.get(f"{prefix}header:subject"), texts)
         opening.documents += [told] if told else []
+    opening.home = around
     return headers
 
 
@@ -157,7 +163,7 @@ def open_file(
         opening.parts.append(part)
         _read_text(opening, part, sent)
         return
-    parts, documents = files.read(raw, part, opening.pictures, in_text=embedded)
+    parts, documents = files.read(raw, part, opening.pictures, in_text=embedded, home=opening.home)
     opening.parts += parts
     opening.documents += documents
 
@@ -259,7 +265,9 @@ def _with_rtf(part: Part, raw: bytes) -> Part:
     )
 
 
-def _read_text(opening: Opening, part: Part, sent: date | None, subject: Part | None = None) -> None:
+def _read_text(
+    opening: Opening, part: Part, sent: date | None, subject: Part | None = None, home: Home = NOWHERE
+) -> None:
     """What the sentences of a text say, when they say anything. A mail's subject is read with its text."""
     if opening.wanted:
         return
@@ -274,7 +282,7 @@ def _read_text(opening: Opening, part: Part, sent: date | None, subject: Part | 
         return
     opening.sentences -= len(part.text)
     try:
-        document = text.read(part, sent, subject)
+        document = text.read(part, sent, subject, home)
     except Exception as error:  # as in `_guarded`: our own rules over hostile text must not cost the message
         opening.trouble.append(f"{part.name}: its sentences could not be read ({type(error).__name__})")
         return

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.read import limits
+from agents.read.country import NOWHERE, Home, to_wire
 from agents.read.shown import HIGH, WIDE, PageImage
 from agents.read.wire import NotAReading, from_json
 from core.canonical import sha256_hex
@@ -109,11 +110,11 @@ class ReaderProcess:
             self.end()
             raise RuntimeError(f"a reader process could not start ({died.why}): {said}") from None
 
-    def read(self, raw: bytes, name: str, skip: Mapping[str, str]) -> Reading | None:
+    def read(self, raw: bytes, name: str, skip: Mapping[str, str], home: Home = NOWHERE) -> Reading | None:
         """Have one message read; None when it wants a reader of pictures. Raises `Died` when it is to be replaced."""
         self.messages += 1
         self._part = ""
-        order = json.dumps({"name": name, "skip": dict(skip)}).encode()
+        order = json.dumps({"name": name, "skip": dict(skip), "home": to_wire(home)}).encode()
         frames = b"".join(len(piece).to_bytes(8, "big") + piece for piece in (order, raw))
         letter, answer = self._until(b"RW", frames, time.monotonic() + self._bounds.wall_seconds)
         if letter == b"W" and not self._bounds.pictures:

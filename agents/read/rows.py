@@ -6,16 +6,22 @@ rows are no goods. A table that prices goods and counts none is a price list: it
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from agents.read import dates, numbers, units
+from agents.read.country import NOWHERE, Home
+from agents.read.numbers import amount_text
 from agents.read.pdf_bill import ALLOWANCE, CHARGE
 from agents.read.pdf_column_words import kind_of_column
 from agents.read.pdf_columns import Column, distinct
 from agents.read.pdf_labels import BILLS
 from agents.read.sheet_header import header_claims, kind_of_sheet
-from core.claims import Claim, Document, DocumentKind, Part, Span
+from agents.read.text_doubts import DOUBTS_MAX, in_cell
+from agents.read.text_promises import Marks, marks_of
+from core.claims import Check, Claim, Document, DocumentKind, Part, Span
 
 HEADER_ROWS_MAX = 60
 """How far down a sheet its table may start."""
@@ -35,14 +41,18 @@ FIELDS = {
     "pos": "line.order_line",
 }
 _DECIMALS = frozenset(("quantity", "ordered", "price", "base", "amount", "tax_rate"))
+_DAYS = frozenset(("date", "rest_date"))
 _COUNTS = frozenset(("quantity", "ordered", "date", "rest_date"))
 """Columns that answer an order; a table with a price and none of them is a price list."""
 _NAMED = frozenset(("item", "buyer_item", "description"))
 Cells = Mapping[str, tuple[str, int]]
 
 
-def documents_in(part: Part, table: list[list[str]], number: int, reader: str, separator: str = "\t") -> list[Document]:
-    """The one document a table is; none when it has no header row we know or no line under it."""
+def documents_in(
+    part: Part, table: list[list[str]], number: int, reader: str, separator: str = "\t", home: Home = NOWHERE
+) -> list[Document]:
+    """The one document a table is; none when it has no header row we know or no line under it. `home` is where its sender
+    writes from, as far as anything shows it."""
     at, columns = next(
         ((i, named) for i, row in enumerate(table[:HEADER_ROWS_MAX]) if (named := header_of(row))), (0, {})
     )
@@ -50,11 +60,11 @@ def documents_in(part: Part, table: list[list[str]], number: int, reader: str, s
         return []
     prices = not _COUNTS & set(columns)
     kind = DocumentKind.OTHER if prices and "amount" not in columns else _kind(part, separator)
-    mark = numbers.decimal_mark(cell for row in table[at + 1 :] for cell in row)
-    day_first = dates.day_comes_first(cell for row in table for cell in row)
+    marks = marks_of(part.text, None, home, [cell for row in table[at + 1 :] for cell in row])
     currency = units.currency(part.text)
     claims: list[Claim] = []
     taken: list[str] = []
+    doubts: dict[str, Check] = {}
     line = charges = 0
     for i, row in enumerate(table[at + 1 :], at + 1):
         cells = {
@@ -62,22 +72,25 @@ def documents_in(part: Part, table: list[list[str]], number: int, reader: str, s
             for name, column in columns.items()
             if column < len(row) and row[column].strip()
         }
-        if not _is_line(cells, mark):
+        if not _is_line(cells):
             continue
         taken.append("\t".join(" ".join(cell.split()) for cell in row if cell.strip()))
         if _is_extra(cells):
-            found = list(_extra(part, cells, i, charges + 1, mark, number, reader, currency)) if kind in BILLS else []
+            found = list(_extra(part, cells, i, charges + 1, marks, number, reader, currency)) if kind in BILLS else []
             charges += bool(found)
         else:
             line += 1
-            found = list(_line(part, cells, i, line, mark, number, reader, day_first, currency))
+            found = list(_line(part, cells, i, line, marks, number, reader, currency))
+            doubts |= {check.says: check for check in _doubts(cells, marks)}
         claims += found
     if not line:
         return []
     sums = [c.value for c in claims if c.field == "line.amount" and isinstance(c.value, Decimal)]
     whole = sum(sums, Decimal(0)) if len(sums) == line else None
-    heads = header_claims(part, kind, reader, separator=separator, mark=mark, lines=whole, taken=taken)
-    return [Document(kind=kind, part=part.path, claims=(*heads, *claims), reader=reader)]
+    heads = header_claims(part, kind, reader, separator=separator, marks=marks, lines=whole, taken=taken)
+    claims = [replace(c, because=marks.because(c.value, c.span.text)) for c in (*heads, *claims)]
+    checks = tuple(islice(doubts.values(), DOUBTS_MAX))
+    return [Document(kind=kind, part=part.path, claims=tuple(claims), reader=reader, checks=checks)]
 
 
 def _kind(part: Part, separator: str) -> DocumentKind:
@@ -98,10 +111,18 @@ def header_of(cells: list[str]) -> dict[str, int]:
     return columns if figures and _NAMED & set(columns) and len(named) >= 2 else {}
 
 
-def _is_line(cells: Cells, mark: str | None) -> bool:
+def _is_line(cells: Cells) -> bool:
     """Whether a row names goods and has a figure; a total and a note do not."""
-    figures = (numbers.number(_bare(cells[name][0]), mark) for name in ("quantity", "price", "amount") if name in cells)
-    return bool(_NAMED & set(cells)) and any(figure is not None for figure in figures)
+    figures = (numbers.readings(amount_text(_bare(cells[n][0]))) for n in ("quantity", "price", "amount") if n in cells)
+    return bool(_NAMED & set(cells)) and any(figures)
+
+
+def _doubts(cells: Cells, marks: Marks) -> Iterator[Check]:
+    """A failed check for each day and each figure of a row that could be two."""
+    for name, (text, _) in cells.items():
+        yield from in_cell(
+            _bare(text) if name in _DECIMALS else text, marks, day=name in _DAYS, figure=name in _DECIMALS
+        )
 
 
 def _is_extra(cells: Cells) -> bool:
@@ -117,14 +138,14 @@ def _extra(
     cells: Cells,
     row: int,
     line: int,
-    mark: str | None,
+    marks: Marks,
     table: int,
     reader: str,
     currency: str | None,
 ) -> Iterator[Claim]:
     """A charge or discount of the bill and its reason."""
     name = next((n for n in ("amount", "price") if n in cells), None)
-    value = numbers.number(_bare(cells[name][0]), mark) if name else None
+    value = marks.value(_bare(cells[name][0])) if name else None
     if name is None or value is None:
         return
     reason, column = cells["description"] if "description" in cells else cells["item"]
@@ -141,10 +162,9 @@ def _line(
     cells: Cells,
     row: int,
     line: int,
-    mark: str | None,
+    marks: Marks,
     table: int,
     reader: str,
-    day_first: bool | None,
     currency: str | None,
 ) -> Iterator[Claim]:
     """The claims of one row of goods. What a cell does not hold unmistakably is left out."""
@@ -154,9 +174,9 @@ def _line(
             continue
         value: str | Decimal | date | None = text
         if name in _DECIMALS:
-            value = numbers.number(_bare(text), mark)
-        elif name in ("date", "rest_date"):
-            value = dates.day(text, None, day_first)
+            value = marks.value(_bare(text))
+        elif name in _DAYS:
+            value = dates.day(text, None, marks.day_first)
         if value is None or (name == "base" and value == 1):
             continue
         of = unit if name in ("quantity", "ordered") else None

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Self
 
 from agents.read import limits
+from agents.read.country import NOWHERE, Home
 from agents.read.reader_process import OF_PICTURES, ROOT, Bounds, Died, ReaderProcess
 from agents.read.shown import PageImage
 from agents.read.unread import PicturesWanted, over_the_limit, unread
@@ -39,14 +40,15 @@ class ReaderPool:
         for _ in range(readers):
             self._idle.put(None)
 
-    def read(self, raw: bytes, name: str = "message.eml") -> Reading:
-        """Read one message or bare file. Gives a Reading for any bytes, within `ATTEMPTS_MAX` times the wall clock."""
+    def read(self, raw: bytes, name: str = "message.eml", home: Home = NOWHERE) -> Reading:
+        """Read one message or bare file. Gives a Reading for any bytes, within `ATTEMPTS_MAX` times the wall clock. `home`
+        is what the supplier's record shows of where the sender writes from."""
         try:
-            return self.read_quickly(raw, name)
+            return self.read_quickly(raw, name, home)
         except PicturesWanted:
-            return self._for_pictures().read_quickly(raw, name)
+            return self._for_pictures().read_quickly(raw, name, home)
 
-    def read_quickly(self, raw: bytes, name: str = "message.eml") -> Reading:
+    def read_quickly(self, raw: bytes, name: str = "message.eml", home: Home = NOWHERE) -> Reading:
         """Read one message or bare file that holds no pictures. Raises `PicturesWanted` for one that does."""
         if len(raw) > limits.MESSAGE_BYTES_MAX:
             return over_the_limit(raw, name)
@@ -54,7 +56,7 @@ class ReaderPool:
         why = ""
         for attempt in range(limits.ATTEMPTS_MAX):
             try:
-                reading = self._attempt(raw, name, skip)
+                reading = self._attempt(raw, name, skip, home)
             except Died as died:
                 why = died.why
                 if died.part:
@@ -116,7 +118,7 @@ class ReaderPool:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _attempt(self, raw: bytes, name: str, skip: Mapping[str, str]) -> Reading | None:
+    def _attempt(self, raw: bytes, name: str, skip: Mapping[str, str], home: Home) -> Reading | None:
         reader = self._idle.get()
         try:
             if reader is not None and reader.gone():
@@ -124,7 +126,7 @@ class ReaderPool:
                 reader = None
             if reader is None:
                 reader = ReaderProcess(self._bounds)
-            reading = reader.read(raw, name, skip)
+            reading = reader.read(raw, name, skip, home)
         except BaseException:
             if reader is not None:
                 reader.end()
@@ -141,7 +143,9 @@ _pools: dict[int, ReaderPool] = {}
 _lock = threading.Lock()
 
 
-def read_in_sandbox(raw: bytes, name: str = "message.eml", bounds: Bounds | None = None) -> Reading:
+def read_in_sandbox(
+    raw: bytes, name: str = "message.eml", bounds: Bounds | None = None, home: Home = NOWHERE
+) -> Reading:
     """Read one message or bare file in a reader process of this desk process's own pool. Gives a Reading for any bytes.
 
     With `bounds` of its own the message gets a process of its own. Raises `RuntimeError` when readers cannot be started.
@@ -149,10 +153,10 @@ def read_in_sandbox(raw: bytes, name: str = "message.eml", bounds: Bounds | None
     if bounds is not None:
         own = ReaderPool(1, bounds)
         try:
-            return own.read(raw, name)
+            return own.read(raw, name, home)
         finally:
             own.close()
-    return _own_pool().read(raw, name)
+    return _own_pool().read(raw, name, home)
 
 
 def page_in_sandbox(raw: bytes, name: str, path: str, number: int) -> PageImage | None:

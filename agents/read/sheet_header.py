@@ -16,6 +16,7 @@ from agents.read.pdf_labels import BILLS
 from agents.read.pdf_rows import Cell, Row
 from agents.read.pdf_totals import totals
 from agents.read.pdf_words import Word
+from agents.read.text_promises import Marks
 from core.claims import Claim, DocumentKind, Part, Span
 
 ROWS_MAX = 400
@@ -72,7 +73,7 @@ def header_claims(
     reader: str,
     *,
     separator: str,
-    mark: str | None,
+    marks: Marks,
     lines: Decimal | None,
     taken: Sequence[str],
 ) -> list[Claim]:
@@ -90,10 +91,11 @@ def header_claims(
         span = Span(part=part.path, text=part.text[start:end], start=start, end=end)
         return Claim(field=field, value=value, span=span, reader=reader, unit=unit)
 
-    claims = [claim(f.field, f.value, f.words) for f in (*header_facts(rows, kind, title), *accounts(rows))]
+    facts = header_facts(rows, kind, title, day_first=marks.day_first)
+    claims = [claim(f.field, f.value, f.words) for f in (*facts, *accounts(rows))]
     if kind not in BILLS:
         return claims
-    sums = totals(rows, mark, lines, Decimal(0))
+    sums = totals(rows, marks.decimal, lines, Decimal(0))
     named = (("net_total", sums.net), ("tax_total", sums.tax), ("total", sums.total), ("payable", sums.payable))
     claims += [claim(f"invoice.{name}", one.value, one.words, currency) for name, one in named if one is not None]
     if sums.rate is not None and sums.rate.words:

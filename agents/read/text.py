@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from agents.read import text_freight, text_goods, text_money, text_table
+from agents.read.country import NOWHERE, Home
 from agents.read.limits import LINES_MAX
 from agents.read.text_doubts import doubts
 from agents.read.text_facts import facts
@@ -40,16 +41,17 @@ _NEWS = re.compile(r"(?!\s*(?:re|aw|antw|antwort|sv|r\u00e9p?|rif)\s*:)", re.I)
 """The subject of a reply is history."""
 
 
-def read(part: Part, sent: date | None, subject: Part | None = None) -> Document | None:
+def read(part: Part, sent: date | None, subject: Part | None = None, home: Home = NOWHERE) -> Document | None:
     """What a letter says, or None when it says nothing the vocabulary has a name for.
 
     Takes the part with the sender's own words (history and signature are cut away before), the day it was sent, and the
-    subject's part: papers that it names count where the letter names none of their kind.
+    subject's part: papers that it names count where the letter names none of their kind. `home` is where its sender writes
+    from, as far as anything shows it.
     """
     text = part.text
     letter = Letter(part)
     rows = text_table.tables(text)
-    marks = marks_of(text, sent)
+    marks = marks_of(text, sent, home)
     said = tuple(_beside_tables(sentences(text), rows))
     wanted = {s.start: _wanted(s.text) for s in said}
     letter.wanted = frozenset().union(
@@ -78,7 +80,8 @@ def read(part: Part, sent: date | None, subject: Part | None = None) -> Document
             letter.claim(order.field, order.value, order.start, order.end)
     if subject is not None:
         _of_subject(letter, subject)
-    checks = tuple(doubts(said, marks))
+    checks = tuple(doubts(said, rows, marks))
+    letter.claims = [replace(c, because=marks.because(c.value, c.span.text)) for c in letter.claims]
     if not letter.claims and not checks:
         return None
     return Document(kind=DocumentKind.MAIL, part=part.path, claims=tuple(letter.claims), reader=READER, checks=checks)

@@ -1,14 +1,16 @@
 """Promised days of one sentence, as the letter means them: the new date and not the old one, and what has only a rest."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
+from typing import TypeVar
 
+from agents.read.country import NOWHERE, Home
 from agents.read.dates import Written, day_comes_first, found
-from agents.read.numbers import amount_text, decimal_mark, number, readings
+from agents.read.numbers import NUMBER, amount_text, decimal_mark, number, readings
 from agents.read.text_moods import asserts
 from agents.read.text_sentences import decimal_mark_of_language
 
@@ -113,12 +115,14 @@ class Fact:
 @dataclass(frozen=True, slots=True)
 class Marks:
     """How a letter writes: its decimal mark, its order of day and month, and the day it was sent. `guessed` tells that the
-    mark is only that of the letter's language."""
+    mark is only that of the letter's language or its sender's country. `of_numbers` and `of_days` say what showed each."""
 
     decimal: str | None
     day_first: bool | None
     sent: date | None
     guessed: bool = False
+    of_numbers: str = ""
+    of_days: str = ""
 
     def value(self, written: str) -> Decimal | None:
         """The one value of a written number. A language alone tells thousands ("1,200" in English), never three decimals:
@@ -127,14 +131,43 @@ class Marks:
         both = readings(amount_text(written))
         return None if self.guessed and len(both) > 1 and value != both[0] else value
 
+    def because(self, value: str | Decimal | date, written: str) -> str:
+        """What settled a value whose own words could be two; "" where they could not."""
+        if isinstance(value, date):
+            first = next(found(written, self.sent), None)
+            return self.of_days if first is not None and len(first.days) > 1 and not first.relative else ""
+        if isinstance(value, Decimal):
+            return self.of_numbers if any(len(readings(one[0])) > 1 for one in NUMBER.finditer(written)) else ""
+        return ""
 
-def marks_of(text: str, sent: date | None) -> Marks:
-    """How a letter writes: by its own numbers and dates, else by its language."""
-    shown, spoken = decimal_mark((text,)), decimal_mark_of_language(text)
-    day_first = day_comes_first((text,))
-    if day_first is None and spoken == ",":  # German, French, Spanish and Dutch all write the day first
-        day_first = True
-    return Marks(shown or spoken, day_first, sent, guessed=shown is None)
+
+OWN, SPOKEN = "the document's other {}", "the language it is written in"
+
+
+def marks_of(text: str, sent: date | None, home: Home = NOWHERE, texts: Sequence[str] = ()) -> Marks:
+    """How a letter writes: by its own numbers and dates, else by its language and its sender's country. Where these two
+    contradict each other, or the country's evidence itself, nothing is settled. `texts` are the pieces of a table in which
+    numbers and dates stand, where it is one."""
+    pieces = texts or (text,)
+    shown, spoken = decimal_mark(pieces), decimal_mark_of_language(text)
+    there, why = home.decimal_mark()
+    mark, of_numbers = (shown, OWN.format("numbers")) if shown else _settled(spoken, there, why)
+    day_first, of_days = day_comes_first(pieces), OWN.format("dates")
+    if day_first is None:  # German, French, Spanish and Dutch all write the day first
+        day_first, of_days = _settled(True if spoken == "," else None, *home.day_first())
+    return Marks(mark, day_first, sent, guessed=shown is None, of_numbers=of_numbers, of_days=of_days)
+
+
+Shown = TypeVar("Shown", str, bool)
+
+
+def _settled(spoken: Shown | None, there: Shown | None, why: str) -> tuple[Shown | None, str]:
+    """What language and country together say, and what shows it."""
+    if spoken is not None and there is not None and spoken != there:
+        return None, ""
+    if spoken is None:
+        return there, why
+    return spoken, SPOKEN if there is None else f"{SPOKEN}; {why}"
 
 
 def promises(sentence: str, written: tuple[Written, ...], *, priced: bool, lead: str = "") -> Iterator[Fact]:

@@ -4,7 +4,7 @@ A reminder or a question beside an invoice or a confirmation that was kept is an
 statement, a remittance, a quotation or a carrier's notice asks nothing of anybody: it is shown and set aside.
 """
 
-from core.claims import Check, DocumentKind, Intent, IntentClaim, Reading
+from core.claims import Check, Intent, IntentClaim, Reading
 
 ASKS = {
     Intent.ORDER_CANCELLATION: "writes that an order is cancelled, or shall be",
@@ -21,7 +21,7 @@ ASKS = {
 """What waits for an answer, in words; the weightiest first."""
 ANSWERED_BY_WHAT_WAS_KEPT = frozenset((Intent.PAYMENT_REMINDER, Intent.QUESTION_STATUS))
 DOUBTS = frozenset(("date_is_certain", "number_is_certain"))
-"""Checks of a letter whose failing means that a day or a number was left open."""
+"""Checks of a letter or sheet whose failing means that a day or a number was left open."""
 
 
 def waits(reading: Reading, *, kept: bool) -> tuple[IntentClaim, ...]:
@@ -33,6 +33,5 @@ def waits(reading: Reading, *, kept: bool) -> tuple[IntentClaim, ...]:
 
 
 def left_open(reading: Reading) -> tuple[Check, ...]:
-    """The days and numbers of its letters that could mean two things."""
-    letters = reading.of_kind(DocumentKind.MAIL)
-    return tuple(check for letter in letters for check in letter.failed() if check.name in DOUBTS)
+    """The days and numbers of its letters and sheets that could mean two things."""
+    return tuple(check for document in reading.documents for check in document.failed() if check.name in DOUBTS)

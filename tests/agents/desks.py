@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.models.port import Extraction, Letter, Metered, ModelFailed, Note, NoteFacts, OptionSeen, Order, Usage
+from agents.read.country import NOWHERE, Home
 from agents.read.document import read_message
 from core.claims import Reading
 
@@ -47,7 +48,7 @@ class Bare:
     model: Any
     reader: Callable[[bytes, str], Reading] = read_message
 
-    def read(self, raw: bytes, name: str) -> Reading:
+    def read(self, raw: bytes, name: str, home: Home = NOWHERE) -> Reading:
         return self.reader(raw, name)
 
     def suppliers(self) -> tuple[()]:

@@ -27,7 +27,7 @@ def ways(session: Session, invoice: str) -> dict[str, Draft]:
     def simulator(commands: Sequence[Command]) -> Simulated:
         return door.simulate(session, commands, actor=PRIYA, because=Because(says="trying"))
 
-    tools = DatabaseTools(session, HP, Rules(), lambda raw, name: pytest.fail("nothing is read"), simulator)
+    tools = DatabaseTools(session, HP, Rules(), lambda raw, name, home: pytest.fail("nothing is read"), simulator)
     case = case_of(session, f"invoice:{invoice}")
     return {draft.option: draft for draft in drafts(tools.case(case.number), tools)}
 

@@ -166,11 +166,11 @@ def stubborn(code: str) -> str:
     return (
         "import sys; sys.path.insert(0, sys.argv[1]); import agents.read.document as d, agents.read.cell as cell\n"
         "whole = d.read_message\n"
-        f"def read_message(raw, name, *, skip, report, pictures):\n"
+        f"def read_message(raw, name, *, skip, report, pictures, home):\n"
         "    def watch(path):\n"
         "        report(path)\n"
         f"        if 'evil' in path:\n            {code}\n"
-        "    return whole(raw, name, skip=skip, report=watch, pictures=pictures)\n"
+        "    return whole(raw, name, skip=skip, report=watch, pictures=pictures, home=home)\n"
         "d.read_message = read_message\n"
         "cell.main(*map(int, sys.argv[2:]))"
     )
