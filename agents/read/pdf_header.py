@@ -176,7 +176,7 @@ def _value(rows: Sequence[Row], at: int, column: int, start: int, end: int, labe
     for right in rows[at].cells[column + 1 : column + 3]:
         if not re.search(r"\w", right.text):
             continue
-        beside = _taken(right, 0, read)
+        beside = _taken(right, 0, read) if label.looks != "date" or not _names_a_label(right.text) else None
         if beside is not None and (label.looks != "number" or _is_all(beside, right)):
             return beside[0], beside[1], 2.5
         break
@@ -194,7 +194,7 @@ def _below(rows: Sequence[Row], at: int, name: Cell, read: Reader) -> Value | No
             continue
         if under.x0 < name.x0 - 8 and (inner := [word for word in under.words if word.x0 > name.x0 - 8]):
             under = Cell(tuple(inner))
-        below = _taken(under, 0, read)
+        below = _taken(under, 0, read) if not _names_a_label(under.text) else None
         if below is not None and (abs(under.x0 - name.x0) < 60 or _centred(under, name)):
             return below[0], below[1], 2
         return None

@@ -26,7 +26,7 @@ class Label:
     """A header fact's name. `weight` orders labels of the same fact; `kinds` are the papers it means this on."""
 
     field: str
-    looks: str  # number, date, iso, text
+    looks: str  # number, order, date, iso, text
     pattern: re.Pattern[str]
     weight: int
     kinds: tuple[DocumentKind, ...] = ()
@@ -76,6 +76,8 @@ LABELS: tuple[Label, ...] = (
         rf"|r[ée]f(?:[ée]rence)?\.? commande", ),
     _label("order.number", "number", 2, rf"(?<!sales )(?<!our )(?<!work )(?<!of )(?<!in )order{_NOT_A_NUMBER}"
         rf"|commande{_NOT_A_NUMBER}|pedido{_NOT_A_NUMBER}|p\.?o\.?(?=[\s:])"),
+    _label("order.number", "order", 1, r"(?:your|ihre?|votre|v/|su|uw|customer|client|buyer)[ .-]?(?:zeichen"
+        r"|r[ée]f(?:erence|erenz|[ée]rence|erencia|erentie)?\.?)", *BILLS),
     _label("confirmation.number", "number", 5, rf"(?:order )?(?:confirmation|acknowledge?ment){_NO}"
         rf"|auftragsbest[äa]tigungs?{_NO}|ab-?nr\.?|sales order{_MAYBE_NO}|our order{_MAYBE_NO}|auftrags?{_NO}"
            rf"|(?:confirmation|arc) (?:de )?commande{_NO}|confirmaci[óo]n(?: de pedido)?{_NO}|orderbevestiging{_NO}"

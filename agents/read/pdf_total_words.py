@@ -6,10 +6,11 @@ _NET = (
     r"(?:total|sum|amount|rechnungssumme|gesamtbetrag|gesamt|summe|montant|importe|totaal(?:bedrag)?"
     r"|bedrag|charges|totale|suma|sum|wartość|razem)[\s:]*\(?(?:net(?:to|o)?\b|excl?\w*\.?(?: (?:vat|tax|btw|gst))?"
     r"|ex\.? vat|before (?:tax|vat)|ohne (?:ust"
-    r"|mwst)\.?|without (?:vat|tax)|exkl\w*\.? (?:moms|mwst|ust)\.?|imponibile|\(?(?:ht|hors tax\w*|h\.t\.)\)?|sin iva)"
+    r"|mwst)\.?|without (?:vat|tax)|exkl\w*\.? (?:moms|mwst|ust)\.?|imponibile|\(?(?:ht|hors (?:tax|tva)\w*"
+    r"|h\.t\.)\)?|sin iva)"
 )
 TAX = (
-    r"vat|value added tax|sales tax|tax(?!able| id| no| rate\b| point| code)|gst|hst|pst|mehrwertsteuer"
+    r"vat|value added tax|sales tax|tax(?:es?)?(?!able| id| no| rate\b| point| code)|gst|hst|pst|mehrwertsteuer"
     r"|umsatzsteuer|mwst|ust|t\.?v\.?a|i\.?v\.?a|b\.?t\.?w|[ics]gst ?\d{0,2}|utgst|qst|tvq|tps|moms|mva|merverdiavgift"
     r"|alv|podatek(?: vat)?|kwota vat|dph|igic"
 )

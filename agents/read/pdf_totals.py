@@ -7,26 +7,17 @@ from decimal import Decimal
 from itertools import pairwise, product
 
 from agents.read import numbers
+from agents.read.pdf_proof import proven
 from agents.read.pdf_rows import Cell, Row
+from agents.read.pdf_sums import CENT, Sum
 from agents.read.pdf_total_words import CARRIED, PATTERNS, PERCENT, TAX
 from agents.read.pdf_words import Word
 
-CENT = Decimal("0.01")
 CANDIDATES_MAX = 12
 """Candidates for each sum that are tried against each other."""
 
 _INSIDE = re.compile(r"[^\W\d_]{2}")
 """Two letters: where a name ends between them, it is a piece of a longer word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A figure that may be one of the sums, and how plainly it is named."""
-
-    value: Decimal
-    words: tuple[Word, ...]
-    weight: float
-    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +47,12 @@ def totals(rows: Sequence[Row], mark: str | None, lines: Decimal | None, extras:
         for kind, figure in _columnar(rows, at, mark):
             found[kind].append(Sum(figure.value, figure.words, figure.weight + late, figure.rate))
     known = {name: _strongest(sums) for name, sums in found.items()}
-    net, tax, total = _best(known, lines, extras)
+    net, tax, total = proven(
+        _best(known, lines, extras),
+        (rate.value for rate in rates),
+        rows,
+        lambda cell: (Sum(value, words, 1) for value, words in _figures(cell, mark)),
+    )
     distinct = {rate.value for rate in rates if rate.value > 0}
     rate = next((rate for rate in rates if rate.value > 0), None) if len(distinct) == 1 else None
     payable = next((s for s in known["payable"] if total is not None and s.value != total.value), None)
@@ -205,9 +201,12 @@ def _taxed(row: Row, mark: str | None) -> Iterator[tuple[str, Sum]]:
     """A base and its tax on one row: the figures prove it, when one is the named rate of the other."""
     rates = [rate for rate in _rates(row, mark) if rate.value > 0]
     figures = [pair for cell in row.cells for pair in _figures(cell, mark)]
-    if len(figures) == 3 and all(pair[0] for pair in figures) and label_of(row.cells[0].text) is not None:
-        (net, tax, total) = figures
-        if net[0] + tax[0] == total[0]:
+    if not rates and len(figures) == 3:  # a line of a table of taxes: its own figures prove the rate
+        said = (numbers.number(match["rate"], mark) for match in PERCENT.finditer(row.text))
+        rates = [Sum(value, (), 1) for value in said if value]
+    if len(figures) == 3 and all(pair[0] for pair in figures) and (rates or label_of(row.cells[0].text) is not None):
+        tax, net, total = sorted(figures, key=lambda pair: abs(pair[0]))
+        if net[0] + tax[0] == total[0] and (len(rates) != 1 or abs(net[0] * rates[0].value / 100 - tax[0]) <= CENT):
             yield from (("net", Sum(*net, 4)), ("tax", Sum(*tax, 4)), ("total", Sum(*total, 4)))
     if len(rates) != 1 or len(figures) < 2:
         return

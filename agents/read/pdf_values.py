@@ -21,7 +21,7 @@ def reader(looks: str, sent: date | None, day_first: bool | None) -> Reader:
             return None
         return written.days[0], written.start, written.end
 
-    readers: dict[str, Reader] = {"number": _number, "date": day, "iso": _currency, "text": _words}
+    readers: dict[str, Reader] = {"number": _number, "order": _order, "date": day, "iso": _currency, "text": _words}
     return readers[looks]
 
 
@@ -43,6 +43,14 @@ def _number(text: str) -> tuple[str | date, int, int] | None:
     if next((w for w in dates.found(text[:40], None) if w.start <= match.start("value")), None) is not None:
         return None
     return value, match.start("value"), match.end("value")
+
+
+def _order(text: str) -> tuple[str | date, int, int] | None:
+    """A number that calls itself an order's: a reference of the buyer may be anything else."""
+    found = _number(text)
+    return (
+        found if found and re.match(r"(?:P\.?O\.?|BC|CDE|CMD|ORD|ORDER|BEST)[ /#-]?\d", str(found[0]), re.I) else None
+    )
 
 
 def _currency(text: str) -> tuple[str | date, int, int] | None:

@@ -286,3 +286,44 @@ def test_a_number_that_is_labelled_outweighs_one_that_a_sentence_mentions() -> N
     marks += [Mark(50, 130, "Rechnung gem\u00e4\u00df Bestellung Nr. 2018-471331 vom 01.03.2018.")]
 
     assert header(read(sheet(marks))[1], "order.number", "despatch.number") == ["2013-471331", "L-51112"]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "sums"),
+    [
+        (
+            (("Total HT", "624,90"), ("\u00e0 20 % et 5,5 %", "46,25"), ("Total TTC", "671,15")),
+            ("624.90", "46.25", "671.15"),
+        ),
+        (
+            (("Total HT", "624,90"), ("\u00e0 20 % et 5,5 %", "46,52"), ("Total TTC", "671,15")),
+            ("624.90", None, "671.15"),
+        ),
+        (
+            (("Ware", "100,00"), ("hiervon 19 % Steuer", "19,00"), ("Gesamtbetrag", "119,00")),
+            ("100.00", "19.00", "119.00"),
+        ),
+    ],
+)
+def test_of_three_sums_the_third_needs_no_name_where_the_figures_prove_it(
+    pairs: Sequence[tuple[str, str]], sums: Sequence[str | None]
+) -> None:
+    _, document = read(sheet([Mark(50, 40, "Facture", 16), *labels(pairs, 250, 200, 300)]))
+
+    assert header(document, NET, TAX, TOTAL) == [Decimal(one) if one else None for one in sums]
+
+
+def test_the_label_below_another_is_not_its_value() -> None:
+    marks = [
+        Mark(50, 40, "Invoice", 16),
+        Mark(300, 90, "Date of taxable supply"),
+        Mark(300, 102, "Due date: Mar 18, 2026"),
+    ]
+
+    assert header(read(sheet(marks))[1], DAY, DUE) == [None, date(2026, 3, 18)]
+
+
+def test_a_reference_of_the_buyer_is_his_order_only_where_it_says_so() -> None:
+    for said, number in (("PO445", "PO445"), ("Frau Kern", None), ("12-447", None)):
+        marks = [Mark(50, 40, "Invoice", 16), *labels((("Your reference", said),), 300, 100, 90)]
+        assert header(read(sheet(marks))[1], "order.number") == [number]
