@@ -6,6 +6,7 @@ digest of their name: a third is held out, and nobody chose which.
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -119,10 +120,21 @@ def _typed(name: str, value: Any) -> Value:
 
 
 def printed(value: Value, text: str) -> bool:
-    """Whether the page shows a value at all: what only the data hold nobody can read. Dates are taken as printed."""
+    """Whether the page shows a value at all: what only the data hold nobody can read."""
     if isinstance(value, Decimal):
         return einvoice_pdf.shown(value, text)
-    return isinstance(value, date) or bare(value) in bare(text)
+    if isinstance(value, date):
+        return _shows_day(value, text)
+    return bare(value) in bare(text)
+
+
+def _shows_day(day: date, text: str) -> bool:
+    """Whether a text has the number of a day and its year close together, whatever month and order are between them. It
+    knows no notation that a reader knows, so that a notation a reader does not know counts against him."""
+    year = rf"(?<!\d)(?:{day.year}|{day.year % 100:02d})(?!\d)"
+    number = rf"(?<!\d)0?{day.day}(?!\d)"
+    near = rf"{number}.{{0,22}}?{year}|{year}.{{0,14}}?{number}|{day:%Y%m%d}|{day:%d%m%Y}|{day:%d%m%y}"
+    return re.search(near, text, re.S) is not None
 
 
 def bare(text: str) -> str:

@@ -13,7 +13,7 @@ from agents.read.document import read_message
 from evals import progress, read_report
 from evals.read_edi import count, syntax_of, values_in
 from evals.read_measured import Measured
-from evals.read_papers import HEADER, SAMPLES, Truth, by_issuer, of_json
+from evals.read_papers import HEADER, SAMPLES, Truth, by_issuer, of_json, printed
 from evals.read_peers import by_invoice2data, by_unstructured
 from evals.read_sets import Found
 from tests.read.edi import edi
@@ -178,3 +178,18 @@ def test_ordinary_pdfs_of_others_are_read_no_worse_than_before():
     assert (ours.reader, ours.files) == ("ours", 11)
     assert ours.f1(HEADER) >= 0.92
     assert ours.supported == ours.claimed
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Rechnung vom 05.03.2026", True),
+        ("5. \u0431\u0435\u0440\u0435\u0437\u043d\u044f 2026", True),  # a month that no reader of ours knows
+        ("2026-03-05", True),
+        ("20260305", True),
+        ("15.03.2026", False),
+        ("Rechnung 5 vom M\u00e4rz", False),
+    ],
+)
+def test_a_day_is_asked_for_only_where_the_page_shows_it_in_any_notation(text: str, shown: bool):
+    assert printed(date(2026, 3, 5), text) is shown
