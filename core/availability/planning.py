@@ -12,6 +12,7 @@ from core.erp import Erp
 from core.masterdata.tables import Item, Site
 from core.money import ZERO
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 from core.wording import quantity as words
 
 FORECAST = "forecast"
@@ -79,6 +80,7 @@ def _plan(
 ) -> dict[str, Any]:
     erp.need(Site, erp.entity, cmd.site, refusal=Refusal.SITE_UNKNOWN)
     _must_be_countable(erp, cmd.item, cmd.quantity)
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     must_be_open(erp, until or cmd.day)
     promises.turn_of(erp, cmd.document)
 
@@ -103,6 +105,7 @@ def _plan(
 
 
 def _open(erp: Erp, number: str) -> PlannedMove:
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     promises.turn_of(erp, erp.need(PlannedMove, erp.entity, number, refusal=Refusal.PLAN_UNKNOWN).document)
     plan = erp.need(PlannedMove, erp.entity, number, refusal=Refusal.PLAN_UNKNOWN, lock=True)
     if plan.state != OPEN:

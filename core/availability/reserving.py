@@ -61,6 +61,7 @@ def reserve_stock(erp: Erp, cmd: ReserveStock) -> dict[str, Any]:
 
 def release_reservation(erp: Erp, cmd: ReleaseReservation) -> dict[str, Any]:
     """Let go of a claim, or of a part of it."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     claim = erp.need(Reservation, erp.entity, cmd.reservation, refusal=Refusal.RESERVATION_UNKNOWN, lock=True)
     if claim.state != HELD:
         raise Refused(Refusal.RESERVATION_NOT_HELD, f"{claim.number} is {claim.state}")

@@ -8,6 +8,7 @@ from core.expiry.looking import near_their_end
 from core.expiry.tables import ShelfLife
 from core.masterdata.tables import Item
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 
 def set_shelf_life(erp: Erp, cmd: SetShelfLife) -> dict[str, Any]:
@@ -15,6 +16,7 @@ def set_shelf_life(erp: Erp, cmd: SetShelfLife) -> dict[str, Any]:
     erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     if cmd.warning_days < 0 or cmd.safety_days < 0:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{cmd.item}: {min(cmd.warning_days, cmd.safety_days)} days")
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     row = erp.session.get(ShelfLife, (erp.entity, cmd.item), with_for_update=True)
     was = _said(row) if row else ""
     if row is None:

@@ -19,6 +19,7 @@ from core.masterdata.tables import Item, Substitute
 from core.masterdata.units import SIX, must_be_kept
 from core.money import ZERO
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 from core.wording import quantity as words
 
 
@@ -38,6 +39,7 @@ def set_substitute(erp: Erp, cmd: SetSubstitute) -> dict[str, Any]:
     there the other way round at the same time."""
     if cmd.item == cmd.substitute:
         raise Refused(Refusal.NOTHING_TO_DO, f"{cmd.item} needs no substitute in itself")
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     for sku in sorted(
         (cmd.item, cmd.substitute)
     ):  # both in hand, in one order, so that the pair is not set twice at once
@@ -68,6 +70,7 @@ def set_substitute(erp: Erp, cmd: SetSubstitute) -> dict[str, Any]:
 
 def drop_substitute(erp: Erp, cmd: DropSubstitute) -> dict[str, Any]:
     """Say that an item stands in for another no longer. What was promised of it before stays promised."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     row = erp.need(Substitute, erp.entity, cmd.item, cmd.substitute, refusal=Refusal.SUBSTITUTE_UNKNOWN, lock=True)
     if not cmd.reason.strip():
         raise Refused(Refusal.REASON_REQUIRED, "why does it stand in no longer?")
@@ -83,6 +86,7 @@ def drop_substitute(erp: Erp, cmd: DropSubstitute) -> dict[str, Any]:
 
 def block_item(erp: Erp, cmd: BlockItem) -> dict[str, Any]:
     """Let nobody order an item anew, nor offer it in place of another. What is here and promised is used up."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     item = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN, lock=True)
     if not cmd.reason.strip():
         raise Refused(Refusal.REASON_REQUIRED, "a blocked item names its reason")

@@ -14,11 +14,13 @@ from core.purchasing.orders import AWAITING, OPEN, called, settle
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.tables import GoodsReceipt
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 from core.wording import price, quantity
 
 
 def record_confirmation(erp: Erp, cmd: RecordConfirmation) -> dict[str, Any]:
     """Keep what the supplier says of an order, line by line; None leaves what it said before."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     order = erp.need(PurchaseOrder, erp.entity, cmd.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
     if order.state not in (OPEN, AWAITING):
         raise Refused(Refusal.ORDER_NOT_OPEN, f"{order.number} is {order.state}")

@@ -24,6 +24,7 @@ from core.purchasing.commands import (
 )
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 from core.wording import price, quantity
 
 OPEN, AWAITING, CLOSED, CANCELLED = "open", "awaiting_approval", "closed", "cancelled"
@@ -42,6 +43,7 @@ def place_order(erp: Erp, cmd: PlaceOrder) -> dict[str, Any]:
     if cmd.charges_agreed is not None and cmd.charges_agreed < ZERO:
         raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.charges_agreed)
 
+    take_turn(erp)  # before its number, as whoever decides does
     number = cmd.number or erp.number("PO")
     if erp.session.get(PurchaseOrder, (erp.entity, number)) is not None:
         raise Refused(Refusal.ALREADY_EXISTS, number)
@@ -72,6 +74,7 @@ def place_order(erp: Erp, cmd: PlaceOrder) -> dict[str, Any]:
 
 def approve_order(erp: Erp, cmd: ApproveOrder) -> dict[str, Any]:
     """Open an order. Who placed it may not approve it, whatever roles she has."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     order = erp.need(PurchaseOrder, erp.entity, cmd.order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
     if order.state != AWAITING:
         raise Refused(Refusal.ORDER_NOT_AWAITING_APPROVAL, f"{order.number} is {order.state}")
@@ -154,6 +157,7 @@ def close_short(erp: Erp, cmd: CloseShort) -> dict[str, Any]:
 
 def open_line(erp: Erp, order: str, line: int, *, closed_too: bool = False) -> tuple[PurchaseOrder, PurchaseOrderLine]:
     """An order and its line, both locked. Refuses unknown ones and an order that is not open."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     head = erp.need(PurchaseOrder, erp.entity, order, refusal=Refusal.ORDER_UNKNOWN, lock=True)
     row = erp.need(PurchaseOrderLine, erp.entity, order, line, refusal=Refusal.ORDER_LINE_UNKNOWN, lock=True)
     if head.state != OPEN and not (closed_too and head.state == CLOSED):

@@ -9,6 +9,7 @@ from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.replenishment.commands import SetCalendar, SetOrderPoint
 from core.replenishment.tables import OrderPoint, WorkCalendar
+from core.stock.ledger import take_turn
 from core.wording import quantity
 
 
@@ -25,6 +26,7 @@ def set_order_point(erp: Erp, cmd: SetOrderPoint) -> dict[str, Any]:
     _must_agree(cmd)
     _must_not_circle(erp, cmd)
 
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     point = erp.session.get(OrderPoint, (erp.entity, cmd.item, cmd.site), with_for_update=True)
     if point is None:
         point = OrderPoint(entity=erp.entity, item=cmd.item, site=cmd.site)
@@ -47,6 +49,7 @@ def set_calendar(erp: Erp, cmd: SetCalendar) -> dict[str, Any]:
     if not cmd.weekdays or not {*cmd.weekdays} <= {*range(7)}:
         raise Refused(Refusal.NOTHING_TO_DO, f"weekdays {list(cmd.weekdays)}; Monday is 0, Sunday is 6")
 
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     calendar = erp.session.get(WorkCalendar, (erp.entity, cmd.code), with_for_update=True)
     if calendar is None:
         calendar = WorkCalendar(entity=erp.entity, code=cmd.code)

@@ -14,6 +14,7 @@ from core.refusals import Refusal, Refused
 from core.replenishment.commands import LeaveSuggestion, TakeSuggestion
 from core.replenishment.tables import BUY, LEFT, OPEN, TAKEN, OrderPoint, Suggestion
 from core.stock.commands import TransferStock
+from core.stock.ledger import take_turn
 from core.stock.transit_commands import ShippedLine, ShipTransfer
 
 
@@ -51,6 +52,7 @@ def leave_suggestion(erp: Erp, cmd: LeaveSuggestion) -> dict[str, Any]:
 
 
 def _open(erp: Erp, number: str) -> Suggestion:
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     row = erp.need(Suggestion, erp.entity, number, refusal=Refusal.SUGGESTION_UNKNOWN, lock=True)
     if row.state != OPEN:
         raise Refused(Refusal.SUGGESTION_NOT_OPEN, f"{row.number} is {row.state}")

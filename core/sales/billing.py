@@ -35,7 +35,7 @@ class Part:
 def invoice_customer(erp: Erp, cmd: InvoiceCustomer) -> dict[str, Any]:
     """Bill shipped pieces at the order's price: receivable against revenue, and what they cost from shipped to cost of
     sales. Refuses pieces that were not shipped, came back, or are on a bill already."""
-    hand = OrderInHand(erp, cmd.order, stock_too=True)
+    hand = OrderInHand(erp, cmd.order)
     sent = hand.sent()
     asked: dict[int, Decimal] = {}
     for one in cmd.lines:
@@ -64,7 +64,7 @@ def invoice_customer(erp: Erp, cmd: InvoiceCustomer) -> dict[str, Any]:
 def credit_customer(erp: Erp, cmd: CreditCustomer) -> dict[str, Any]:
     """Give back the price of billed pieces. Refuses more than was billed and not credited, more than a piece was billed
     at, and a credit nobody gives a reason for."""
-    hand = OrderInHand(erp, cmd.order, stock_too=True)
+    hand = OrderInHand(erp, cmd.order)
     if not cmd.reason.strip():
         raise Refused(Refusal.REASON_REQUIRED, "a credit names its reason")
     asked = to_credit_of(hand, cmd.request, cmd.lines)

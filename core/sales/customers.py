@@ -10,6 +10,7 @@ from core.money import ZERO, rounded
 from core.refusals import Refusal, Refused
 from core.sales.commands import AddCustomer, SetCreditLimit, SetCustomerTier
 from core.sales.tables import Customer
+from core.stock.ledger import take_turn
 from core.wording import amount as money
 
 TIERS = range(1, 10)
@@ -61,6 +62,7 @@ def add_customer(erp: Erp, cmd: AddCustomer) -> dict[str, Any]:
 
 def set_credit_limit(erp: Erp, cmd: SetCreditLimit) -> dict[str, Any]:
     """Set what a customer may owe. Changes no order: what is on hold is confirmed by somebody, or stays."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     customer = erp.need(Customer, erp.entity, cmd.customer, refusal=Refusal.CUSTOMER_UNKNOWN, lock=True)
     _must_be_a_limit(cmd.limit, customer.currency)
     if not cmd.reason.strip():
@@ -83,6 +85,7 @@ def set_credit_limit(erp: Erp, cmd: SetCreditLimit) -> dict[str, Any]:
 
 def set_customer_tier(erp: Erp, cmd: SetCustomerTier) -> dict[str, Any]:
     """Say whose turn a customer's is. Takes nothing from anybody: what is reserved stays so until somebody decides."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     customer = erp.need(Customer, erp.entity, cmd.customer, refusal=Refusal.CUSTOMER_UNKNOWN, lock=True)
     _must_be_a_tier(cmd.tier)
     if not cmd.reason.strip():

@@ -29,11 +29,10 @@ from core.stock.ledger import take_turn
 class OrderInHand:
     """An order with its customer, its lines, and the pieces of it that were shipped, all as the database has them now."""
 
-    def __init__(self, erp: Erp, number: str, *, stock_too: bool = False) -> None:
-        """Take the stock turn where the command writes or reads what pieces cost; then lock customer, then order."""
+    def __init__(self, erp: Erp, number: str) -> None:
+        """Take the turn, as whoever decides on the order does; then lock customer, then order."""
         self.erp = erp
-        if stock_too:
-            take_turn(erp)
+        take_turn(erp)
         customer = erp.need(SalesOrder, erp.entity, number, refusal=Refusal.ORDER_UNKNOWN).customer
         self.customer = erp.need(Customer, erp.entity, customer, refusal=Refusal.CUSTOMER_UNKNOWN, lock=True)
         self.order = erp.need(SalesOrder, erp.entity, number, refusal=Refusal.ORDER_UNKNOWN, lock=True)

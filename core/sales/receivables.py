@@ -19,10 +19,12 @@ from core.refusals import Refusal, Refused
 from core.sales.billing_tables import CustomerItem
 from core.sales.commands import OpenReceivable, ReceivePayment
 from core.sales.tables import Customer
+from core.stock.ledger import take_turn
 
 
 def open_receivable(erp: Erp, cmd: OpenReceivable) -> dict[str, Any]:
     """A bill of before these books, against equity. Refuses a document that is there already."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     customer = erp.need(Customer, erp.entity, cmd.customer, refusal=Refusal.CUSTOMER_UNKNOWN, lock=True)
     _must_be_an_amount(cmd.amount, customer.currency)
     _must_be_called(cmd.document)
@@ -40,6 +42,7 @@ def open_receivable(erp: Erp, cmd: OpenReceivable) -> dict[str, Any]:
 def receive_payment(erp: Erp, cmd: ReceivePayment) -> dict[str, Any]:
     """Book money that came in. Refuses a reference that is booked already for that customer, and a document that is not
     open. What is over stays open to the customer's credit."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     customer = erp.need(Customer, erp.entity, cmd.customer, refusal=Refusal.CUSTOMER_UNKNOWN, lock=True)
     _must_be_an_amount(cmd.amount, customer.currency)
     _must_be_called(cmd.reference)

@@ -32,7 +32,7 @@ STATUS = {RESTOCK: StockStatus.AVAILABLE, DAMAGED: StockStatus.DAMAGED}
 def receive_customer_return(erp: Erp, cmd: ReceiveCustomerReturn) -> dict[str, Any]:
     """Take goods of an order back. Refuses more of a line than was shipped and is still with the customer, a moment before
     they left or to come, and a condition nobody knows."""
-    hand = OrderInHand(erp, cmd.order, stock_too=True)
+    hand = OrderInHand(erp, cmd.order)
     asked = lines_of(erp, hand, cmd.request)
     at = cmd.happened_at or erp.now
     if not cmd.lines:
@@ -196,7 +196,7 @@ def _bring_in(erp: Erp, number: str, row: CustomerReturnLine, sent: ShipmentLine
 def _damaged(erp: Erp, cmd: RestockReturned | ScrapReturned) -> tuple[CustomerReturnLine, Decimal]:
     """A damaged line of a return, locked, and how many of its pieces are asked. Refuses more than wait there."""
     back = erp.need(CustomerReturn, erp.entity, cmd.returned, refusal=Refusal.RETURN_UNKNOWN)
-    OrderInHand(erp, back.order, stock_too=True)
+    OrderInHand(erp, back.order)
     row = erp.need(CustomerReturnLine, erp.entity, cmd.returned, cmd.line, refusal=Refusal.RETURN_UNKNOWN, lock=True)
     if not cmd.reason.strip():
         raise Refused(Refusal.REASON_REQUIRED, "say what was found")

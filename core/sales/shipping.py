@@ -29,7 +29,7 @@ def ship_goods(erp: Erp, cmd: ShipGoods) -> dict[str, Any]:
     the stock ledger refuses: pieces that are not there (but for a policy that lets them be sold first) and pieces that are
     reserved for somebody else. An order whose customer is over the limit or overdue by now is held: nothing leaves, and
     `held` says why."""
-    hand = OrderInHand(erp, cmd.order, stock_too=True)
+    hand = OrderInHand(erp, cmd.order)
     hand.must_be_confirmed()
     if not cmd.lines:
         raise Refused(Refusal.NOTHING_TO_DO, "a shipment of nothing")

@@ -114,6 +114,7 @@ def _entry(erp: Erp, told: dict[str, Any]) -> Command:
 
 
 def _open(erp: Erp, number: str) -> UnbookedEntry:
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     row = erp.need(UnbookedEntry, erp.entity, number, refusal=Refusal.ENTRY_UNKNOWN, lock=True)
     if row.state != OPEN:
         raise Refused(Refusal.ALREADY_DECIDED, f"{number} was {row.state}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.availability.commands import PlanDemand, ReleaseReservation, ReserveStock, WantedClaim
+from core.availability.commands import ExpireReservations, PlanDemand, ReleaseReservation, ReserveStock, WantedClaim
 from core.books.periods import ClosePeriod
 from core.command import Command
 from core.counting.commands import CancelCount, CountItem, OpenCount, PostCount, RefreshCount
@@ -87,6 +87,8 @@ def stand(session: Session) -> None:
     do(session, IssueStock(entity=HP, item=OLDEST, site=PDX, quantity=D(5), document="SO-1"))
     do(session, shipped(OLDEST, RNO))
     do(session, claimed(MEAN, 15))
+    claim = WantedClaim(item=FIXED, quantity=D(10), document="SO-10")
+    do(session, ReserveStock(entity=HP, site=PDX, claims=(claim,), expires_at=FRIDAY + timedelta(seconds=90)))
     do(session, AddLandedCost(entity=HP, receipts=("GR-1",), amount=D("4.80")))
     do(session, HoldStock(entity=HP, item=MEAN, site=RNO, quantity=D(2), reason="wet"))
     do(session, sold(HP, PDX, SISTER, THERE))
@@ -106,6 +108,11 @@ COMMANDS: dict[str, Command] = {
     "issue what is kept": IssueStock(
         entity=HP, item=MEAN, site=PDX, quantity=D(12), document="SO-9", reservation="RS-1"
     ),
+    "issue what is kept for a while": IssueStock(
+        entity=HP, item=FIXED, site=PDX, quantity=D(4), document="SO-10", reservation="RS-2"
+    ),
+    "issue what was kept for a while": IssueStock(entity=HP, item=FIXED, site=PDX, quantity=D(15), document="SO-11"),
+    "let go what is over": ExpireReservations(entity=HP),
     "issue what is free": IssueStock(entity=HP, item=MEAN, site=PDX, quantity=D(5), document="SO-7"),
     "come back": ReceiveReturn(entity=HP, document="SO-1", item=OLDEST, site=PDX, quantity=D(3)),
     "lose": AdjustStock(entity=HP, item=FIXED, site=RNO, quantity=-D(12), reason="lost"),

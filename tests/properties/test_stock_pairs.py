@@ -26,6 +26,9 @@ TELLING: Pairs = [
     ("arrive", "arrive"),
     ("arrive", "turn back"),
     ("issue what is kept", "let go"),
+    ("issue what is kept for a while", "let go what is over"),
+    ("issue what is kept for a while", "issue what was kept for a while"),
+    ("let go what is over", "issue what was kept for a while"),
     ("sign off", "sign off"),
     ("pay the sister", "pay the sister a part"),
 ]
