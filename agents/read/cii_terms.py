@@ -72,8 +72,10 @@ def _registered(owner: str) -> Entry:
     def choose(element: Element, walk: Walk) -> Node:
         if _is_vat(element):
             return vat
-        numbers = list(every(element.getparent(), "SpecifiedTaxRegistration"))
-        return both if numbers[0] is element and not any(_is_vat(number) for number in numbers) else other
+        parent = element.getparent()
+        if first(parent, "SpecifiedTaxRegistration") is not element:
+            return other
+        return other if any(map(_is_vat, every(parent, "SpecifiedTaxRegistration"))) else both
 
     return choose
 

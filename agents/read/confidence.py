@@ -30,6 +30,8 @@ CLEAR_LETTERS = (Decimal("0.97"), Decimal("0.90"))
 """Ends of the bands in which a reader of pictures told how clear the least clear letter was."""
 AGAINST = ("sums do not hold", "one of several", "poor letters")
 """Evidence that a wider class, which does not know of it, must not cover."""
+SURE = Decimal(1)
+"""Of a value whose place a standard gives."""
 Z = 1.96
 """Of the Wilson interval: 95 %."""
 Class = tuple[str, str, str]
@@ -56,6 +58,8 @@ class Count:
 
 def with_confidence(document: Document, table: Mapping[Class, Count] | None = None) -> Document:
     """The document with a confidence at each claim of which something is known; the others keep what they have."""
+    if all(claim.confidence == SURE and claim.span.path is not None for claim in document.claims):
+        return document
     known = counted() if table is None else table
     speaking = evidence(document)
     claims = tuple(
@@ -67,7 +71,7 @@ def with_confidence(document: Document, table: Mapping[Class, Count] | None = No
 
 def _sure(claim: Claim, speaks: str, known: Mapping[Class, Count]) -> Decimal | None:
     if claim.span.path is not None:
-        return Decimal(1)
+        return SURE
     against = any(word in speaks for word in AGAINST)
     told = (one for one in classes(claim, speaks) if one[2] or not against)
     found = next((known[one] for one in told if one in known and known[one].of >= ENOUGH), None)

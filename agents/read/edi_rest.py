@@ -111,8 +111,10 @@ class Rest(Generic[P]):
             entries = (self.of_party if one.party else self.table).get(name)
             if entries is None and one.party:
                 entries = self.table.get(name)
+            width = one.segment.width
             for place, entry in (entries or {}).items():
-                self._take(one, place, entry)
+                if int(place[:2]) < width:
+                    self._take(one, place, entry)
 
     def _take(self, one: Spoken[P], place: str, entry: Entry) -> None:
         segment = one.segment

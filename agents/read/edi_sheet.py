@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import ClassVar, Protocol, TypeVar
 
 from agents.read.characters import visible
+from agents.read.confidence import SURE
 from agents.read.edi_envelope import is_whole
 from agents.read.limits import LINES_MAX
 from core.claims import Check, Claim, Document, DocumentKind, Span
@@ -27,6 +28,10 @@ class Standing(Protocol):
     @property
     def number(self) -> int:
         """Its position among those of its name, from 1."""
+
+    @property
+    def width(self) -> int:
+        """How many elements it has, its tag among them."""
 
     def at(self, element: int, /) -> str:
         """An element as written, "" when it is left out."""
@@ -61,7 +66,9 @@ class Claims:
         if line is not None and line > LINES_MAX:
             raise self.refused(f"a message has more than {LINES_MAX:,} lines")
         span = Span(part=self.part, text=written, path=f"{self.prefix}{segment.name}[{segment.number}]/{place}")
-        self.claims.append(Claim(field=name, value=value, span=span, reader=self.reader, line=line, unit=unit))
+        self.claims.append(
+            Claim(field=name, value=value, span=span, reader=self.reader, line=line, unit=unit, confidence=SURE)
+        )
         self.known.setdefault((name, line), set()).add(value)
 
     def has(self, name: str, line: int | None = None) -> bool:

@@ -11,7 +11,7 @@ from agents.read.characters import visible
 from agents.read.edi_envelope import checks
 from agents.read.edifact_answer import read_aperak, read_contrl
 from agents.read.edifact_bill import read_invoic
-from agents.read.edifact_characters import NotEdifact
+from agents.read.edifact_characters import NotEdifact, Segment
 from agents.read.edifact_freight import read_freight
 from agents.read.edifact_goods import read_desadv, read_recadv
 from agents.read.edifact_money import read_pricat, read_quotes, read_remadv
@@ -61,7 +61,7 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
     several = sum(len(interchange.messages) for interchange in interchanges) > 1
     documents: list[Document] = []
     others: list[str] = []
-    seen: dict[tuple[str, ...], int] = {}
+    seen: dict[tuple[str, tuple[Segment, ...]], int] = {}
     claims = number = 0
     for interchange in interchanges:
         for message in interchange.messages:
@@ -83,7 +83,7 @@ def _documents(interchanges: Sequence[Interchange], part: Part) -> tuple[list[Do
             if claims > CLAIMS_MAX:
                 raise NotEdifact(f"it says more than {CLAIMS_MAX:,} things")
             document = replace(document, checks=(*document.checks, *misshapen(message)))
-            before = seen.setdefault((message.kind, *map(repr, message.segments[1:-1])), number)
+            before = seen.setdefault((message.kind, message.segments[1:-1]), number)
             wrong = [*interchange.wrong, *message.wrong]
             of_envelope = checks(wrong, "message", number, before, test=interchange.test)
             documents.append(replace(document, checks=(*of_envelope, *document.checks)))

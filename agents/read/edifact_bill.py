@@ -174,18 +174,11 @@ SERVICES = {
 
 def _sums(document: Document) -> Iterator[Check]:
     """Whether it adds up. A net price may have the line's discounts in it already: then they are not taken off again."""
-    gross = {claim.line for claim in document.claims if claim.field == "line.gross_price"}
-    adjusted = {claim.line for claim in document.claims if claim.field in ("line.allowance", "line.charge")}
-    for check in adds_up(document):
-        if check.name == "line_amount" and not check.holds and check.line in (gross | adjusted):
-            bare = replace(
-                document,
-                claims=tuple(
-                    claim
-                    for claim in document.claims
-                    if claim.field not in ("line.allowance", "line.charge") or claim.line != check.line
-                ),
-            )
-            yield next(again for again in adds_up(bare) if again.name == "line_amount" and again.line == check.line)
-        else:
-            yield check
+    extras = ("line.allowance", "line.charge")
+    may = {claim.line for claim in document.claims if claim.field in ("line.gross_price", *extras)}
+    checks = list(adds_up(document))
+    doubted = {check.line for check in checks if check.name == "line_amount" and not check.holds} & may
+    bare = replace(document, claims=tuple(c for c in document.claims if c.field not in extras or c.line not in doubted))
+    again = {check.line: check for check in adds_up(bare) if check.name == "line_amount"} if doubted else {}
+    for check in checks:
+        yield again[check.line] if check.name == "line_amount" and check.line in doubted else check

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agents.read.charsets import characters_of
 from agents.read.limits import SEGMENT_CHARS_MAX, SEGMENTS_MAX
@@ -13,6 +13,9 @@ CHARSETS = {
     "UNOK": "iso-8859-9", "UNOX": "iso2022_jp", "UNOW": "utf-8", "UNOY": "utf-8",
 }  # fmt: skip
 """Syntax identifiers (data element 0001) and what their bytes are."""
+
+
+_LINE_ENDS = re.compile(r"[\r\n]+")
 
 
 class NotEdifact(ValueError):
@@ -36,11 +39,14 @@ class Segment:
     """One segment: element 0 is its tag, then its elements from 1, each with its components from 1."""
 
     elements: tuple[tuple[str, ...], ...]
+    name: str = field(init=False, compare=False, repr=False)
+    """The tag: "LIN"."""
 
-    @property
-    def name(self) -> str:
-        """The tag: "LIN"."""
-        return self.elements[0][0].strip().upper() if self.elements and self.elements[0] else ""
+    def __post_init__(self) -> None:
+        """Its tag is asked for all the time."""
+        object.__setattr__(
+            self, "name", self.elements[0][0].strip().upper() if self.elements and self.elements[0] else ""
+        )
 
     def at(self, element: int, component: int = 1) -> str:
         """A component as written, release characters taken out, without outer spaces; "" when it is left out."""
@@ -126,9 +132,18 @@ def _one_line(written: str, service: Service) -> str:
     written = written.strip(" \r\n\t\x1a\0")
     if "\n" not in written and "\r" not in written:
         return written
-    beside = re.escape(service.element + service.component)
-    written = re.sub(rf"[\r\n]+[ \t]*(?=[{beside}])|(?<=[{beside}])[\r\n]+[ \t]*", "", written)
-    return re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", written)
+    beside = service.element + service.component
+    lines = _LINE_ENDS.split(
+        written
+    )  # one by one: a pattern over all of it would look at a long run of blanks again and again
+    pieces = [lines[0]]
+    for line in lines[1:]:
+        line = line.lstrip(" \t")
+        if not (pieces[-1].endswith(tuple(beside)) or line.startswith(tuple(beside))):
+            pieces[-1] = pieces[-1].rstrip(" \t")
+            line = f" {line}"
+        pieces.append(line)
+    return "".join(pieces)
 
 
 def _split(written: str, service: Service) -> Segment:

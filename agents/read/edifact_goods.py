@@ -77,10 +77,12 @@ def _shipment(sheet: Sheet, header: Sequence[Placed]) -> None:
 def _packed(sheet: Sheet, segments: Sequence[Placed], wanted: Mapping[str, Sequence[str]]) -> int:
     """Every line under its packages; gives how many lines there are."""
     levels = list(groups(segments, ("CPS",), ("UNT", "CNT"))) or [list(segments)]
-    by_number = {level[0].at(1): level for level in levels if level[0].name == "CPS"}
+    packages = [level for level in levels if level[0].name == "CPS"]
+    marks = {level[0].at(1): list(of(until(level, "LIN"), "GIN")) for level in packages}
+    parents = {level[0].at(1): level[0].at(2) for level in packages}
     number = 0
     for level in levels:
-        around = _around(level, by_number)
+        around = _around(level, marks, parents)
         for line in groups(level, ("LIN",), ("UNT", "CNT", "UNS")):
             number += 1
             _line(sheet, line, around, number, wanted)
@@ -93,16 +95,16 @@ def _packed(sheet: Sheet, segments: Sequence[Placed], wanted: Mapping[str, Seque
     return number
 
 
-def _around(level: Sequence[Placed], by_number: Mapping[str, list[Placed]]) -> list[Placed]:
-    """The segments of the packages that a line stands in, the innermost first."""
-    found = until(level, "LIN")
-    parent = level[0].at(2) if level[0].name == "CPS" else ""
+def _around(level: Sequence[Placed], marks: Mapping[str, list[Placed]], parents: Mapping[str, str]) -> list[Placed]:
+    """The marks (GIN) of the packages that a line stands in, the innermost first."""
+    own = level[0].at(1) if level[0].name == "CPS" else ""
+    found = list(marks.get(own, ())) if own else list(of(until(level, "LIN"), "GIN"))
+    parent = parents.get(own, "")
     for _ in range(LEVELS_MAX):
-        above = by_number.get(parent)
-        if not parent or above is None:
+        if not parent or parent not in marks:
             break
-        found += until(above, "LIN")
-        parent = above[0].at(2)
+        found += marks[parent]
+        parent = parents[parent]
     return found
 
 
@@ -144,7 +146,8 @@ def _of_variance(sheet: Sheet, line: Sequence[Placed], number: int) -> None:
 
 def _marked(sheet: Sheet, line: Sequence[Placed], around: Sequence[Placed], number: int) -> None:
     """Lots and serial numbers of a line, and the numbers of the packages it lies in."""
-    for mark in [*of(line, "GIN"), *of(around, "GIN")]:
+    own = list(of(line, "GIN"))
+    for at, mark in enumerate([*own, *around]):
         name = next(
             (
                 field
@@ -157,7 +160,7 @@ def _marked(sheet: Sheet, line: Sequence[Placed], around: Sequence[Placed], numb
             ),
             None,
         )
-        if name is None or (mark in around and name != "line.package"):
+        if name is None or (at >= len(own) and name != "line.package"):
             continue
         for element in range(2, len(mark.segment.elements)):
             for component in (1, 2):

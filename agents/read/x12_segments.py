@@ -33,6 +33,11 @@ class Placed:
     number: int
     name: str
 
+    @property
+    def width(self) -> int:
+        """How many elements it has, its tag among them."""
+        return len(self.segment.elements)
+
     def at(self, number: int, /) -> str:
         """The element of that number."""
         return self.segment.at(number)

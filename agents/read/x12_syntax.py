@@ -5,7 +5,6 @@ sixteenth element (bytes 104 and 105 of a header of full width). What the envelo
 cannot be taken apart raises `NotX12`.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,8 +15,11 @@ from agents.read.limits import EDI_INTERCHANGES_MAX, SEGMENT_CHARS_MAX, SEGMENTS
 HEADER_ELEMENTS = 16
 HEADER_CHARS_MAX = 400
 """A header of full width has 106 characters."""
-_LEFT_OUT = re.compile(r"[\r\n]+\s*(?:ST|SE|GE|GS|IEA|HL|PO1|IT1|DTM|N[1-4]|REF|PID|LX|CTT)$")
-"""A line end inside a segment before what looks like the next one: its terminator was left out."""
+_WHITE = " \t\n\r\x0b\x0c"
+_LEFT_OUT = frozenset(
+    ("ST", "SE", "GE", "GS", "IEA", "HL", "PO1", "IT1", "DTM", "N1", "N2", "N3", "N4", "REF", "PID", "LX", "CTT")
+)
+"""After a line end inside a segment these look like the next one: its terminator was left out."""
 
 
 class NotX12(ValueError):
@@ -38,11 +40,12 @@ class Segment:
     """One segment: its name, then its elements from 1."""
 
     elements: tuple[str, ...]
+    name: str = field(init=False, compare=False, repr=False)
+    """The segment's identifier: "IT1"."""
 
-    @property
-    def name(self) -> str:
-        """The segment's identifier: "IT1"."""
-        return self.elements[0].strip().upper()
+    def __post_init__(self) -> None:
+        """Its identifier is asked for all the time."""
+        object.__setattr__(self, "name", self.elements[0].strip().upper())
 
     def at(self, number: int) -> str:
         """The element of that number as written, without outer spaces; "" when it is left out."""
@@ -154,9 +157,17 @@ def _separators(text: str, start: int) -> tuple[Separators, int]:
 
 def _end_of_interchange(text: str, start: int, separators: Separators) -> int:
     """Where the interchange ends: after its closing segment, before another header, or at the end of the text."""
-    end, element = re.escape(separators.terminator), re.escape(separators.element)
-    found = re.compile(rf"{end}\s*(?:IEA{element}[^{end}]*(?:{end}|\Z)|(?=ISA{element}))").search(text, start)
-    return found.end() if found else len(text)
+    at, element = start, separators.element
+    while (at := text.find(separators.terminator, at)) >= 0:
+        end = at
+        at = _skipped(text, at + 1, _WHITE)
+        if text.startswith(f"ISA{element}", at):
+            return at
+        if text.startswith(f"IEA{element}", at):
+            closed = text.find(separators.terminator, at)
+            return closed + 1 if closed >= 0 else len(text)
+        at = max(at, end + 1)
+    return len(text)
 
 
 def _segments(text: str, separators: Separators) -> Iterator[Segment]:
@@ -222,7 +233,15 @@ def _close(group: Group, segments: Sequence[Segment], end: Segment | None) -> No
         miscounted(wrong, where, "segments", end.at(1), len(segments) + 1)
         mismatched(wrong, "transaction", head.at(2), end.at(2))
     for segment in segments:
-        if any(_LEFT_OUT.search(element) for element in segment.elements):
+        if any(_runs_on(element) for element in segment.elements):
             wrong.append(f"a segment {segment.name[:3]} is not closed")
     everything = tuple(segments) if end is None else (*segments, end)
     group.transactions.append(Transaction(head.at(1), everything, tuple(wrong), closed=end is not None))
+
+
+def _runs_on(element: str) -> bool:
+    """Whether an element ends in a line of its own that looks like the beginning of a segment."""
+    if "\n" not in element and "\r" not in element:
+        return False
+    last = element.replace("\r", "\n").rpartition("\n")[2]
+    return last.strip() in _LEFT_OUT and not last.endswith((" ", "\t"))
