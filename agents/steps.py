@@ -38,6 +38,7 @@ def reading_of(
         links=tuple(to_wire(link) for link in read.links),
         supplier=read.supplier,
         look_alike=read.look_alike,
+        look_alike_customer=read.look_alike_customer,
         resembles=read.resembles,
     )
 

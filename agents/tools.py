@@ -35,6 +35,15 @@ class SupplierSeen:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CustomerSeen:
+    """A customer as master data has it, as far as mail is concerned: attested."""
+
+    number: str
+    name: str
+    domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OrderLineSeen:
     """One line of a purchase order as it stands, in the order's unit."""
 
@@ -223,6 +232,10 @@ class Tools(Protocol):
 
     def suppliers(self) -> Sequence[SupplierSeen]:
         """Every supplier of the entity."""
+        ...
+
+    def customers(self) -> Sequence[CustomerSeen]:
+        """The customers of the entity whose mail domains are known."""
         ...
 
     def order(self, number: str) -> OrderSeen | None:

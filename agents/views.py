@@ -17,6 +17,7 @@ from agents.read.country import NOWHERE, Home
 from agents.supplier_views import supplier_seen
 from agents.tools import (
     CaseSeen,
+    CustomerSeen,
     FindingSeen,
     LotSeen,
     OrderLineSeen,
@@ -40,6 +41,7 @@ from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.receiving.tables import GoodsReceipt, GoodsReceiptLine
 from core.refusals import Refusal, Refused
 from core.replenishment.outlook import Outlook, outlook
+from core.sales.tables import Customer
 from core.simulation import Simulated
 from core.stock.tables import StockBalance, StockStatus
 
@@ -67,6 +69,14 @@ class DatabaseTools:
         """Every supplier of the entity."""
         rows = self.session.scalars(select(Supplier).where(Supplier.entity == self.entity).order_by(Supplier.number))
         return [supplier_seen(row) for row in rows]
+
+    def customers(self) -> Sequence[CustomerSeen]:
+        """The customers of the entity whose mail domains are known."""
+        known = select(Customer.number, Customer.name, Customer.domains).where(
+            Customer.entity == self.entity, func.cardinality(Customer.domains) > 0
+        )
+        rows = self.session.execute(known.order_by(Customer.number))
+        return [CustomerSeen(number=number, name=name, domains=tuple(domains)) for number, name, domains in rows]
 
     def order(self, number: str) -> OrderSeen | None:
         """A purchase order by our number."""

@@ -167,6 +167,7 @@ class Read:
     links: tuple[Link, ...]
     supplier: str | None
     look_alike: str
+    look_alike_customer: str
     resembles: str
 
 
@@ -197,6 +198,7 @@ def run(
         links=found.links,
         supplier=found.sender,
         look_alike=found.look_alike,
+        look_alike_customer=found.look_alike_customer,
         resembles=found.resembles,
     )
 

@@ -45,11 +45,12 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Linked:
-    """All ties of one reading. `sender` is the supplier whose domain the sender has; `look_alike` names the supplier
-    whose domain the sender's only resembles."""
+    """All ties of one reading. `sender` is the supplier whose domain the sender has; `look_alike` and
+    `look_alike_customer` name the supplier or customer whom the sender only resembles."""
 
     sender: str | None
     look_alike: str = ""
+    look_alike_customer: str = ""
     resembles: str = ""  # in what way, a sentence
     links: tuple[Link, ...] = field(default=())
 
@@ -58,7 +59,7 @@ def link(reading: Reading, tools: Tools) -> Linked:
     """Tie a reading to the books. Reads only; what cannot be told is left out."""
     suppliers = tools.suppliers()
     sender = of_sender_domain(reading.sender, suppliers)
-    double = resemblance(reading, suppliers)
+    double = resemblance(reading, suppliers, tools.customers())
     links: list[Link] = []
     for index, document in enumerate(reading.documents):
         words = {part.path: part.text for part in reading.parts}
@@ -67,6 +68,7 @@ def link(reading: Reading, tools: Tools) -> Linked:
     return Linked(
         sender=sender.number if sender else None,
         look_alike=double.supplier if double else "",
+        look_alike_customer=double.customer if double else "",
         resembles=double.says if double else "",
         links=tuple(links),
     )

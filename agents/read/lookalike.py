@@ -1,4 +1,4 @@
-"""Whom a sender pretends to be: domains, names and answer addresses that resemble those on a supplier's record.
+"""Whom a sender pretends to be: domains, names and answer addresses that resemble those of a supplier or customer on record.
 
 Pure and small: it says whom and in what way, in a sentence; what follows is for others. A domain on the record is never a
 look-alike. A resemblance raises doubt and proves nothing: some companies do write from three domains.
@@ -8,10 +8,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from rapidfuzz.distance import OSA
 
-from agents.tools import SupplierSeen
+from agents.tools import CustomerSeen, SupplierSeen
 from core.claims import Reading
 
 NAME_MIN = 5
@@ -32,28 +33,60 @@ _FREE = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resemblance:
-    """A supplier somebody pretends to be, and how it shows."""
+    """A supplier, or else a customer, that somebody pretends to be, and how it shows."""
 
-    supplier: str
     says: str
+    supplier: str = ""
+    customer: str = ""
 
 
-def resemblance(reading: Reading, suppliers: Sequence[SupplierSeen]) -> Resemblance | None:
-    """Whom the sender of a message pretends to be, by his domain, his name, or where answers to him would go."""
-    domain = _domain(reading.sender)
+class Party(Protocol):
+    """Somebody with a record of ours."""
+
+    @property
+    def number(self) -> str:
+        """Our number."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Their name."""
+        ...
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The mail domains on their record."""
+        ...
+
+
+Found = tuple[str, str]
+"""The number of whom somebody resembles, and how it shows."""
+
+
+def resemblance(
+    reading: Reading, suppliers: Sequence[SupplierSeen], customers: Sequence[CustomerSeen] = ()
+) -> Resemblance | None:
+    """Whom the sender of a message pretends to be, by his domain, his name, or where answers to him would go: a supplier
+    before a customer. Who has a domain of either's record pretends to be nobody."""
+    everybody: list[Party] = [*suppliers, *customers]
+    known = {domain.lower() for party in everybody for domain in party.domains}
+    domain, answers = _domain(reading.sender), answers_to(reading)
     if not domain:
         return None
-    known = any(domain in supplier.domains for supplier in suppliers)
-    if not known:
-        found = of_domain(domain, suppliers) or _of_name(reading.sender_name, domain, suppliers)
+    sides: tuple[tuple[str, Sequence[Party]], ...] = (("supplier", suppliers), ("customer", customers))
+    for side, parties in sides if domain not in known else ():
+        found = of_domain(domain, parties) or _of_name(reading.sender_name, domain, parties)
         if found is not None:
-            return found
-    answers = answers_to(reading)
-    if answers and answers != domain and not any(answers in supplier.domains for supplier in suppliers):
-        found = of_domain(answers, suppliers)
+            return _named(side, *found)
+    for side, parties in sides if answers and answers != domain and answers not in known else ():
+        found = of_domain(answers, parties)
         if found is not None:
-            return Resemblance(supplier=found.supplier, says=f"Answers would go elsewhere: {found.says}")
+            return _named(side, found[0], f"Answers would go elsewhere: {found[1]}")
     return None
+
+
+def _named(side: str, number: str, says: str) -> Resemblance:
+    return Resemblance(says=says, supplier=number) if side == "supplier" else Resemblance(says=says, customer=number)
 
 
 def answers_to(reading: Reading) -> str:
@@ -63,16 +96,16 @@ def answers_to(reading: Reading) -> str:
     return found[-1].lower() if found else ""
 
 
-def of_domain(domain: str, suppliers: Sequence[SupplierSeen]) -> Resemblance | None:
-    """The supplier whose domain this one resembles most plainly, and how."""
+def of_domain(domain: str, parties: Sequence[Party]) -> Found | None:
+    """The party whose domain this one resembles most plainly, and how."""
     shown = unicode_of(domain)
     for way in (_same_letters, _other_ending, _before, _few_letters, _inside):
-        for supplier in suppliers:
-            for record in supplier.domains:
+        for party in parties:
+            for record in party.domains:
                 how = way(shown, record.lower())
                 if how:
                     written = f"{domain} ({shown})" if shown != domain else domain
-                    return Resemblance(supplier=supplier.number, says=f"{written} is not {record}: {how}")
+                    return party.number, f"{written} is not {record}: {how}"
     return None
 
 
@@ -145,21 +178,17 @@ def _apart(name: str, ours: str, apart: int) -> str:
     return f"it has {count} {'more' if len(name) > len(ours) else 'less'}"
 
 
-def _of_name(name: str, domain: str, suppliers: Sequence[SupplierSeen]) -> Resemblance | None:
-    """Somebody whose display name is a supplier's address or a supplier's name, from another domain."""
+def _of_name(name: str, domain: str, parties: Sequence[Party]) -> Found | None:
+    """Somebody whose display name is an address or a name of theirs, from another domain."""
     shown = [address.lower() for address in _ADDRESS.findall(name)]
-    for supplier in suppliers:
-        if any(address in supplier.domains for address in shown):
-            says = f"It shows an address of {supplier.name} as its name, and comes from {domain}"
-            return Resemblance(supplier=supplier.number, says=says)
+    for party in parties:
+        if any(address in party.domains for address in shown):
+            return party.number, f"It shows an address of {party.name} as its name, and comes from {domain}"
     said = _words(name)
-    for supplier in suppliers:
-        if (
-            said
-            and said in (_words(supplier.name), _words(supplier.contact_name))
-            and (domain in _FREE or len(said) > 1)
-        ):
-            return Resemblance(supplier=supplier.number, says=f"It is signed {name}, and comes from {domain}")
+    for party in parties:
+        names = (party.name, party.contact_name) if isinstance(party, SupplierSeen) else (party.name,)
+        if said and said in map(_words, names) and (domain in _FREE or len(said) > 1):
+            return party.number, f"It is signed {name}, and comes from {domain}"
     return None
 
 

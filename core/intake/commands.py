@@ -43,6 +43,7 @@ class RecordReading(Command):
     links: tuple[dict[str, Any], ...] = ()
     supplier: str | None = None  # whose domain the sender has
     look_alike: str = ""  # whose domain the sender's nearly is
+    look_alike_customer: str = ""  # or whose of our customers
     resembles: str = ""  # in what way, a sentence
     trusted: tuple[str, ...] = ()  # the names under which our own receiving servers write what they found of the sender
 

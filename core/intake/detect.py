@@ -20,6 +20,7 @@ from core.intake.waiting import ASKS, left_open, waits
 from core.masterdata.tables import Supplier
 from core.reading_wire import from_wire
 from core.refusals import Refusal
+from core.sales.tables import Customer
 from core.wording import listed
 
 QUOTE_LENGTH = 240
@@ -56,7 +57,9 @@ def cause_of(sha256: str) -> str:
 
 def _findings(erp: Erp, event: Event, message: Message, reading: Reading) -> Iterator[Finding]:
     supplier = erp.session.get(Supplier, (erp.entity, event.facts["supplier"])) if event.facts["supplier"] else None
-    yield from _sender(event, message, reading, supplier)
+    number = event.facts.get("customer")
+    customer = erp.session.get(Customer, (erp.entity, number)) if number else None
+    yield from _sender(event, message, reading, supplier, customer)
     if Sender(event.facts["sender"]).believed:
         yield from _unreadable(event, message, reading, supplier)
         yield from _unanswered(event, message, reading, supplier)
@@ -64,11 +67,13 @@ def _findings(erp: Erp, event: Event, message: Message, reading: Reading) -> Ite
     yield from _bank(event, message, reading, supplier)
 
 
-def _sender(event: Event, message: Message, reading: Reading, supplier: Supplier | None) -> Iterator[Finding]:
+def _sender(
+    event: Event, message: Message, reading: Reading, supplier: Supplier | None, customer: Customer | None
+) -> Iterator[Finding]:
     sender = Sender(event.facts["sender"])
     address = reading.sender or "somebody without an address"
     domain = address.rpartition("@")[2]
-    name = supplier.name if supplier else "a supplier"
+    name = customer.name if customer else supplier.name if supplier else "a supplier"
     if sender.believed:
         told = [document for document in reading.documents if document.kind is not DocumentKind.ACKNOWLEDGEMENT]
         nobody = sender is Sender.UPLOADED and supplier is None and bool(told)

@@ -26,7 +26,7 @@ from core.refusals import Refusal, Refused
 
 STATED = {
     Sender.UNKNOWN: "nobody we know; nothing was registered",
-    Sender.LOOK_ALIKE: "the sender's domain only resembles a supplier's; nothing was registered",
+    Sender.LOOK_ALIKE: "the sender's domain only resembles that of somebody we know; nothing was registered",
     Sender.FAILED: "the sender failed authentication; nothing was registered",
     Sender.PHISHING: "it reads like phishing; nothing was registered",
 }
@@ -46,7 +46,7 @@ def record_reading(erp: Erp, cmd: RecordReading) -> dict[str, Any]:
     if cmd.supplier is not None:
         erp.need(Supplier, erp.entity, cmd.supplier, refusal=Refusal.SUPPLIER_UNKNOWN)
 
-    sender = sender_of(reading, cmd.supplier, cmd.look_alike)
+    sender = sender_of(reading, cmd.supplier, cmd.look_alike or cmd.look_alike_customer)
     _keep(erp, message, cmd, reading)
     made: list[dict[str, Any]] = []
     missing: list[str] = []
@@ -68,6 +68,7 @@ def record_reading(erp: Erp, cmd: RecordReading) -> dict[str, Any]:
         message=message.sha256,
         sender=sender.value,
         resembles=cmd.resembles,
+        customer=cmd.look_alike_customer,
         supplier=supplier,
         missing=missing,
         made=made,

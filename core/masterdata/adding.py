@@ -103,7 +103,7 @@ def add_supplier(erp: Erp, cmd: AddSupplier) -> dict[str, Any]:
     _must_be_a_currency(cmd.currency)
     if cmd.tax_rate < ZERO or cmd.terms_days < 0 or cmd.charges_agreed < ZERO:
         raise Refused(Refusal.AMOUNT_NOT_POSITIVE, cmd.number)
-    domains = [_domain(domain) for domain in cmd.domains]
+    domains = [mail_domain(domain) for domain in cmd.domains]
 
     erp.add(
         Supplier(
@@ -241,7 +241,7 @@ def start_numbers_at(erp: Erp, cmd: StartNumbersAt) -> dict[str, Any]:
 def link_sender(erp: Erp, cmd: LinkSender) -> dict[str, Any]:
     """Put a mail domain on a supplier's record. Public mail providers are nobody's domain."""
     supplier = erp.need(Supplier, erp.entity, cmd.supplier, refusal=Refusal.SUPPLIER_UNKNOWN, lock=True)
-    domain = _domain(cmd.domain)
+    domain = mail_domain(cmd.domain)
     if domain in supplier.domains:
         raise Refused(Refusal.NOTHING_TO_DO, f"{domain} is {supplier.name}'s already")
 
@@ -252,7 +252,7 @@ def link_sender(erp: Erp, cmd: LinkSender) -> dict[str, Any]:
     return {"supplier": supplier.number}
 
 
-def _domain(written: str) -> str:
+def mail_domain(written: str) -> str:
     """A mail domain in lower case. Refuses what is none, and one that anybody can have an address at."""
     domain = written.strip().lower()
     if "." not in domain.strip(".") or any(letter.isspace() or letter in "@/" for letter in domain):

@@ -21,6 +21,7 @@ class AddCustomer(Command):
     credit_limit: Decimal | None = None
     account: str = RECEIVABLES
     tier: int = USUAL  # priority from 1 to 9: 1 is served first where there is too little
+    domains: tuple[str, ...] = ()  # of their mail: who only resembles them is told apart
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +40,14 @@ class SetCustomerTier(Command):
     customer: str
     tier: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkCustomerSender(Command):
+    """Put a mail domain on a customer's record."""
+
+    customer: str
+    domain: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,7 @@ from core.sales import (
 
 VERBS: dict[type[Command], Any] = {
     commands.AddCustomer: customers.add_customer,
+    commands.LinkCustomerSender: customers.link_customer_sender,
     commands.SetCreditLimit: customers.set_credit_limit,
     commands.SetCustomerTier: customers.set_customer_tier,
     commands.OpenReceivable: receivables.open_receivable,

@@ -5,10 +5,11 @@ from typing import Any
 
 from core.books import accounts
 from core.erp import Erp
+from core.masterdata.adding import mail_domain
 from core.masterdata.tables import Account
 from core.money import ZERO, rounded
 from core.refusals import Refusal, Refused
-from core.sales.commands import AddCustomer, SetCreditLimit, SetCustomerTier
+from core.sales.commands import AddCustomer, LinkCustomerSender, SetCreditLimit, SetCustomerTier
 from core.sales.tables import Customer
 from core.stock.ledger import take_turn
 from core.wording import amount as money
@@ -40,6 +41,7 @@ def add_customer(erp: Erp, cmd: AddCustomer) -> dict[str, Any]:
         raise Refused(Refusal.COMMAND_MALFORMED, f"payable in {cmd.terms_days} days")
     _must_be_a_limit(cmd.credit_limit, books)
     _must_be_a_tier(cmd.tier)
+    domains = [mail_domain(domain) for domain in cmd.domains]
     account = erp.need(Account, erp.entity, cmd.account, refusal=Refusal.ACCOUNT_UNKNOWN)
     if account.kind != "asset" or account.code in POSTED_TO_BY_OTHERS:
         raise Refused(Refusal.ACCOUNT_UNKNOWN, f"{account.code} {account.name} is no account of receivables")
@@ -54,6 +56,7 @@ def add_customer(erp: Erp, cmd: AddCustomer) -> dict[str, Any]:
             credit_limit=cmd.credit_limit,
             account=cmd.account,
             tier=cmd.tier,
+            domains=domains,
         )
     )
     erp.emit("customer_added", f"customer {cmd.number}", customer=cmd.number)
@@ -98,6 +101,22 @@ def set_customer_tier(erp: Erp, cmd: SetCustomerTier) -> dict[str, Any]:
     erp.effect("record", f"Priority of {customer.name}", was=f"tier {was}", now=f"tier {cmd.tier}")
     erp.emit("customer_tier_set", f"customer {customer.number}", customer=customer.number, reason=cmd.reason)
     return {"customer": customer.number, "was": was, "tier": cmd.tier}
+
+
+def link_customer_sender(erp: Erp, cmd: LinkCustomerSender) -> dict[str, Any]:
+    """Put a mail domain on a customer's record. Public mail providers are nobody's domain."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
+    customer = erp.need(Customer, erp.entity, cmd.customer, refusal=Refusal.CUSTOMER_UNKNOWN, lock=True)
+    domain = mail_domain(cmd.domain)
+    if domain in customer.domains:
+        raise Refused(Refusal.NOTHING_TO_DO, f"{domain} is {customer.name}'s already")
+
+    was = ", ".join(customer.domains)
+    customer.domains = [*customer.domains, domain]
+    erp.session.flush()
+    erp.effect("record", f"Customer {customer.number}, mail domains", was=was, now=domain)
+    erp.emit("customer_sender_linked", f"customer {customer.number}", customer=customer.number)
+    return {"customer": customer.number}
 
 
 def _must_be_a_tier(tier: int) -> None:

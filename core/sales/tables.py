@@ -7,7 +7,8 @@ what it follows from.
 
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.availability.arithmetic import USUAL
@@ -52,6 +53,7 @@ class Customer(Base):
     credit_limit: Mapped[MaybeMoney]
     account: Mapped[Words]  # what the customer owes stands here
     tier: Mapped[int] = mapped_column(default=USUAL)  # priority, from 1, who is served first where there is too little
+    domains: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)  # whose mail is theirs
     version: Mapped[Version] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

@@ -54,6 +54,9 @@ class Bare:
     def suppliers(self) -> tuple[()]:
         return ()
 
+    def customers(self) -> tuple[()]:
+        return ()
+
     def order(self, number: str) -> None:
         return None
 

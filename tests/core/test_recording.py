@@ -14,6 +14,8 @@ from core.payables.tables import SupplierInvoice
 from core.purchasing.tables import PurchaseOrder, PurchaseOrderLine
 from core.reading_wire import from_wire, to_wire
 from core.refusals import Refusal, Refused
+from core.sales.commands import AddCustomer, LinkCustomerSender
+from core.sales.tables import Customer
 from tests.core.kestrel import D, do, open_cases, order, standing
 from tests.core.letters import (
     READER,
@@ -236,3 +238,26 @@ def test_a_day_that_could_be_two_is_a_persons(session: Session, placed: str) -> 
     mail = Document(kind=DocumentKind.MAIL, part="body", reader="t", claims=(), checks=(doubt,))
     record(session, a_reading(mail, intents=(Intent.SUPPLIER_DELAY,)), *links_to(placed))
     assert "request_unanswered" in standing(session, f"message:{SHA}")
+
+
+def test_who_only_resembles_a_customer_is_told_by_the_customers_name_and_nothing_of_his_is_kept(
+    session: Session, placed: str
+) -> None:
+    do(session, AddCustomer(entity="HP", number="C-1", name="Alder Interiors", domains=("Alder-Interiors.example",)))
+    do(session, LinkCustomerSender(entity="HP", customer="C-1", domain="alder.example"))
+    assert session.scalars(select(Customer.domains)).one() == ["alder-interiors.example", "alder.example"]
+    with pytest.raises(Refused) as again:
+        do(session, LinkCustomerSender(entity="HP", customer="C-1", domain="alder.example"))
+    assert again.value.code is Refusal.NOTHING_TO_DO
+
+    reading = a_reading(invoice_document(), sender="orders@alder.test")
+    says = "alder.test is not alder.example: the same name under another ending"
+    command = RecordReading(
+        entity="HP", message=SHA, reading=to_wire(reading), links=(), look_alike_customer="C-1", resembles=says
+    )
+    do(session, command, READER)
+
+    assert session.scalars(select(SupplierInvoice)).all() == []
+    assert "only resembles that of somebody we know; nothing was registered" in row(session).says
+    (found,) = standing(session, f"message:{SHA}")["sender_unknown"]
+    assert (found.headline, found.says) == ("Looks like Alder Interiors", says)

@@ -4,7 +4,7 @@ import pytest
 
 from agents.read.document import read_message
 from agents.read.lookalike import resemblance, skeleton, unicode_of
-from agents.tools import SupplierSeen
+from agents.tools import CustomerSeen, SupplierSeen
 
 SUPPLIERS = (
     SupplierSeen(
@@ -54,7 +54,7 @@ def test_a_pretender_is_named_with_what_it_looks_like(sender: str, supplier: str
     found = resemblance(read_message(mail(sender)), SUPPLIERS)
 
     assert found is not None
-    assert found.supplier == supplier
+    assert (found.supplier, found.customer) == (supplier, "")
     assert says in found.says
 
 
@@ -120,3 +120,38 @@ def test_a_letter_whose_answers_would_go_elsewhere_says_so_and_is_read(answers: 
     notes = [check for document in reading.documents for check in document.checks if check.name == "reply_to"]
     assert [note.warning for note in notes] == ([True] if told else [])
     assert reading.documents[0].first("order.number")
+
+
+CUSTOMERS = (
+    CustomerSeen(number="C-ALDER", name="Alder Interiors", domains=("alder-interiors.example",)),
+    CustomerSeen(number="C-MOROLLO", name="Morollo Retail", domains=("morollo-shops.example",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("sender", "more", "customer", "says"),
+    [
+        ("a@alder-interiors.test", "", "C-ALDER", "another ending"),
+        ("a@a1der-interiors.example", "", "C-ALDER", "looks the same"),
+        ("a@alder-interoirs.example", "", "C-ALDER", "swapped"),
+        ('"Alder Interiors" <thief@far.test>', "", "C-ALDER", "is signed"),
+        ("a@far.test", "Reply-To: b@alder-interlors.example\n", "C-ALDER", "Answers would go elsewhere"),
+    ],
+)
+def test_who_pretends_to_be_a_customer_is_named_too(sender: str, more: str, customer: str, says: str) -> None:
+    found = resemblance(read_message(mail(sender, more)), SUPPLIERS, CUSTOMERS)
+
+    assert found is not None
+    assert (found.supplier, found.customer) == ("", customer)
+    assert says in found.says
+
+
+def test_a_supplier_is_resembled_before_a_customer_and_neither_pretends_to_be_the_other() -> None:
+    both = resemblance(read_message(mail("a@rnorollo.example")), SUPPLIERS, CUSTOMERS)
+    assert both is not None
+    assert both.supplier == "MOROLLO"
+    assert resemblance(read_message(mail("a@alder-interiors.example")), SUPPLIERS, CUSTOMERS) is None
+    assert resemblance(read_message(mail("a@morollo-shops.example")), SUPPLIERS, CUSTOMERS) is None
+    assert resemblance(read_message(mail("a@kestrel-fasteners.example")), SUPPLIERS, CUSTOMERS) is None
+    nobody = mail("a@morollo.example", "Reply-To: b@morollo-shops.example\n")
+    assert resemblance(read_message(nobody), SUPPLIERS, CUSTOMERS) is None
