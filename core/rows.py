@@ -11,7 +11,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core import driver
 from core.db import Base
@@ -41,6 +43,20 @@ def put(session: Session, table: type[Base], rows: Rows, *, instead: tuple[str, 
     if rows:
         sets = ", ".join(f'"{name}" = excluded."{name}"' for name in instead)
         driver.later(session, _upsert(table, tuple(rows[0]), sets), _values(rows))
+
+
+def keep(session: Session, objects: Sequence[Base]) -> None:
+    """Write what changed of objects of one table that the session read, instead of its flush, which updates them one by
+    one."""
+    changed: dict[tuple[str, ...], list[Base]] = {}
+    for one in dict.fromkeys(objects):
+        changed.setdefault(tuple(inspect(one).committed_state), []).append(one)
+    for columns, alike in changed.items():
+        if columns:
+            put(session, type(alike[0]), [values_of(one) for one in alike], instead=columns)
+        for one in alike:
+            for name in columns:
+                set_committed_value(one, name, getattr(one, name))
 
 
 def add_up(session: Session, table: type[Base], rows: Rows, *, sums: tuple[str, ...]) -> None:

@@ -81,6 +81,7 @@ def receive_goods(erp: Erp, cmd: ReceiveGoods) -> dict[str, Any]:
         coming += counts
         came.append(row)
     rows.insert(erp.session, GoodsReceiptLine, [rows.values_of(row) for row in came])
+    rows.keep(erp.session, ordered)
     _bring_in(erp, number, f"Receipt {number} of {order.number}", coming, happened_at)
     _put_away(erp, stowed, happened_at)
     _keep_days(erp, lines)
