@@ -89,7 +89,7 @@ differential: $(VENV)/.for-test  ## random histories through Tryton and through 
 
 TIMES ?= 40
 
-properties: $(VENV)/.for-test  ## random histories of stock, 40 times as many as make test has and three times as long, and every two commands on stock overlapping: an hour, says how far it is; TIMES=400 for a night
+properties: $(VENV)/.for-test  ## random histories of stock, 40 times as many as make test has and three times as long, and every two commands on stock overlapping; three quarters of an hour, says how far it is, TIMES=400 for a night
 	@HYPOTHESIS_PROFILE=deep TIMES=$(TIMES) $(BIN)/python -m pytest -vv -s tests/properties
 
 killtest: $(VENV)/.for-test  ## kill the worker 200 times at random points while 200 documents come in; a quarter of an hour

@@ -24,7 +24,7 @@ from core.masterdata.units import must_be_kept
 from core.money import ZERO, rounded, split
 from core.refusals import Refusal, Refused
 from core.stock import ledger as stock
-from core.stock.costing import Does
+from core.stock.costing import Does, Method
 from core.stock.intercompany_tables import IntercompanyLayer
 from core.stock.leaving import leaving
 from core.stock.ledger import Move
@@ -89,7 +89,7 @@ def _sell(erp: Erp, cmd: SellToEntity, document: str, price: Decimal) -> list[So
     stock.move_all(erp, [_move(cmd, cmd.site, cmd.location, -cmd.quantity, document)], at)
     item = erp.need(Item, erp.entity, cmd.item, refusal=Refusal.ITEM_UNKNOWN)
     key = key_of(item, cmd.site, cmd.lot)
-    taken = leaving(erp, key, cmd.quantity, at)
+    taken, method = leaving(erp, key, cmd.quantity, at)
     covered = sum((layer.quantity for layer in taken), ZERO)
     if covered != cmd.quantity:
         raise Refused(Refusal.MORE_THAN_ON_HAND, f"{words(cmd.quantity - covered)} {cmd.item} are sold already")
@@ -98,6 +98,7 @@ def _sell(erp: Erp, cmd: SellToEntity, document: str, price: Decimal) -> list[So
             key=key,
             does=Does.OUT,
             quantity=layer.quantity,
+            source=layer.source if method is Method.STRICT else None,
             document=document,
             kind=KIND,
             account=accounts.COST_OF_GOODS_SOLD,

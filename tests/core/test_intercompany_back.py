@@ -87,6 +87,27 @@ def test_each_layer_goes_back_at_what_it_cost_and_bears_its_own_late_cost(sessio
     assert unrealised_profit(session, BUYER).profit == D("1.2"), "three of the younger layer"
 
 
+def test_all_of_an_item_that_leaves_by_named_layers_alone_goes_and_comes_back_by_layer(session: Session) -> None:
+    for entity in (SELLER, BUYER):
+        do(session, AddItem(entity=entity, sku="NAMED", name="Engine", cost_method="strict"))
+    for cost in ("100", "150"):
+        stocked(session, "1", cost, item="NAMED")
+    sell = SellToEntity(
+        entity=SELLER,
+        item="NAMED",
+        site=PDX,
+        quantity=D(2),
+        to_entity=BUYER,
+        to_site="BOI",
+        transfer_price=D(200),
+    )
+    assert refused(session, replace(sell, quantity=D(1))).code is Refusal.LAYER_NOT_NAMED
+    sale = do(session, sell).result
+    assert (sale["cost"], sale["margin"]) == ("250", "150")
+    assert do(session, back(str(sale["sale"]), "1")).result["cost"] == "100"
+    assert unrealised_profit(session, BUYER).profit == 50
+
+
 def test_all_that_went_back_leaves_nothing(session: Session) -> None:
     sale = sold(session, "15", "0.333333")
     for quantity in ("7", "4", "4"):
