@@ -42,7 +42,9 @@ _NO_NAME = re.compile(
     re.I,
 )
 _SMALL = re.compile(
-    r"^(?:der|die|das|den|wir|we|the following|please|bitte|merci|thank|vielen|for|f[üu]r|pour)\b", re.I
+    r"^(?:der|die|das|den|ihre?|your|votre|seit|since|depuis|wir|we|the following|please|bitte|merci|thank|vielen|for"
+    r"|f[üu]r|pour)\b",
+    re.I,
 )
 _OPEN = re.compile(r"(?:\b(?:und|and|et|y|e|en|of|for|f[üu]r|de|du|des|der|van|di)|[&,+]|[^\W\d_]-)$", re.I)
 """How a line ends that its next one goes on with."""
@@ -118,7 +120,7 @@ def _next(rows: Sequence[Row], at: int, column: int) -> Iterator[Cell]:
     cell = rows[at].cells[column]
     if column + 1 < len(rows[at].cells):
         right = rows[at].cells[column + 1]
-        if right.x0 - cell.x1 < 2.5 * rows[at].height and _ONLY_FORM.match(right.text):
+        if right.x0 - cell.x1 < 2.5 * rows[at].height and (_ONLY_FORM.match(right.text) or len(rows[at].cells) == 2):
             yield right
     below = rows[at + 1] if at + 1 < len(rows) else None
     if below is None or below.page != rows[at].page or below.top - rows[at].bottom > 0.9 * rows[at].height:
@@ -131,16 +133,23 @@ def _next(rows: Sequence[Row], at: int, column: int) -> Iterator[Cell]:
             yield lower
 
 
+def _shared(one: str, other: str) -> bool:
+    """Whether two lines share a word: then one is a short form of the other, and neither goes on as the other."""
+    words, others = ({word.casefold() for word in re.findall(r"[^\W\d_]{3,}", text)} for text in (one, other))
+    return bool(words & others)
+
+
 def _joined(at: int, cell: Cell, rest: Cell, said: str) -> Iterator[Name]:
     """A name over two cells: the first ends openly, the second is a legal form or goes on small, or the whole stands
     elsewhere on the page."""
     if party(cell.text) or cell.text.casefold() in ("name", "nummer", "firma") or not is_name(cell.text):
         return
-    if FORM.search(cell.text) and not _OPEN.search(cell.text):
+    if (FORM.search(cell.text) and not _OPEN.search(cell.text)) or _SMALL.match(cell.text):
         return
     form = FORM.search(rest.text)
     words = words_at(rest, 0, form.end()) if form else rest.words
     text = " ".join(word.text for word in (*cell.words, *words)).rstrip(" ,;")
-    goes_on = _OPEN.search(cell.text) or _ONLY_FORM.match(rest.text) or (form and rest.text[0].islower())
+    goes_on = _OPEN.search(cell.text) or _ONLY_FORM.match(rest.text)
+    goes_on = goes_on or (form and (rest.text[0].islower() or not _shared(cell.text, rest.text)))
     if (goes_on or bare(text) in said) and is_name(text) and not re.search(r"\d{4,}", text):
         yield Name(text, (*cell.words, *words), at, cell, whole=True, joined=True)

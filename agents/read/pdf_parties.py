@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from agents.read.pdf_blocks import (
     ADDRESSED,
     BUYER,
+    GAP_MAX,
     NAME_OF,
     SELLER,
     heading,
@@ -43,6 +44,11 @@ _TAX_WORDS = re.compile(
 _POSTAL = re.compile(
     r"(?<!\d)(?:[A-Z]{1,2}[- ])?\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b\d{3} \d{2}\b|\b\d{2}-\d{3}\b"
 )
+_CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|t[ée]l[ée]phone|mobil|ph)(?!\w)", re.I)
+_BANK = re.compile(
+    r"bank|sparkasse|banque|banco|banca|caisse|cr[ée]dit (?:agricole|mutuel|lyonnais)|postfinance|nordea", re.I
+)
+_ACCOUNT = re.compile(r"(?<!\w)(?:iban|bic|swift|blz|kto|konto|account no|sort code|bankgiro)(?!\w)", re.I)
 _WEB = re.compile(r"@([\w-]+(?:\.[\w-]+)+)|(?:https?://|www\.)(?:www\.)?([\w-]+(?:\.[\w-]+)+)", re.I)
 _EVERYBODYS_NAMES = (
     "gmail googlemail gmx web tonline outlook hotmail yahoo icloud orange free wanadoo aol live proton protonmail "
@@ -58,7 +64,9 @@ _WORD = re.compile(
     re.I,
 )
 """Words of the form, which name nobody."""
-OWN = frozenset(("legal form", "largest", "sender's line", "first", "under seller", "domain", "payee"))
+OWN = frozenset(
+    ("legal form", "largest", "sender's line", "first", "under seller", "domain", "payee", "its own block", "foot")
+)
 """Reasons of which a name needs one: that it stands somewhere is not enough."""
 
 
@@ -143,8 +151,13 @@ def _weigh(candidate: _Candidate, name: Name, page: _Page) -> None:
         candidate.add("under buyer", -4)
     elif _addressed(rows, name) or name.at in page.window:
         candidate.add("addressed", -3)
-    if row.top > page.height * FOOT and name.form:
-        candidate.add("foot", 1.5)
+    block = _block(rows, name)
+    if row.top > page.height * FOOT and (name.form or _POSTAL.search(block)):
+        candidate.add("foot", 1.5 if name.form else 1.2)
+    elif _begins(rows, name) and _POSTAL.search(block) and (_CONTACT.search(block) or _TAX_WORDS.search(block)):
+        candidate.add("its own block", 1.0)
+    if _BANK.search(text) and (IBAN.search(block) or _ACCOUNT.search(block)):
+        candidate.add("a bank", -4)
     if row.page == 1 and _is_senders_line(name.cell) and name.words[0] is name.cell.words[0]:
         candidate.add("sender's line", 2.0)
     if not name.form and re.match(r"(?:inh|inhaber(?:in)?|owner|prop|proprietor|g[ée]rant|director)\b", text, re.I):
@@ -168,6 +181,17 @@ def _by_place(candidate: _Candidate, name: Name, page: _Page) -> None:
         candidate.add("largest", 1.0)
     if name.at <= 1:
         candidate.add("first", 0.6)
+
+
+def _block(rows: Sequence[Row], name: Name) -> str:
+    """The lines of a name's block, its own first."""
+    return "\n".join([name.cell.text, *(below.text for _, below in lines_below(rows, name.at, name.cell))])
+
+
+def _begins(rows: Sequence[Row], name: Name) -> bool:
+    """Whether a name is the first line of its block."""
+    over = next(iter(lines_above(rows, name.at, name.cell)), None)
+    return over is None or rows[name.at].top - over[0].bottom > GAP_MAX * min(rows[name.at].height, over[0].height)
 
 
 def _first_under(rows: Sequence[Row], name: Name) -> bool:

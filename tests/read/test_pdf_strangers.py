@@ -165,6 +165,41 @@ FOOT = (
             ),
             "MUSTER-Autovermietung",
         ),
+        (
+            (
+                Mark(50, 40, "Stadtwerke Nordheide"),
+                Mark(50, 51, "Netz und Service GmbH"),
+                Mark(50, 62, "Wasserweg 1"),
+                Mark(50, 73, "21244 Buchholz"),
+                Mark(50, 84, "Telefon 04181 2200"),
+                TITLE,
+            ),
+            "Stadtwerke Nordheide Netz und Service GmbH",
+        ),
+        (
+            (
+                Mark(50, 40, "Ihr Partner f\u00fcr Holz"),
+                Mark(50, 51, "Sommer GmbH"),
+                Mark(50, 62, "99084 Erfurt, Tel. 0361 100"),
+                TITLE,
+                *(
+                    Mark(300, 780 + 9 * at, said, 7)
+                    for at, said in enumerate(("Nordbank AG", "20095 Hamburg", "IBAN auf Anfrage"))
+                ),
+            ),
+            "Sommer GmbH",
+        ),
+        (
+            (
+                TITLE,
+                *(
+                    Mark(400, 100 + 11 * at, said)
+                    for at, said in enumerate(("Elektro M\u00fcller", "12345 Ort", "Tel. 030 123"))
+                ),
+                *(Mark(50, 100 + 11 * at, said) for at, said in enumerate(("Hotel Krone", "Ring 1", "12347 Ort"))),
+            ),
+            "Elektro M\u00fcller",
+        ),
         ((Mark(50, 40, "Adler GmbH"), Mark(330, 40, "Bussard GmbH"), TITLE), None),  # nothing says who of the two it is
         ((Mark(50, 60, "Herrn"), Mark(50, 72, "Max Beispiel"), Mark(50, 84, "20099 Hamburg"), TITLE), None),
     ],
@@ -173,6 +208,9 @@ FOOT = (
         "two lines",
         "a sender's line",
         "a label in the seller's block",
+        "two lines that share no word",
+        "a motto and a bank",
+        "a block with a telephone",
         "two alike",
         "the window alone",
     ],
