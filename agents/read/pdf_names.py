@@ -149,7 +149,7 @@ def _joined(at: int, cell: Cell, rest: Cell, said: str) -> Iterator[Name]:
     form = FORM.search(rest.text)
     words = words_at(rest, 0, form.end()) if form else rest.words
     text = " ".join(word.text for word in (*cell.words, *words)).rstrip(" ,;")
-    goes_on = _OPEN.search(cell.text) or _ONLY_FORM.match(rest.text)
-    goes_on = goes_on or (form and (rest.text[0].islower() or not _shared(cell.text, rest.text)))
+    goes_on = bool(_OPEN.search(cell.text) or _ONLY_FORM.match(rest.text))
+    goes_on = goes_on or (form is not None and not _shared(cell.text, rest.text))
     if (goes_on or bare(text) in said) and is_name(text) and not re.search(r"\d{4,}", text):
         yield Name(text, (*cell.words, *words), at, cell, whole=True, joined=True)
