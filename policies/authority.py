@@ -48,8 +48,13 @@ def missing(facts: JudgedFacts, verdict: Verdict, signed: Sequence[Signed]) -> G
 
 def words(groups: Groups) -> str:
     """The missing signatures in words: "an AP lead", "a controller and a buyer"."""
-    names = [" or ".join(_in_sentence(role) for role in group[:3]) for group in groups]
+    names = [_one_of([_in_sentence(role) for role in group[:3]]) for group in groups]
     return " and ".join(f"{'an' if name[:1] in 'AEIOaeiou' else 'a'} {name}" for name in names) or "nobody"
+
+
+def _one_of(names: Sequence[str]) -> str:
+    """One of several in words: a, b or c."""
+    return " or ".join([*([", ".join(names[:-1])] if names[1:] else []), *names[-1:]])
 
 
 def _owners(facts: JudgedFacts) -> Groups:

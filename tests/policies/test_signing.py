@@ -217,6 +217,8 @@ def test_bank_details_take_two_and_no_agent_proposes_a_payee():
 
 def test_roles_read_like_people_say_them():
     assert words((("ap_lead", "controller"), ("buyers_manager",))) == "an AP lead or controller and a buyer's manager"
+    three = (("inventory_planner", "inventory_controller", "receiving_lead"),)
+    assert words(three) == "an inventory planner, inventory controller or receiving lead"
     assert words(()) == "nobody"
 
 

@@ -99,7 +99,7 @@ def _hold(case: CaseSeen, finding: FindingSeen, seen: LotSeen) -> Iterator[Draft
     steps = [
         Action(
             command=_on_lot(case, finding, "HoldStock", place, part, reason=_reason(finding)),
-            title=f"Hold {quantity(part)} {place.location}".rstrip(),
+            title=f"Hold {quantity(part)}{f' at {place.location}' if place.location else ''}",
         )
         for place, part in _shares(seen, _surplus(finding))
     ]
