@@ -125,6 +125,8 @@ class Rest(Generic[P]):
             return
         code = self.at(segment, entry.code)
         told = (entry.fields or {}).get(code)
+        if told and self._field(one, term_of(told).field, again=False) != self._field(one, term_of(told).field):
+            told = None  # it has another value already: then the code beside it is what tells them apart
         if told is not None:
             if told:
                 self._named(one, place, told)
@@ -149,13 +151,13 @@ class Rest(Generic[P]):
         self.room -= 1
         return self.put(Term(self._field(one, field), term.kind, term.unit), one.segment, place, one.line)
 
-    def _field(self, one: Spoken[P], field: str) -> str:
+    def _field(self, one: Spoken[P], field: str, *, again: bool = True) -> str:
         owner = one.owner or self.owners.get(one.name or one.segment.name, "document")
         whole = f"{owner}{field}" if field.startswith(".") else field
-        if field not in AGAIN or not self.sheet.has(whole, one.line):
+        if not again or field not in AGAIN or not self.sheet.has(whole, one.line):
             return whole
-        again = AGAIN[field]
-        return f"{owner}{again}" if again.startswith(".") else again
+        other = AGAIN[field]
+        return f"{owner}{other}" if other.startswith(".") else other
 
 
 def lines_of_segments(sheet: Claims, segments: Sequence[P]) -> dict[tuple[str, int], int]:

@@ -12,7 +12,7 @@ from typing import ClassVar, Protocol, TypeVar
 from agents.read.characters import visible
 from agents.read.confidence import SURE
 from agents.read.edi_envelope import is_whole
-from agents.read.limits import LINES_MAX
+from agents.read.limits import CLAIMS_MAX, LINES_MAX
 from core.claims import Check, Claim, Document, DocumentKind, Span
 
 Value = str | Decimal | date
@@ -65,6 +65,8 @@ class Claims:
                 return
         if line is not None and line > LINES_MAX:
             raise self.refused(f"a message has more than {LINES_MAX:,} lines")
+        if len(self.claims) >= CLAIMS_MAX:
+            raise self.refused(f"it says more than {CLAIMS_MAX:,} things")
         span = Span(part=self.part, text=written, path=f"{self.prefix}{segment.name}[{segment.number}]/{place}")
         self.claims.append(
             Claim(field=name, value=value, span=span, reader=self.reader, line=line, unit=unit, confidence=SURE)
