@@ -115,7 +115,8 @@ class Claim:
 class Check:
     """A cross-check the reader made: arithmetic, totals, span support, or a rule of the document's standard (then `name`
     is the rule's number). `holds` is its answer, `says` a sentence. What fails as a `warning` is shown and decides nothing;
-    `path` is the place in a structured document that fails it."""
+    `path` is the place in a structured document that fails it. `claims` are the values that two readers of the same words
+    read differently, each with its reader and its place: one of them stands in the document, the other only here."""
 
     name: str
     holds: bool
@@ -123,6 +124,7 @@ class Check:
     line: int | None = None
     warning: bool = False
     path: str | None = None
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

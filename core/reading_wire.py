@@ -82,8 +82,15 @@ def _wire(reading: Reading) -> dict[str, Any]:
 
 
 def _document_out(document: Document) -> dict[str, Any]:
+    checks = [_check_out(check) for check in document.checks]
     claims = [_claim_out(claim) for claim in document.claims]
-    return {**{name: getattr(document, name) for name in DOCUMENT if name != "claims"}, "claims": claims}
+    own = {name: getattr(document, name) for name in DOCUMENT if name not in ("claims", "checks")}
+    return {**own, "claims": claims, "checks": checks}
+
+
+def _check_out(check: Check) -> dict[str, Any]:
+    own = {name: getattr(check, name) for name in Check.__slots__ if name != "claims"}
+    return {**own, "claims": [_claim_out(claim) for claim in check.claims]}
 
 
 def _claim_out(claim: Claim) -> dict[str, Any]:
@@ -227,7 +234,7 @@ def _claim(value: Any) -> Claim:
 
 def _check(value: Any) -> Check:
     if isinstance(value, dict):
-        value = {"warning": False, "path": None, **value}  # stored before checks told it
+        value = {"warning": False, "path": None, "claims": [], **value}  # stored before checks told them
     box = _object(value, *Check.__slots__)
     return Check(
         name=_text(box["name"]),
@@ -236,6 +243,7 @@ def _check(value: Any) -> Check:
         line=_maybe(_whole, box["line"]),
         warning=_truth(box["warning"]),
         path=_maybe(_text, box["path"]),
+        claims=_all(_claim, box["claims"]),
     )
 
 

@@ -19,6 +19,8 @@ SHEETS_MAX = 20
 TEXT_MAX = 12_000
 """Characters of a part shown on the page; the stored original has the rest."""
 
+UNCOUNTED = ("model:", "office/")
+"""Readers of which it is said where nobody ever counted how often they are right."""
 SURE = Decimal("0.8")
 """How sure a reader must be of what it is not asked twice about; below, the page says so."""
 
@@ -148,7 +150,9 @@ def _source(claim: Claim, reading: Reading) -> str:
     place = _stands_in(claim, reading)
     if claim.because:
         place = f"{place}, as {claim.because}"
-    if claim.confidence is None or claim.confidence >= SURE:
+    if claim.confidence is None:
+        return f"{place}, never counted how often right" if claim.reader.startswith(UNCOUNTED) else place
+    if claim.confidence >= SURE:
         return place
     return f"{place}, hard to read" if claim.reader.startswith("picture/") else f"{place}, not sure"
 

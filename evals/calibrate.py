@@ -2,8 +2,9 @@
 
 `python -m evals.calibrate [--folder DIR] [--pictures-every N] [--check]`. Counted is what readers were developed on
 (evals/judging.py); what is held out is measured after, and never counted. Without the samples of others nothing is
-written: a table from letters alone would forget what is known of papers. With `--check` nothing is written either: only
-what the confidence is worth on what is held out is told.
+written: a table from letters alone would forget what is known of papers. Pictures take an hour on a busy machine; with
+`--pictures-every 0` what was counted of them before stays. With `--check` nothing is written either: only what the
+confidence is worth on what is held out is told.
 """
 
 import argparse
@@ -49,13 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line, count, write, measure. Gives the exit status."""
     parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--folder", type=Path, default=SAMPLES)
-    parser.add_argument("--pictures-every", type=int, default=2, help="every so-manieth paper by picture too, 0: none")
+    parser.add_argument(
+        "--pictures-every",
+        type=int,
+        default=2,
+        help="of each issuer every so-manieth paper by picture too; 0: none, what was counted of pictures before stays",
+    )
     parser.add_argument("--check", action="store_true", help="write nothing")
     given = parser.parse_args(arguments)
     if not given.folder.is_dir():
         print(f"The samples of others are not at {given.folder}: the table stays as it is.")
     elif not given.check:
         table = classes_of(judged(given.folder, held_out=False, pictures_every=given.pictures_every))
+        if not given.pictures_every:
+            table |= {name: count for name, count in counted().items() if name[0].startswith("picture/")}
         FILE.write_text(written(table), "utf-8")
         counted.cache_clear()
         print(f"{sum(count.of >= ENOUGH for count in table.values())} of {len(table)} classes are wide enough to speak")

@@ -1,8 +1,8 @@
 """Claims held against a known truth, one by one: what readers are calibrated on, and what their confidence is tested on.
 
-Developed: hybrid PDFs of two thirds of the issuers, from their text and as pictures, the PDFs with JSON, and our labelled
-letters but every third. Held out: the other issuers and the other letters. A claim of a field that the truth does not
-speak of is not judged.
+Developed: hybrid PDFs of two thirds of the issuers, from their text and as pictures, the PDFs with JSON, our labelled
+letters and sheets but every third, and the recorded cases, those with a model's answers by both readers. Held out: the other
+issuers, the other letters and sheets. A claim of a field that the truth does not speak of is not judged.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from agents.read.files import part_of
 from agents.read.ocr import Pictures
 from agents.read.verify import verify
 from core.claims import Document, DocumentKind, PartState
+from evals.judging_sheets import Right, recorded, sheets
 from evals.mail_report import FIELDS, given_facts, item_of, labelled, mail_of, plain
 from evals.progress import passing
 from evals.read_papers import Truth, by_issuer, described, hybrids, printed, set_apart, spelled
@@ -39,6 +40,9 @@ def judged(folder: Path, *, held_out: bool, pictures_every: int = 0) -> Iterator
     """Every claim that can be judged. By picture of each issuer every so-manieth paper, none with 0; papers only where
     they are there."""
     yield from _letters(held_out=held_out)
+    yield from _labelled(sheets(held_out=held_out))
+    if not held_out:
+        yield from _labelled(recorded())
     if not folder.is_dir():
         return
     papers = [one for one in hybrids(folder) if set_apart(one[2]) is held_out]
@@ -84,6 +88,16 @@ def _letters(*, held_out: bool) -> Iterator[Judged]:
                     item = item_of(document, claim.line) if claim.field.startswith("line.") else ""
                     right = (claim.field, plain(claim.field, claim.value), item) in facts
                     yield Judged(classes(claim, speaks), right, claim.confidence)
+
+
+def _labelled(documents: Right) -> Iterator[Judged]:
+    """Claims of sheets and recorded cases. How clear a picture's letters were is gone once its confidence was told."""
+    for document, right in documents:
+        bare = _bare(document)
+        sure = with_confidence(bare).claims
+        for at, (claim, speaks, told) in enumerate(zip(document.claims, evidence(bare), sure, strict=True)):
+            if at in right and not claim.reader.startswith("picture/"):
+                yield Judged(classes(claim, speaks), right[at], told.confidence)
 
 
 def _bare(document: Document) -> Document:

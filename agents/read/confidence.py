@@ -1,9 +1,11 @@
 """How sure a claim is: how often claims of its kind were right, as counted on documents whose truth is known.
 
 A format whose standard gives each value its place is read or it is not: there a claim is sure. What is found by looking
-(pages, letters, pictures) is as sure as `confidence.json` counted it, for the reader, the field and what speaks for the
-value: sums that hold, the only value of its field, letters that were clear. Told is the lower end of the Wilson interval,
-not the bare share: readers were developed on what is counted, which flatters them, and few claims prove little.
+(pages, letters, pictures, and sheets, whose columns mean what their headings are taken for; and by a model) is as sure as
+`confidence.json` counted it, for the reader, the field and what speaks for the value: sums that hold, the only value of its
+field, letters that were clear. Told is the lower end of the Wilson interval, not the bare share: readers were developed on
+what is counted, which flatters them, and few claims prove little. A model is counted under its own name: what was
+counted of one says nothing of another.
 
 Where fewer than `ENOUGH` were counted the next wider class speaks: the field, then all fields of its group; where none is
 wide enough, nothing is said. What speaks against a value is never lost that way: such a claim has its own classes or none.
@@ -34,6 +36,8 @@ SURE = Decimal(1)
 """Of a value whose place a standard gives."""
 Z = 1.96
 """Of the Wilson interval: 95 %."""
+BY_LOOKING = ("office/",)
+"""Readers whose claims have an address, and no standard that says what stands there."""
 Class = tuple[str, str, str]
 """Reader, field or group of fields, what speaks for the value; "" is any."""
 
@@ -70,7 +74,7 @@ def with_confidence(document: Document, table: Mapping[Class, Count] | None = No
 
 
 def _sure(claim: Claim, speaks: str, known: Mapping[Class, Count]) -> Decimal | None:
-    if claim.span.path is not None:
+    if claim.span.path is not None and not claim.reader.startswith(BY_LOOKING):
         return SURE
     against = any(word in speaks for word in AGAINST)
     told = (one for one in classes(claim, speaks) if one[2] or not against)

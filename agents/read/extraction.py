@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from agents.models.port import Extraction, Letter, QuotedValue
 from agents.read import letter_fields
+from agents.read.confidence import with_confidence
 from agents.read.country import NOWHERE, Home, of_sender
 from agents.read.dates import found
 from agents.read.numbers import NUMBER
@@ -105,6 +106,9 @@ def merged(reading: Reading, found: Supported, reader: str, trouble: str = "") -
         Check(name="span_supports_value", holds=False, says=f"{what} was dropped: the letter does not hold it")
         for what in found.unsupported
     )
+    new = with_confidence(
+        replace(by_rules, claims=new)
+    ).claims  # as sure as this very model was counted; else not known
     documents[at] = replace(by_rules, claims=by_rules.claims + new, checks=by_rules.checks + checks)
     wanted = reading.intents
     if found.intents:  # "other" says that rules found nothing; it does not stand beside what was found
@@ -132,7 +136,7 @@ def _other_intents(reading: Reading, found: Supported) -> Iterator[Check]:
 
 
 def _compared(by_rules: Document, claims: tuple[Claim, ...]) -> tuple[tuple[Claim, ...], tuple[Check, ...]]:
-    """Claims the rules do not have, and a check for each field and line on which the two readers differ.
+    """Claims the rules do not have, and a check for each field and line on which the two differ, with what each read.
 
     A line that rules read keeps its values: a model may add lines and header fields, and cannot rewrite one."""
     new: list[Claim] = []
@@ -146,7 +150,9 @@ def _compared(by_rules: Document, claims: tuple[Claim, ...]) -> tuple[tuple[Clai
             says = (
                 f"{claim.field}: rules read {same_field[0].value if same_field else 'nothing'}, the model {claim.value}"
             )
-            checks.append(Check(name="readers_agree", holds=False, says=says, line=claim.line))
+            told = with_confidence(replace(by_rules, claims=(claim,))).claims
+            both = (*same_field, *told)
+            checks.append(Check(name="readers_agree", holds=False, says=says, line=claim.line, claims=both))
             continue
         new.append(claim)
     return tuple(new), tuple(checks)

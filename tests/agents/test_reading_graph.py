@@ -9,6 +9,7 @@ import pytest
 from agents.models.port import Extraction, ModelFailed, ModelGarbled, QuotedIntent, QuotedValue, Usage
 from agents.read import graph
 from core.claims import DocumentKind, Reading
+from core.reading_wire import from_json, to_json
 from tests.agents.desks import LETTER, MAIL, Bare, Counting, metered
 
 GOOD = QuotedValue(field="line.quantity", value="300", quote="300 rods", line=1)
@@ -155,7 +156,13 @@ def test_a_line_that_rules_read_keeps_its_values_and_the_difference_is_told() ->
     reading = read(Counting([Extraction(values=(other,))]), raw)
 
     assert [c.value for d in reading.documents for c in d.claims if c.field == "order.number"] == [order]
-    assert any(check.name == "readers_agree" and not check.holds for d in reading.documents for check in d.checks)
+    (apart,) = (
+        check for d in reading.documents for check in d.checks if check.name == "readers_agree" and check.claims
+    )
+    assert not apart.holds
+    assert [(c.value, c.reader) for c in apart.claims] == [(order, "text-rules/2"), (order[:-1], "model:scripted")]
+    assert all(body[c.span.start : c.span.end] == c.span.text for c in apart.claims)
+    assert from_json(to_json(reading)) == reading, "what the other read is kept with its type, its place and its reader"
 
 
 @pytest.mark.parametrize(

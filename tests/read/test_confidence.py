@@ -1,6 +1,7 @@
 """How sure claims are: from counts, by class, never more than was counted, and worth what it says on what was held out."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,12 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.models.port import Extraction, QuotedValue
+from agents.read import confidence as confidence_
 from agents.read.confidence import ENOUGH, FILE, Class, Count, classes, counted, evidence, with_confidence
 from agents.read.document import read_message
+from agents.read.extraction import merged, supported
 from core.claims import Claim, Document, DocumentKind, Span
 from evals import calibrate
 from evals.calibrate import classes_of, written
 from evals.judging import Judged, judged
+from evals.judging_sheets import _of_sheet, recorded, sheets
 from evals.read_reliability import reliability
 from tests.read.papers import attached, cii, letter, text_part
 
@@ -163,3 +168,61 @@ def test_no_rule_and_no_way_out_of_a_case_asks_how_sure_a_reader_was():
     }
 
     assert asking == carries, "a confidence may make a person look; where it does more, it must only ever ask for more"
+
+
+def test_what_a_sheet_says_is_as_sure_as_counted_and_no_surer():
+    span = Span(part="1:a.csv", text="12", path="Table1!C2")
+    sheet = Document(
+        kind=DocumentKind.ORDER_CONFIRMATION, part="1:a.csv", reader="office/2",
+        claims=(Claim(field="line.quantity", value=Decimal(12), line=1, span=span, reader="office/2"),),
+    )  # fmt: skip
+
+    assert sure(sheet, {}) == [None], "a column means what its heading is taken for"
+    assert sure(sheet, {("office/2", "line.quantity", ""): WIDE}) == [str(WIDE.lower)]
+    assert counted()["office/2", "line.*", ""].of >= 100
+
+
+def test_a_models_claims_are_as_sure_as_that_model_was_counted():
+    text = "The works can spare 1200 and not a piece more."
+    reading = read_message(letter(text_part(text)))
+    said = supported(
+        Extraction(values=(QuotedValue(field="line.quantity", value="1200", quote="spare 1200", line=1),)),
+        reading,
+        None,
+    )
+
+    def told(model: str) -> Decimal | None:
+        return next(c.confidence for d in merged(reading, said, model).documents for c in d.claims if c.reader == model)
+
+    assert told("model:never-asked") is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confidence_, "counted", lambda: {("model:asked", "line.*", ""): WIDE})
+        assert told("model:asked") == WIDE.lower
+        assert told("model:never-asked") is None
+
+
+def test_the_page_says_of_a_model_that_nobody_counted_it():
+    from desk.document_views import _source
+
+    reading = read_message(letter(text_part("Hello")))
+    said = replace(claim("invoice.number", "1"), reader="model:new")
+    assert _source(said, reading) == "PDF, never counted how often right"
+
+
+def test_recorded_cases_and_labelled_sheets_are_counted_and_every_third_sheet_is_not(tmp_path: Path):
+    developed, apart = list(sheets(held_out=False)), list(sheets(held_out=True))
+    assert (len(developed), len(apart)) == (11, 6), "of eighteen; a report of open orders alone has no quantity we read"
+    assert all(right for _, judged_ in developed for right in judged_.values())
+
+    readers = {document.claims[at].reader for document, right in recorded() for at in right}
+    assert {"text-rules/2", "model:written-by-hand", "office/2"} <= readers
+
+
+def test_a_wrong_value_of_a_sheet_and_of_a_case_is_judged_wrong(tmp_path: Path):
+    document = bill(claim("line.quantity", Decimal(7), line=1), claim("line.price", Decimal(3), line=1))
+    lines = [{"line.quantity": "6"}]
+    assert [_of_sheet(one, {}, {1: lines[0]}, lines) for one in document.claims] == [False, None]
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "case.yaml").write_text('expect: {facts: {"order.number": PO-40417}}', "utf-8")
+    (tmp_path / "a" / "1.eml").write_bytes(letter(text_part("PO-40418 will ship tomorrow.")))
+    assert [right for _, right in recorded(tmp_path) if right] == [{0: False}]
