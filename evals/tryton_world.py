@@ -243,12 +243,12 @@ class World:
     def answer(self, request):
         """Carry out one request in a transaction of its own; a refusal rolls it back. What Tryton finds it must lock from
         the start is locked so the next time as well, which spares it the second try."""
-        from trytond import exceptions
-        from trytond.transaction import TransactionError
-
         what = request["do"]
         if what in ("open", "timed"):
             return {"ok": getattr(self, what)(request)}
+        from trytond import backend, exceptions  # after `open`, which says what the backend is
+        from trytond.transaction import TransactionError
+
         while True:
             try:
                 with self.transaction(**self.locks.setdefault(what, {})) as transaction:
@@ -257,6 +257,8 @@ class World:
                 return {"ok": done}
             except TransactionError as wants:
                 wants.fix(self.locks[what])
+            except backend.DatabaseOperationalError:
+                continue  # another one was first: as its own server does, it is done again
             except (exceptions.UserError, exceptions.UserWarning) as refusal:
                 return {"refused": str(refusal)}
 

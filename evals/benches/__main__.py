@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.doctor import examine
-from evals.benches import company, floor, history, peer, report, trials
+from evals.benches import company, floor, history, peer, report, together, trials
 from evals.benches.company import Server
 from evals.benches.trials import Measured
 
@@ -86,10 +86,11 @@ def main(arguments: Sequence[str]) -> int:
     with company.server() as server:
         found = measure(server, plan, report.say)
         beside = peer.measure(server, report.say)
+        at_once = together.measure(server, report.say)
         machine = report.Machine.here(server)
-    print(report.text(found, beside, machine))
+    print(report.text(found, beside, machine, at_once))
     if given.write:
-        report.write(given.write, found, beside, machine)
+        report.write(given.write, found, beside, machine, at_once)
     return 0
 
 

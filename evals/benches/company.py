@@ -100,19 +100,19 @@ def at(session: Session, place: int) -> None:
     clock.set_clock(session, clock.fixed(NOW + timedelta(seconds=place)))
 
 
-def found(session: Session, items: int) -> None:
+def found(session: Session, items: int, entity: str = ENTITY) -> None:
     """The company with its chart, its site, a supplier, and items without anything special about them."""
-    _do(session, AddEntity(entity=ENTITY, name="Harbor & Pine Supply", currency="USD"))
+    _do(session, AddEntity(entity=entity, name="Harbor & Pine Supply", currency="USD"))
     for code, name, kind in CHART:
-        _do(session, AddAccount(entity=ENTITY, code=code, name=name, kind=kind))
-    _do(session, AddSite(entity=ENTITY, code=SITE, name="Portland"))
-    _do(session, AddSupplier(entity=ENTITY, number=SUPPLIER, name="Kestrel Fasteners GmbH", currency="USD"))
-    _do(session, AddItem(entity=ENTITY, sku=LATE, name="Anchor bolt M12", cost_method="average"))
-    _do(session, AddItem(entity=ENTITY, sku=item(0), name="Bolt 0"))
+        _do(session, AddAccount(entity=entity, code=code, name=name, kind=kind))
+    _do(session, AddSite(entity=entity, code=SITE, name="Portland"))
+    _do(session, AddSupplier(entity=entity, number=SUPPLIER, name="Kestrel Fasteners GmbH", currency="USD"))
+    _do(session, AddItem(entity=entity, sku=LATE, name="Anchor bolt M12", cost_method="average"))
+    _do(session, AddItem(entity=entity, sku=item(0), name="Bolt 0"))
     session.execute(
         insert(Item),
         [
-            {"entity": ENTITY, "sku": item(place), "name": f"Bolt {place}", "unit": "pcs"}
+            {"entity": entity, "sku": item(place), "name": f"Bolt {place}", "unit": "pcs"}
             | {"over_receipt_pct": Decimal(0), "standard_cost": Decimal(0)}
             for place in range(1, items)
         ],
@@ -120,21 +120,21 @@ def found(session: Session, items: int) -> None:
     session.commit()
 
 
-def order_goods(session: Session, orders: int, items: int, late: int) -> None:
+def order_goods(session: Session, orders: int, items: int, late: int, entity: str = ENTITY) -> None:
     """Orders of ten lines of different items, then `late` orders of the item whose history is long."""
     for place in range(orders):
         lines = [(item((place * LINES + line) * 7 % items), Decimal(100), Decimal("2.15")) for line in range(LINES)]
-        _place(session, order(place), lines)
+        _place(session, entity, order(place), lines)
     for place in range(late):  # each is large enough to change the cost of every piece that went out since
-        _place(session, order(orders + place), [(LATE, Decimal(LATE_PIECES), Decimal(3 + place))])
+        _place(session, entity, order(orders + place), [(LATE, Decimal(LATE_PIECES), Decimal(3 + place))])
     session.commit()
 
 
-def _place(session: Session, number: str, lines: list[tuple[str, Decimal, Decimal]]) -> None:
+def _place(session: Session, entity: str, number: str, lines: list[tuple[str, Decimal, Decimal]]) -> None:
     _do(
         session,
         PlaceOrder(
-            entity=ENTITY,
+            entity=entity,
             supplier=SUPPLIER,
             site=SITE,
             number=number,
@@ -145,7 +145,7 @@ def _place(session: Session, number: str, lines: list[tuple[str, Decimal, Decima
             ),
         ),
     )
-    _do(session, ApproveOrder(entity=ENTITY, order=number, approved_by=CHIEF.id), CHIEF)
+    _do(session, ApproveOrder(entity=entity, order=number, approved_by=CHIEF.id), CHIEF)
 
 
 def _do(session: Session, command: Command, actor: Actor = BUYER) -> None:

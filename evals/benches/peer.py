@@ -22,11 +22,12 @@ def measure(server: Server, say: Say, times: int = TIMES) -> Peer | None:
         names = [f"bolt-{place}" for place in range(LINES)]
         for name in names:
             asked.ask("item", name=name, method="fifo")
-        receipt = _receipt(names, NOW.date())
+        wanted = receipt(names, NOW.date())
         say("Tryton: measuring")
-        taken = asked.ask("timed", request=receipt, times=WARM_UP + times)["seconds"]
+        taken = asked.ask("timed", request=wanted, times=WARM_UP + times)["seconds"]
     return Peer(name="Tryton", receipt=Spread.of([seconds * 1000 for seconds in taken[WARM_UP:]]), times=times)
 
 
-def _receipt(names: list[str], day: date) -> dict[str, Any]:
+def receipt(names: list[str], day: date) -> dict[str, Any]:
+    """A receipt of these items as the peer is asked for it."""
     return {"do": "receive", "lines": [[name, "100", "2.15"] for name in names], "day": day.isoformat()}

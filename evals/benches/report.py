@@ -26,6 +26,16 @@ class Peer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Together:
+    """Receipts of ten lines a second that so many writers reach."""
+
+    writers: int
+    entities: float  # each in an entity of its own
+    one_entity: float
+    peer: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Machine:
     """Where and when it was measured."""
 
@@ -50,8 +60,8 @@ def say(words: str) -> None:
     print(words, flush=True)
 
 
-def text(found: Sequence[Measured], beside: Peer | None, machine: Machine) -> str:
-    """The figures as a Markdown table, with the machine above and the peer below."""
+def text(found: Sequence[Measured], beside: Peer | None, machine: Machine, together: Sequence[Together] = ()) -> str:
+    """The figures as a Markdown table, with the machine above, the peer and what several writers reach below."""
     lines = [
         f"{machine.day}: {machine.says}.",
         "",
@@ -67,7 +77,20 @@ def text(found: Sequence[Measured], beside: Peer | None, machine: Machine) -> st
             f" ({_ms(beside.receipt.low)} to {_ms(beside.receipt.high)}, {beside.times} times),"
             f" {beside.receipt.median / ours:.0f} times ours.",
         ]
+    if together:
+        lines += [
+            "",
+            "| writers at once, each a process: receipts of 10 lines a second | each its own entity | all one entity"
+            " | Tryton, all one company |",
+            "|--:|--:|--:|--:|",
+            *(_rate_row(one) for one in together),
+        ]
     return "\n".join(lines)
+
+
+def _rate_row(one: Together) -> str:
+    peer = f"{one.peer:.1f}" if one.peer else ""
+    return f"| {one.writers} | {one.entities:.0f} | {one.one_entity:.0f} | {peer} |"
 
 
 def _row(one: Measured) -> str:
@@ -85,11 +108,17 @@ def _ms(figure: float) -> str:
     return f"{figure:,.0f} ms" if figure >= 100 else f"{figure:.1f} ms"
 
 
-def write(docs: Path, found: Sequence[Measured], beside: Peer | None, machine: Machine) -> None:
+def write(
+    docs: Path,
+    found: Sequence[Measured],
+    beside: Peer | None,
+    machine: Machine,
+    together: Sequence[Together] = (),
+) -> None:
     """Put the figures between the marks of the page, and draw the picture beside it."""
     page = docs / "benchmarks.md"
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n{text(found, beside, machine)}\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n{text(found, beside, machine, together)}\n{END}{after}", encoding="utf-8")
     peer = (beside.name, beside.receipt.median) if beside else None
     (docs / "pictures" / "bench-stock.svg").write_text(picture.drawn(found, peer, machine.says), encoding="utf-8")

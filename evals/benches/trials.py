@@ -81,7 +81,7 @@ def trials(receipts: int, issues: int, late: int, items: int) -> list[Trial]:
     commands: list[tuple[str, Command]] = []
     for place in range(max(receipts, issues)):
         if place < receipts:
-            commands.append((RECEIPT, _receipt(place)))
+            commands.append((RECEIPT, receipt(place)))
         if place < issues:
             issue = IssueStock(
                 entity=ENTITY,
@@ -96,11 +96,12 @@ def trials(receipts: int, issues: int, late: int, items: int) -> list[Trial]:
     return [Trial(place, what, command) for place, (what, command) in enumerate(commands, 1)]
 
 
-def _receipt(place: int) -> ReceiveGoods:
+def receipt(place: int, entity: str = ENTITY) -> ReceiveGoods:
+    """All ten lines of an order, each put away."""
     lines = tuple(
         CountedLine(order_line=line, quantity=Decimal(100), location=f"A-{line}") for line in range(1, LINES + 1)
     )
-    return ReceiveGoods(entity=ENTITY, order=company.order(place), received_by=DOCK.id, lines=lines)
+    return ReceiveGoods(entity=entity, order=company.order(place), received_by=DOCK.id, lines=lines)
 
 
 def _late(order: int, place: int) -> ReceiveGoods:

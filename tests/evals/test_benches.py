@@ -9,7 +9,7 @@ from sqlalchemy import text
 from core import door
 from core.availability.queries import free_of_many
 from core.stock.queries import as_of
-from evals.benches import company, history, report, trials
+from evals.benches import company, history, report, together, trials
 from evals.benches.__main__ import Plan, measure
 
 
@@ -42,7 +42,8 @@ def test_the_page_keeps_its_words_and_gets_the_figures_and_a_picture(
     machine = report.Machine(says="two cores & more", day="2026-11-21")
     peer = report.Peer(name="Tryton 8.2", receipt=trials.Spread(median=1500, low=1400, high=1600), times=5)
 
-    report.write(tmp_path, found, peer, machine)
+    at_once = [report.Together(writers=4, entities=81.2, one_entity=33.7, peer=1.4)]
+    report.write(tmp_path, found, peer, machine, at_once)
 
     written = page.read_text(encoding="utf-8")
     assert written.startswith("# Words\n")
@@ -50,7 +51,14 @@ def test_the_page_keeps_its_words_and_gets_the_figures_and_a_picture(
     assert "old" not in written
     assert all(one.what in written for one in found)
     assert "Tryton 8.2" in written
+    assert "| 4 | 81 | 34 | 1.4 |" in written
     ElementTree.parse(tmp_path / "pictures" / "bench-stock.svg")  # written two lines above
+
+
+@pytest.mark.parametrize("entities", [("HP", "HP"), ("HP0", "HP1")], ids=["one entity", "each its own"])
+def test_writers_at_once_book_every_receipt(entities: tuple[str, ...]) -> None:
+    with company.server() as server:
+        assert together.rate(server, entities, 2) > 0, "and the run itself counts the receipts that are there"
 
 
 GROWING = {"stock_move", "stock_balance", "cost_entry", "cost_pool", "valuation_layer", "journal_entry", "journal_line"}
