@@ -7,6 +7,7 @@ let pass only where a value of its own segment is borne. Files whose envelopes d
 """
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 from agents.read.document import read_message
 from core.claims import Claim, Reading
 from evals.read_edi_places import ENVELOPES, why_left_out
-from evals.read_measured import Measured
+from evals.read_measured import Measured, most_megabytes
 
 NAME = "EDI files of others"
 SETS = ("edi_net", "edi_staedi", "edi_phpedifact")
@@ -51,11 +52,15 @@ def measure(folder: Path) -> dict[str, Measured]:
             if path.suffix.lower() != ".edi":
                 continue
             raw = path.read_bytes()
+            began = time.perf_counter()
             reading = read_message(raw, path.name)
+            seconds = time.perf_counter() - began
             syntax = syntax_of(raw) + (", envelope broken" if refused(reading) else "")
             one = found.setdefault(syntax, Measured(NAME, syntax, "ours", only_occurs=True))
             if reading.documents:
                 one.files += 1
+                one.pages, one.seconds, one.megabytes = one.pages + 1, one.seconds + seconds, most_megabytes()
+                one.support(reading.documents, reading.parts)
                 count(one, path.name, raw, reading, left_out.setdefault(syntax, Counter()))
             else:
                 one.unread += 1

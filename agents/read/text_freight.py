@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import islice
 
-from agents.read.dates import found
-from agents.read.text_promises import DATES_MAX, Fact, Marks
+from agents.read.text_promises import Fact, Marks, first_day
 from agents.read.text_sentences import denied_at
 
 CONTAINER = re.compile(r"(?<!\w)(?P<code>[A-Z]{3}[UJZ] ?\d{6}[ -]?\d)(?!\w)")
@@ -58,7 +56,4 @@ def told(sentence: str, marks: Marks) -> Iterator[Fact]:
     collects = _COLLECTS.search(sentence)
     if collects is None or denied_at(sentence, collects.start(), collects.end()):
         return
-    for date_ in islice(found(sentence, marks.sent, marks.day_first), DATES_MAX):
-        if len(date_.days) == 1:
-            yield Fact("freight.pickup_date", date_.days[0], date_.start, date_.end)
-            return
+    yield from first_day("freight.pickup_date", sentence, marks)

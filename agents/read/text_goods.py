@@ -7,15 +7,14 @@ for a day is a wish (`line.requested_date`), never a promise, and counts though 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice, pairwise
+from itertools import pairwise
 
-from agents.read.dates import found
 from agents.read.intent_choice import NOT, TAKEN_BACK
 from agents.read.intent_words import PATTERNS
 from agents.read.text_facts import amount, facts, quantities
 from agents.read.text_items import CODE, FIGURES
 from agents.read.text_moods import depends
-from agents.read.text_promises import DATES_MAX, Fact, Marks
+from agents.read.text_promises import Fact, Marks, first_day
 from agents.read.text_sentences import denied_at
 from core.claims import Intent
 
@@ -124,11 +123,9 @@ def _wishes(sentence: str, marks: Marks, lead: str) -> Iterator[Fact]:
 
 def _requested(sentence: str, marks: Marks) -> Iterator[Fact]:
     """The first day by which something is wanted. The day an order was written, or cannot be met, is none."""
-    for date_ in islice(found(sentence, marks.sent, marks.day_first), DATES_MAX):
-        before = sentence[max(0, date_.start - 40) : date_.start]
-        if len(date_.days) == 1 and _BY.search(before) and not _NOT_WANTED.search(before):
-            yield Fact("line.requested_date", date_.days[0], date_.start, date_.end)
-            return
+    yield from first_day(
+        "line.requested_date", sentence, marks, lambda _, before: _BY.search(before) and not _NOT_WANTED.search(before)
+    )
 
 
 def _returns(sentence: str, marks: Marks) -> Iterator[Fact]:

@@ -6,12 +6,11 @@ Amounts are taken only in letters that are about such a thing, so that a price o
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import islice
 
-from agents.read.dates import found
+from agents.read.dates import Written
 from agents.read.intent_words import PATTERNS
 from agents.read.text_facts import MONEY
-from agents.read.text_promises import DATES_MAX, Fact, Marks
+from agents.read.text_promises import Fact, Marks, first_day
 from agents.read.text_sentences import denied_at
 from agents.read.units import currency
 from core.claims import Intent
@@ -139,11 +138,11 @@ def _reminder(sentence: str, marks: Marks) -> Iterator[Fact]:
         yield from [Fact("invoice.open", *rest) for rest in owed][:1]
     if not _PAY.search(sentence):
         return
-    for date_ in islice(found(sentence, marks.sent, marks.day_first), DATES_MAX):
-        before = sentence[max(0, date_.start - 40) : date_.start]
-        if len(date_.days) == 1 and (_DEADLINE.search(before) or (date_.relative and _TERM.match(date_.text))):
-            yield Fact("reminder.deadline", date_.days[0], date_.start, date_.end)
-            return
+
+    def is_deadline(written: Written, before: str) -> bool:
+        return bool(_DEADLINE.search(before) or (written.relative and _TERM.match(written.text)))
+
+    yield from first_day("reminder.deadline", sentence, marks, is_deadline)
 
 
 def _payment(sentence: str, marks: Marks, *, paid: bool) -> Iterator[Fact]:
@@ -154,15 +153,9 @@ def _payment(sentence: str, marks: Marks, *, paid: bool) -> Iterator[Fact]:
     if not paid:
         return
     yield from [Fact("payment.amount", *rest) for rest in amounts if rest not in held][:1]
-    for date_ in islice(found(sentence, marks.sent, marks.day_first, past=True), DATES_MAX):
-        if len(date_.days) == 1:
-            yield Fact("payment.date", date_.days[0], date_.start, date_.end)
-            return
+    yield from first_day("payment.date", sentence, marks, past=True)
 
 
 def _until(sentence: str, marks: Marks, name: str) -> Iterator[Fact]:
     """The day until which something holds."""
-    for date_ in islice(found(sentence, marks.sent, marks.day_first), DATES_MAX):
-        if len(date_.days) == 1 and _UNTIL.search(sentence[max(0, date_.start - 30) : date_.start]):
-            yield Fact(name, date_.days[0], date_.start, date_.end)
-            return
+    yield from first_day(name, sentence, marks, lambda _, before: _UNTIL.search(before[-30:]))

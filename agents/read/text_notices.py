@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
-from agents.read.dates import found
 from agents.read.text_moods import asks
-from agents.read.text_promises import DATES_MAX, Fact, Marks
+from agents.read.text_promises import Fact, Marks, first_day
 from agents.read.text_sentences import denied_at
 
 _BANK = re.compile(
@@ -129,10 +127,7 @@ def price_facts(sentence: str, marks: Marks) -> Iterator[Fact]:
         if value is not None and not _SO_FAR.search(sentence[max(0, match.start() - 40) : match.start()]):
             yield Fact("price.change_percent", lower * value, match.start("n"), match.end("n"))
             break
-    for date_ in islice(found(sentence, marks.sent, marks.day_first), DATES_MAX):
-        if len(date_.days) == 1 and _FROM.search(sentence[max(0, date_.start - 30) : date_.start]):
-            yield Fact("price.valid_from", date_.days[0], date_.start, date_.end)
-            return
+    yield from first_day("price.valid_from", sentence, marks, lambda _, before: _FROM.search(before[-30:]))
 
 
 def statuses(sentence: str) -> tuple[tuple[str, int, int], ...]:

@@ -1,7 +1,7 @@
 """Promised days of one sentence, as the letter means them: the new date and not the old one, and what has only a rest."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -168,6 +168,21 @@ def _settled(spoken: Shown | None, there: Shown | None, why: str) -> tuple[Shown
     if spoken is None:
         return there, why
     return spoken, SPOKEN if there is None else f"{SPOKEN}; {why}"
+
+
+def first_day(
+    field: str,
+    sentence: str,
+    marks: Marks,
+    fits: Callable[[Written, str], object] = lambda written, before: True,
+    *,
+    past: bool = False,
+) -> Iterator[Fact]:
+    """The first date of a sentence that is one day and fits; `before` are the 40 characters that stand before it."""
+    for written in islice(found(sentence, marks.sent, marks.day_first, past=past), DATES_MAX):
+        if len(written.days) == 1 and fits(written, sentence[max(0, written.start - 40) : written.start]):
+            yield Fact(field, written.days[0], written.start, written.end)
+            return
 
 
 def promises(sentence: str, written: tuple[Written, ...], *, priced: bool, lead: str = "") -> Iterator[Fact]:
