@@ -32,9 +32,9 @@ from desk.card_model import Card
 from desk.card_views import card
 from desk.case_views import case_view
 from desk.inbox import queue as queue_of
-from desk.inbox_queries import count_needs
+from desk.inbox_queries import count_needs, half_signed
 from desk.people_words import refusal_in_words
-from desk.web import CheckedForm, User, house_of, is_fragment, may_open, show, text_in
+from desk.web import CheckedForm, User, house_of, is_fragment, may_open, remember, show, text_in
 
 router = APIRouter()
 
@@ -47,6 +47,7 @@ ADVISER = Actor(kind="system", id="adviser")
 def page(request: Request, number: str, way: int = 1, form: str = "", user: User = may_open("Case")) -> Response:
     """The whole page; for htmx the card alone."""
     with house_of(request).unit() as session:
+        remember(session)
         case = _case(session, user, number)
         shown = card(session, case, user, place=way, opened=form if form in ("edit", "reject", "hold") else "")
         if is_fragment(request):
@@ -235,7 +236,7 @@ def _answer(request: Request, user: User, number: str, status: int = 200, **extr
             view = case_view(session, case, clock.now(session))
             queue = queue_of(session, user)
             return show(request, "case.html", status, case=view, card=shown, inbox=queue)
-        needs = count_needs(session, user)
+        needs = count_needs(session, user, half_signed(session, user))
     return show(request, "_decided.html", status, card=shown, needs=needs)
 
 

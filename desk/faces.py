@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.people.tables import Person, RoleGrant
-from desk.inbox_queries import count_needs
+from desk.inbox_queries import count_needs, half_signed
 from desk.web import User, initials
 from desk.wording import count_words
 from policies.roles import TITLES, in_order
@@ -64,7 +64,7 @@ def faces(session: Session, entity: str, currency: str) -> tuple[Face, ...]:
             name=user.name,
             title=people[user.id].title or user.standing,
             initials=initials(user.name),
-            waits=STARTS_WITH.get(user.start) or _cases(count_needs(session, user)),
+            waits=STARTS_WITH.get(user.start) or _cases(count_needs(session, user, half_signed(session, user))),
         )
         for user in users
     )

@@ -16,7 +16,7 @@ from core.erp import Actor, Because
 from core.refusals import Refused
 from desk.figures import Figure, inbox_figures
 from desk.inbox_calm import Calm, calm
-from desk.inbox_queries import ROWS_MAX, counts, in_view, needs, sampled
+from desk.inbox_queries import ROWS_MAX, counts, half_signed, in_view, needs, sampled
 from desk.inbox_views import Band, bands
 from desk.people_words import refusal_in_words
 from desk.web import CheckedForm, User, house_of, is_fragment, may_open, show, text_in
@@ -88,9 +88,10 @@ def build(session: Session, user: User, view: str, *, note: str = "") -> Inbox:
     view = view if view in VIEWS else "needs-you"
     now = clock.now(session)
     mine = view == "needs-you"
-    cases = needs(session, user) if mine else in_view(session, user, view)
+    half = half_signed(session, user)
+    cases = needs(session, user, half) if mine else in_view(session, user, view)
     by_rule = sampled(session, user, now) if mine and cases else []
-    count = counts(session, user)
+    count = counts(session, user, half)
     return Inbox(
         view=view,
         says=_headline(view, count[view]),
@@ -105,8 +106,9 @@ def build(session: Session, user: User, view: str, *, note: str = "") -> Inbox:
 
 def queue(session: Session, user: User) -> Inbox:
     """What needs this person, as it stands beside a case: without the figures, and without what rules settled."""
-    cases = needs(session, user)
-    count = counts(session, user)
+    half = half_signed(session, user)
+    cases = needs(session, user, half)
+    count = counts(session, user, half)
     return Inbox(
         view="needs-you",
         says=_headline("needs-you", count["needs-you"]),

@@ -22,18 +22,18 @@ SHOWN_FOR = timedelta(days=7)
 SAMPLES_MAX = 10
 
 
-def needs(session: Session, user: User) -> list[Case]:
+def needs(session: Session, user: User, half: Sequence[Case]) -> list[Case]:
     """The cases that wait for this person, first things first: a role of hers must sign and she has not, or there is
-    nothing to sign yet and the work is hers. At most `ROWS_MAX`."""
+    nothing to sign yet and the work is hers. At most `ROWS_MAX`. `half` are the half-signed ones of hers."""
     plain = session.scalars(_ranked(select(Case).where(waits_for(user))).limit(ROWS_MAX)).all()
-    both = [*plain, *half_signed(session, user)]
+    both = [*plain, *half]
     return sorted(both, key=_place)[:ROWS_MAX]
 
 
-def count_needs(session: Session, user: User) -> int:
-    """How many wait for this person, all of them."""
+def count_needs(session: Session, user: User, half: Sequence[Case]) -> int:
+    """How many wait for this person, all of them, with the half-signed ones of hers."""
     plain = session.execute(select(func.count()).select_from(Case).where(waits_for(user))).scalar_one()
-    return int(plain) + len(half_signed(session, user))
+    return int(plain) + len(half)
 
 
 def waits_for(user: User) -> ColumnElement[bool]:
@@ -61,13 +61,13 @@ def in_view(session: Session, user: User, view: str) -> list[Case]:
     return list(session.scalars(wanted.limit(ROWS_MAX)))
 
 
-def counts(session: Session, user: User) -> dict[str, int]:
-    """How many cases each view has."""
+def counts(session: Session, user: User, half: Sequence[Case]) -> dict[str, int]:
+    """How many cases each view has, with the half-signed ones of hers."""
     states = dict(
         session.execute(select(Case.state, func.count()).where(Case.entity == user.entity).group_by(Case.state)).all()
     )
     team = sum(states.get(state, 0) for state in OPEN)
-    mine = count_needs(session, user)
+    mine = count_needs(session, user, half)
     return {
         "needs-you": mine,
         "team": team,
@@ -114,6 +114,8 @@ def half_signed(session: Session, user: User) -> list[Case]:
     cases = session.scalars(
         _ranked(select(Case).where(Case.entity == user.entity, Case.state == CaseState.HALF_SIGNED))
     ).all()
+    if not cases:
+        return []
     first = first_proposals(session, user.entity, [case.number for case in cases])
     signed: dict[str, list[Signature]] = {}
     for one in session.scalars(

@@ -14,7 +14,8 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
 from core import audit, clock, wording
@@ -236,6 +237,12 @@ def short_digest(digest: str) -> str:
 
 
 TEMPLATES = environment()
+
+
+def remember(session: Session) -> None:
+    """Let a session keep every row it reads to its end: what a page's parts ask for again is not fetched again."""
+    read: list[object] = []
+    event.listen(session, "loaded_as_persistent", lambda _, row: read.append(row))
 
 
 def show(request: Request, name: str, /, status: int = 200, **values: Any) -> HTMLResponse:

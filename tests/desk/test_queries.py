@@ -15,10 +15,10 @@ MORE = 60
 COPIED = {"exception_case": ("number", "cause"), "proposal": ('"case"',)}
 """The tables, each with its columns that must differ from copy to copy; the first is the case's number."""
 PAGES = [
-    ("mara", "/inbox", 40),
-    ("mara", "/inbox?view=team", 36),
-    ("mara", "/inbox?view=done", 36),
-    ("mara", "/cases/CASE-1035", 75),
+    ("mara", "/inbox", 33),
+    ("mara", "/inbox?view=team", 32),
+    ("mara", "/inbox?view=done", 32),
+    ("mara", "/cases/CASE-1035", 60),
     ("tomas", "/ledger?span=all", 50),
     ("noah", "/intake", 24),
     ("ruth", "/audit", 24),
