@@ -124,6 +124,7 @@ class ReceiptSeen:
     number: str
     order: str
     lines: tuple[ReceiptLineSeen, ...]
+    despatch: str = ""  # number of the delivery note it came with
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,6 +241,10 @@ class Tools(Protocol):
 
     def order(self, number: str) -> OrderSeen | None:
         """A purchase order by our number."""
+        ...
+
+    def receipts(self, order: str) -> Sequence[ReceiptSeen]:
+        """The receipts of a purchase order."""
         ...
 
     def open_orders(self, supplier: str) -> Sequence[OrderSeen]:

@@ -83,6 +83,15 @@ class DatabaseTools:
         row = self.session.get(PurchaseOrder, (self.entity, number))
         return order_seen(self.session, row) if row else None
 
+    def receipts(self, order: str) -> Sequence[ReceiptSeen]:
+        """The receipts of a purchase order, oldest first."""
+        rows = self.session.scalars(
+            select(GoodsReceipt)
+            .where(GoodsReceipt.entity == self.entity, GoodsReceipt.order == order)
+            .order_by(GoodsReceipt.number)
+        )
+        return [receipt_seen(self.session, row) for row in rows]
+
     def open_orders(self, supplier: str) -> Sequence[OrderSeen]:
         """The orders of a supplier that are open or wait for approval."""
         rows = self.session.scalars(
@@ -221,6 +230,7 @@ def receipt_seen(session: Session, row: GoodsReceipt) -> ReceiptSeen:
             )
             for line in lines
         ),
+        despatch=row.despatch,
     )
 
 

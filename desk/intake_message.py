@@ -93,7 +93,9 @@ def _story(session: Session, user: User, row: Message) -> list[Said]:
 
 def _linked(session: Session, row: Message) -> str:
     """What it was linked to, how, and what came second."""
-    links = [link for link in row.links if link["what"] in ("supplier", "order", "order_candidate", "invoice")]
+    links = [
+        link for link in row.links if link["what"] in ("supplier", "order", "order_candidate", "receipt", "invoice")
+    ]
     names = dict(
         session.execute(
             select(Supplier.number, Supplier.name).where(

@@ -1,4 +1,4 @@
-"""What a reading is about: which supplier, order, order line and invoice of ours each of its documents means.
+"""What a reading is about: which supplier, order, order line, receipt and invoice of ours each of its documents means.
 
 Links are found by number first, then by content, then by item text, each with its score and the runner-up. A document
 that names an order we do not have gets no order by its content, only a candidate for a person to look at. The sender is
@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from agents.read.likeness import ranked
+from agents.read.link_receipts import receipts_meant
 from agents.read.lookalike import resemblance
 from agents.tools import OrderLineSeen, OrderSeen, SupplierSeen, Tools
 from core.claims import Document, DocumentKind, Reading
@@ -35,7 +36,7 @@ class Link:
     """One tie between a document (by its index) and something of ours."""
 
     document: int
-    what: str  # supplier, order, order_candidate, order_line, invoice
+    what: str  # supplier, order, order_candidate, order_line, receipt, invoice
     ref: str
     score: Decimal
     how: str
@@ -88,8 +89,8 @@ def _document(
     tools: Tools,
     written: str,
 ) -> list[Link]:
-    """The ties of one document: its supplier, its orders, their lines, the invoice it corrects. `written` is a letter's
-    text with its subject."""
+    """The ties of one document: its supplier, its orders, their lines and receipts, the invoice it corrects. `written` is
+    a letter's text with its subject."""
     orders = _orders(document, tools)
     party, how, score = _supplier(document, sender, suppliers, [order for _, order in orders])
     links = []
@@ -112,6 +113,13 @@ def _document(
         meant = _line(index, document, line, order, names) if order else None
         if meant is not None:
             links.append(meant)
+    ties = {tie.line: tie.ref.rpartition("#") for tie in links if tie.what == "order_line" and tie.line is not None}
+    lines = {at: (order_of, int(line_of)) for at, (order_of, _, line_of) in ties.items()}
+    for one in receipts_meant(document, [order for _, order in orders], lines, tools):
+        tie = Link(
+            document=index, what="receipt", ref=one.receipt, score=one.score, how=one.how, runner_up=one.runner_up
+        )
+        links.append(tie)
     preceding = document.first("invoice.preceding")
     if party is not None and preceding is not None:
         ours = tools.invoice_numbers(party.number).get(_plain(str(preceding.value)))

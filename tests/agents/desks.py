@@ -60,6 +60,9 @@ class Bare:
     def order(self, number: str) -> None:
         return None
 
+    def receipts(self, order: str) -> tuple[()]:
+        return ()
+
     def open_orders(self, supplier: str) -> tuple[()]:
         return ()
 

@@ -1,14 +1,19 @@
 """What letters are linked to in the demo company: by the number however it is written, by what they say, or not at all."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from email.message import EmailMessage
+from typing import cast
 
 import pytest
 from sqlalchemy import select
 
 from agents.read.document import read_message
 from agents.read.link import Link, link, spellings
+from agents.read.link_receipts import receipts_meant
+from agents.tools import OrderSeen, ReceiptLineSeen, ReceiptSeen, Tools
 from core.cases import CaseFinding
+from core.claims import Claim, Document, DocumentKind, Reading, Span
 from evals.mail_report import DEMO_MAIL, demo_index
 from evals.world import World, Worlds, worlds
 
@@ -128,3 +133,59 @@ def test_the_demos_mail_raises_the_exceptions_that_its_index_says(made: Worlds) 
 def test_a_sales_order_of_the_same_digits_is_no_purchase_order() -> None:
     assert spellings("SO-40431") == ["SO-40431"]
     assert spellings("order 40431")[-1] == "PO-40431"
+
+
+def goods(line: int, item: str, quantity: str) -> tuple[Claim, ...]:
+    span = Span(part="1:a.pdf", text=quantity, page=1)
+    return (
+        Claim(field="line.supplier_item", value=item, line=line, span=span, reader="t"),
+        Claim(field="line.quantity", value=Decimal(quantity), line=line, span=span, reader="t"),
+    )
+
+
+def of_a_paper(world: World, *claims: tuple[str, str], lines: tuple[tuple[str, str], ...] = ()) -> list[Link]:
+    """The receipts that an invoice of Orion's for PO-40390 is tied to."""
+    span = Span(part="1:a.pdf", text="x", page=1)
+    said = [
+        Claim(field=name, value=value, span=span, reader="t") for name, value in (("order.number", "PO-40390"), *claims)
+    ]
+    of_lines = [claim for at, one in enumerate(lines, 1) for claim in goods(at, *one)]
+    paper = Document(kind=DocumentKind.INVOICE, part="1:a.pdf", claims=(*said, *of_lines), reader="t")
+    reading = Reading(message="0", reader="t", parts=(), documents=(paper,), sender="sales@orion-pumps.example")
+    return [one for one in link(reading, world.tools()).links if one.what == "receipt"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "how"),
+    [(("receipt.number", "gr 9880"), "by number"), (("despatch.number", "DN4410"), "by delivery note")],
+)
+def test_a_receipt_is_linked_by_its_number_or_its_delivery_notes(
+    world: World, claim: tuple[str, str], how: str
+) -> None:
+    assert [(one.ref, one.how, one.score) for one in of_a_paper(world, claim)] == [("GR-9880", how, Decimal("1.00"))]
+
+
+def test_a_receipt_is_linked_by_what_was_counted_unless_the_paper_names_another_delivery(world: World) -> None:
+    order = world.tools().order("PO-40390")
+    assert order is not None
+    counted = tuple((line.supplier_item, str(line.received)) for line in order.lines)
+
+    (tie,) = of_a_paper(world, lines=counted)
+    assert (tie.ref, tie.how, tie.score) == ("GR-9880", "by content", Decimal("0.90"))
+    assert of_a_paper(world, ("despatch.number", "DN-9999"), lines=counted) == []
+    assert of_a_paper(world, lines=tuple((item, "7") for item, _ in counted)) == []
+
+
+def test_two_receipts_that_count_the_same_are_not_told_apart() -> None:
+    came = ReceiptLineSeen(
+        line=1, order_line=1, item="A", quantity=Decimal(5), damaged=Decimal(0), shipped=Decimal(5), returned=Decimal(0),
+        in_inspection=Decimal(0), damaged_left=Decimal(0), unit_cost=Decimal(1),
+    )  # fmt: skip
+
+    class Twice:
+        def receipts(self, order: str) -> list[ReceiptSeen]:
+            return [ReceiptSeen(number=number, order=order, lines=(came,)) for number in ("GR-1", "GR-2")]
+
+    paper = Document(kind=DocumentKind.INVOICE, part="a", claims=goods(1, "A", "5"), reader="t")
+    order = OrderSeen(number="PO-1", supplier="S", site="X", currency="USD", state="open", placed_by="p", lines=())
+    assert receipts_meant(paper, [order], {1: ("PO-1", 1)}, cast(Tools, Twice())) == []
