@@ -19,7 +19,7 @@ TOTAL = "a control total: it is held against the lines"
 LEVEL = "a number by which levels of a message point at one another"
 LEFT_OUT: tuple[tuple[str, str], ...] = (
     (r"(REF|N9|DTM|G62|QTY|AMT|RMR|PAM)/01|(G61/03|PER/0[357]|L11/02|MEA/02|PAM/0[47])", CODE),
-    (r"(CTP/0[26]|MAN/0[14]|BAL/02|B3/10)", CODE),
+    (r"(CTP/0[26]|MAN/0[14]|BAL/02|B3/10|TC2/01)", CODE),
     (r"(PO1|IT1)/(0[68]|1[02468]|2[024])|(POC|LIN)/(0[2468]|1[02468]|2[02468]|30)", CODE),
     (r"(ACK|SLN)/(0[79]|1[13579]|2[1357])", CODE),
     (r"(ACK/04|W01/(04|06|15)|W12/(07|17|21))", CODE),

@@ -57,6 +57,7 @@ GOODS: Table = {
         "01": ".vehicle_type", "02": ".vehicle_owner", "03": ".vehicle", "05": By("04", ".stated_weight number 06"),
         "07": ".vehicle_ownership", "08": ".seal_status", "09": ".seal", "10": ".vehicle_type",
     },
+    "TC2": {"02": By("01", ".classification")},
     "TD4": {"01": ".handling", "03": ".hazard_class", "04": ".hazard_text"},
     "TD5": {
         "01": ".routing_sequence", "03": ".carrier_id", "04": ".mode", "05": ".routing", "06": ".carriage_status",
