@@ -102,13 +102,13 @@ def windows(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Windo
 
 
 @pytest.fixture
-def open_as(windows: Windows, desk_server: Desk) -> Open:
-    """Signs somebody in on Friday's desk and gives the page."""
+def open_as(desk_server: Desk, windows: Windows) -> Open:
+    """Signs somebody in on Friday's desk and gives the page. Windows close first: a desk waits for its open lines."""
     return partial(windows.open, desk_server)
 
 
 @pytest.fixture
-def signed_in(windows: Windows, story: Desk) -> Open:
+def signed_in(story: Desk, windows: Windows) -> Open:
     """Signs somebody in on the story's desk and gives the page."""
     return partial(windows.open, story)
 
