@@ -90,7 +90,7 @@ def text(found: Sequence[Measured], beside: Peer | None, machine: Machine, toget
 
 def _rate_row(one: Together) -> str:
     peer = f"{one.peer:.1f}" if one.peer else ""
-    return f"| {one.writers} | {one.entities:.0f} | {one.one_entity:.0f} | {peer} |"
+    return f"| {one.writers} | {one.entities:.1f} | {one.one_entity:.1f} | {peer} |"
 
 
 def _row(one: Measured) -> str:

@@ -51,7 +51,7 @@ def test_the_page_keeps_its_words_and_gets_the_figures_and_a_picture(
     assert "old" not in written
     assert all(one.what in written for one in found)
     assert "Tryton 8.2" in written
-    assert "| 4 | 81 | 34 | 1.4 |" in written
+    assert "| 4 | 81.2 | 33.7 | 1.4 |" in written
     ElementTree.parse(tmp_path / "pictures" / "bench-stock.svg")  # written two lines above
 
 
