@@ -15,6 +15,7 @@ from agents.read.text_facts import COUNTED, COUNTS_ITEM, MONEY
 from agents.read.text_promises import DATES_MAX, MOVES, Marks
 from agents.read.text_sentences import Sentence
 from agents.read.text_table import DATES, DECIMALS, Table
+from agents.read.text_table import figure as figure_of
 from core.claims import Check
 
 DOUBTS_MAX = 10
@@ -41,8 +42,8 @@ def in_cell(text: str, marks: Marks, *, day: bool, figure: bool) -> Iterator[Che
         written = next(found(text, marks.sent, marks.day_first), None)
         if written is not None and len(written.days) > 1:
             yield _of_day(written)
-    elif figure and len(readings(amount_text(text))) > 1 and marks.value(text) is None:
-        yield _of_number(text)
+    elif figure and len(readings(amount_text(figure_of(text)))) > 1 and marks.value(figure_of(text)) is None:
+        yield _of_number(figure_of(text))
 
 
 def _days(sentence: str, marks: Marks) -> Iterator[Check]:

@@ -34,6 +34,7 @@ VALUES = frozenset(
 _GOODS = ("order.number", "line.supplier_item", "line.buyer_item", "line.description", "line.order_line")
 _OF_ACCOUNTS = {"line.amount": "invoice.total", "line.delivery_date": "invoice.due_date"}
 """Beside invoices an amount is an invoice's, and a day the day it falls due."""
+_FIGURE = re.compile(r"(?P<n>[-+]?.*?\d(?:[\d.,' \u00a0]*\d)?)\s*(?P<u>%|[^\W\d]+\.?)?")
 COLUMNS_MIN = 3
 """Two words far apart are no table row; three are."""
 
@@ -153,6 +154,12 @@ def _continued(headings: tuple[str | None, ...], row: tuple[Cell, ...], last: di
     return tuple(last.get(heading or "", cell) for heading, cell in zip(headings, row, strict=False))
 
 
+def figure(text: str) -> str:
+    """The figure of a cell without the unit behind it: "1.200 pcs" is "1.200"."""
+    match = _FIGURE.fullmatch(text)
+    return (match["n"] if match else text).removesuffix("%")
+
+
 def typed(
     name: str, text: str, span: Span, reader: str, line: int, marks: Marks, named: str | None = None
 ) -> Claim | None:
@@ -161,9 +168,8 @@ def typed(
         when = day(text, marks.sent, marks.day_first)
         return Claim(field=name, value=when, span=span, reader=reader, line=line) if when else None
     if name in DECIMALS:
-        match = re.fullmatch(r"(?P<n>[-+]?.*?\d(?:[\d.,' \u00a0]*\d)?)\s*(?P<u>%|[^\W\d]+\.?)?", text)
-        written = (match["n"] if match else text).removesuffix("%")
-        value = marks.value(written)
+        match = _FIGURE.fullmatch(text)
+        value = marks.value(figure(text))
         if value is None:
             return None
         money = name in ("line.price", "line.amount", "line.old_price", "invoice.open", "invoice.total")

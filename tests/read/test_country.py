@@ -136,8 +136,13 @@ def test_a_sheet_leaves_open_what_its_mail_does_not_settle_and_says_so() -> None
 
 
 def test_a_table_in_a_letter_leaves_open_what_it_does_not_settle_and_says_so() -> None:
-    table = "Item\tQty\tShip date\nKF-N8\t100\t01/02/2027\n"
-    assert len(left_open(read_message(mail(f"Our confirmation for PO-40482:\n\n{table}")))) == 1
+    table = "Item\tQty\tShip date\nKF-N8\t100\t01/02/2027\nKF-N10\t1.200 pcs\t2027-02-03\n"
+    reading = read_message(mail(f"Our confirmation for PO-40482:\n\n{table}"))
+    assert [check.name for check in left_open(reading)] == ["date_is_certain", "number_is_certain"]
+    settled = read_message(mail(f"Our confirmation for PO-40482:\n\n{table}", "a@parts.de"))
+    assert (FIRST_OF_FEBRUARY, "the domain parts.de is of Germany") in days(settled)
+    (open_,) = left_open(settled)
+    assert open_.name == "number_is_certain", "English and Germany part thousands otherwise"
 
 
 @pytest.fixture(scope="module")
