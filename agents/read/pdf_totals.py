@@ -53,6 +53,8 @@ def totals(rows: Sequence[Row], mark: str | None, lines: Decimal | None, extras:
         rows,
         lambda cell: (Sum(value, words, 1) for value, words in _figures(cell, mark)),
     )
+    if total is None and tax is not None and tax.rate and len({one.rate for one in found["tax"] if one.rate}) > 1:
+        tax = None  # one of several taxes is not the tax, and no total says how many there are
     distinct = {rate.value for rate in rates if rate.value > 0}
     rate = next((rate for rate in rates if rate.value > 0), None) if len(distinct) == 1 else None
     payable = next((s for s in known["payable"] if total is not None and s.value != total.value), None)

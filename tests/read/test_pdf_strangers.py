@@ -365,3 +365,14 @@ def test_a_reference_of_the_buyer_is_his_order_only_where_it_says_so() -> None:
     for said, number in (("PO445", "PO445"), ("Frau Kern", None), ("12-447", None)):
         marks = [Mark(50, 40, "Invoice", 16), *labels((("Your reference", said),), 300, 100, 90)]
         assert header(read(sheet(marks))[1], "order.number") == [number]
+
+
+@pytest.mark.parametrize(
+    ("gross", "sums"),
+    [("Sum (gross)", ("150.00", None, "166.50")), ("Bitte \u00fcberweisen", ("150.00", None, None))],
+)
+def test_one_of_several_taxes_is_not_the_tax(gross: str, sums: Sequence[str | None]) -> None:
+    pairs = (("Sum (net)", "150.00"), ("+7% VAT", "7.00"), ("+19% VAT", "9.50"), (gross, "166.50"))
+    _, document = read(sheet([Mark(50, 40, "Invoice", 16), *labels(pairs, 250, 200, 300)]))
+
+    assert header(document, NET, TAX, TOTAL) == [Decimal(one) if one else None for one in sums]
