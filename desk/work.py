@@ -18,7 +18,7 @@ from agents.read.sandbox import ReaderPool
 from agents.read.unread import PicturesWanted
 from agents.steps import proposals_of, reading_of, thread_of
 from agents.views import DatabaseTools
-from core import door, jobs
+from core import door, driver, jobs
 from core.canonical import digest
 from core.cases import Case, CaseState
 from core.command import Command, to_wire
@@ -30,6 +30,7 @@ from core.payables.commands import ProposeMatched
 from core.payables.tables import SupplierInvoice
 from core.refusals import Refusal, Refused
 from core.simulation import Simulated
+from core.stock.ledger import TURN
 from desk.house import House
 from desk.mail import sending
 from desk.mail.settings import MailSettings
@@ -39,6 +40,9 @@ from desk.settings import Settings
 READER = Actor(kind="reader", id="intake")
 ADVISER = Actor(kind="system", id="adviser")
 CLERK = Actor(kind="system", id="desk")
+DECIDED = (CaseState.EXECUTING, CaseState.DONE)
+ROUNDS_MAX = 3
+"""A case that moves while it is worked out is worked out anew so often."""
 PICTURES = "pictures"
 """The lane of slow reading."""
 
@@ -116,14 +120,26 @@ def forget_reading(shop: Workshop, entity: str, message: str) -> None:
 
 
 def work_case(shop: Workshop, entity: str, case: str) -> None:
-    """Work out what could be done about a case, and put it before people. Decided meanwhile: nothing is done."""
-    with shop.house.unit() as session:
-        row = session.get(Case, (entity, case), with_for_update=True)
-        if row is None or CaseState(row.state) in (CaseState.EXECUTING, CaseState.DONE):
-            return
-        command = proposals_of(entity, case, shop.tools(session, entity))
-        key = f"propose:{case}:{row.version}:{digest(to_wire(command))[:16]}"
-        door.execute(session, command, actor=ADVISER, key=key, because=Because(case=case, message=row.message))
+    """Work out what could be done about a case, and put it before people. Decided meanwhile: nothing is done.
+
+    Nobody waits while it is worked out. What came out is put down when nothing about the case has moved meanwhile; else it
+    is worked out anew, so often and no more: what stands is held against the books again before anybody signs it.
+    """
+    for left in reversed(range(ROUNDS_MAX)):
+        with shop.house.unit() as session:
+            row = session.get(Case, (entity, case))
+            if row is None or CaseState(row.state) in DECIDED:
+                return
+            version = row.version
+            command = proposals_of(entity, case, shop.tools(session, entity))
+            driver.later(session, TURN, {"entity": entity})  # before the case, as every command that changes one
+            row = session.get_one(Case, (entity, case), with_for_update=True, populate_existing=True)
+            if CaseState(row.state) in DECIDED:
+                return
+            if row.version == version or not left:
+                key = f"propose:{case}:{row.version}:{digest(to_wire(command))[:16]}"
+                door.execute(session, command, actor=ADVISER, key=key, because=Because(case=case, message=row.message))
+                return
 
 
 def post_matched(shop: Workshop, entity: str, invoice: str) -> None:

@@ -9,6 +9,7 @@ from core.erp import Erp
 from core.intake.commands import LeaveInMailbox, ReadAgain, SetAside, SettleArrival, StoreMessage
 from core.intake.tables import Mailbox, MailboxArrival, Message, StoredBytes
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 
 def store_message(erp: Erp, cmd: StoreMessage) -> dict[str, Any]:
@@ -132,6 +133,7 @@ def settle_arrival(erp: Erp, cmd: SettleArrival) -> dict[str, Any]:
 def read_again(erp: Erp, cmd: ReadAgain) -> dict[str, Any]:
     """Have a message read once more that came to nothing the first time. What was registered from one stays as it is,
     so a message that was read to an end is refused."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     message = erp.need(Message, erp.entity, cmd.message, refusal=Refusal.MESSAGE_UNKNOWN, lock=True)
     if message.state not in ("set_aside", "quarantined"):
         raise Refused(Refusal.NO_SUCH_MOVE, f"{message.name} is {message.state}")
@@ -145,6 +147,7 @@ def read_again(erp: Erp, cmd: ReadAgain) -> dict[str, Any]:
 
 def set_aside(erp: Erp, cmd: SetAside) -> dict[str, Any]:
     """Put a message away with the reason: not for us, or dealt with by a person."""
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     message = erp.need(Message, erp.entity, cmd.message, refusal=Refusal.MESSAGE_UNKNOWN, lock=True)
     if not cmd.reason.strip():
         raise Refused(Refusal.REASON_REQUIRED, "say why")

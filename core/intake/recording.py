@@ -23,6 +23,7 @@ from core.payables.commands import RegisterInvoice
 from core.purchasing.tables import PurchaseOrderLine
 from core.reading_wire import NotAReading, from_wire, to_wire
 from core.refusals import Refusal, Refused
+from core.stock.ledger import take_turn
 
 STATED = {
     Sender.UNKNOWN: "nobody we know; nothing was registered",
@@ -39,6 +40,7 @@ def record_reading(erp: Erp, cmd: RecordReading) -> dict[str, Any]:
     A document the books refuse to keep does not take the others with it; it is named. Refuses a second reading of a
     message, and what is not a reading.
     """
+    take_turn(erp)  # before what it locks, as whoever decides on it does
     message = erp.need(Message, erp.entity, cmd.message, refusal=Refusal.MESSAGE_UNKNOWN, lock=True)
     if message.state != "stored":
         raise Refused(Refusal.NO_SUCH_MOVE, f"{message.name} was read already and is {message.state}")

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from core import door
 from core.books.commands import ReverseEntry
 from core.cases import Case
+from core.claims import Intent
 from core.command import Command, to_wire
 from core.deciding.commands import RecordProposals
 from core.deciding.facts import set_judge
 from core.deciding.proposals import Action, Draft
 from core.erp import Actor
+from core.intake.commands import ReadAgain, RecordReading, SetAside
 from core.payables.commands import (
     AcceptedLine,
     ClaimReason,
@@ -33,10 +35,12 @@ from core.payables.commands import (
     ReleaseInvoice,
     WithdrawClaim,
 )
+from core.reading_wire import to_wire as to_wire_reading
 from core.refusals import Refused
 from policies.verdict import Policies
 from tests.builders import D
 from tests.core.kestrel import bill, billed, do, mock_story
+from tests.core.letters import SHA, a_reading, invoice_document
 from tests.core.racing import begun
 from tests.databases import Shared
 from tests.properties.test_lock_order import TURN_CAME, locks
@@ -97,16 +101,11 @@ COMMANDS: dict[str, Command] = {
 }
 
 
-def test_nothing_of_a_bill_is_locked_before_the_turn_has_come(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mock_story(session)
-    bill(session, "KF-88214", NUTS)
-    bill(session, "KF-C1", billed("FN10", "1", "10.00"), kind="credit_note")
-    do(session, COMMANDS["claim"])
-    early = {}
+def early(session: Session, monkeypatch: pytest.MonkeyPatch, commands: dict[str, Command]) -> dict[str, list[str]]:
+    """What each command locks before its turn. One that is refused has to come as far as to its turn."""
+    found = {}
     with locks(monkeypatch) as heard:
-        for name, command in COMMANDS.items():
+        for name, command in commands.items():
             heard.clear()
             with session.begin_nested() as savepoint:
                 try:
@@ -117,6 +116,27 @@ def test_nothing_of_a_bill_is_locked_before_the_turn_has_come(
                     savepoint.rollback()
             assert heard, f"{name} comes as far as to its turn"
             session.expire_all()
-            early[name] = heard[: heard.index(TURN_CAME)] if TURN_CAME in heard else ["it takes no turn"]
+            found[name] = heard[: heard.index(TURN_CAME)] if TURN_CAME in heard else ["it takes no turn"]
+    return {name: locked for name, locked in found.items() if locked}
 
-    assert {name: locked for name, locked in early.items() if locked} == {}
+
+def test_nothing_of_a_bill_is_locked_before_the_turn_has_come(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mock_story(session)
+    bill(session, "KF-88214", NUTS)
+    bill(session, "KF-C1", billed("FN10", "1", "10.00"), kind="credit_note")
+    do(session, COMMANDS["claim"])
+    assert early(session, monkeypatch, COMMANDS) == {}
+
+
+def test_nothing_of_a_message_is_locked_before_the_turn_has_come(
+    session: Session, placed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = a_reading(invoice_document(), intents=(Intent.INVOICE_ENCLOSED,))
+    said: dict[str, Command] = {
+        "read": RecordReading(entity="HP", message=SHA, reading=to_wire_reading(read), supplier="KESTREL"),
+        "set aside": SetAside(entity="HP", message=SHA, reason="not for us"),
+        "read again": ReadAgain(entity="HP", message=SHA, reason="once more"),
+    }
+    assert early(session, monkeypatch, said) == {}
