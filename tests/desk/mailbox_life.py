@@ -15,7 +15,7 @@ from desk.mail.settings import MailboxSettings
 from desk.mail.watching import Pace, note_configured
 from tests.desk.mail_servers import PASSWORD, MailServer, imap_server
 
-QUICK = Pace(idle=0.5, answer=2.0, least=0.05, most=0.2, login=0.1, lock=0.1)
+QUICK = Pace(idle=0.5, answer=20, least=0.05, most=0.2, login=0.1, lock=0.1)
 """How a watcher waits in tests: as in life, but short."""
 
 
@@ -39,7 +39,7 @@ def letter(number: int, body: str = "It comes on Thursday.") -> bytes:
 
 def look(house: House, box: MailboxSettings) -> fetching_module.Round:
     note_configured(house, [box])
-    with Imap(box.server, seconds=3) as line:
+    with Imap(box.server, seconds=20) as line:
         return Fetching(house, box).look(line)
 
 
@@ -59,7 +59,7 @@ def row(house: House) -> Mailbox:
         return session.scalars(select(Mailbox)).one()
 
 
-def soon(holds: Callable[[], bool], seconds: float = 15) -> None:
+def soon(holds: Callable[[], bool], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, "it did not come to it in time"

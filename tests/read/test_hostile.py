@@ -29,10 +29,10 @@ def pool() -> Iterator[ReaderPool]:
 
 
 def read(raw: bytes, name: str = "message.eml") -> Reading:
-    """Read in this process, and fail when it takes long."""
-    start = time.monotonic()
+    """Read in this process, and fail when it takes long: in time of its own, whatever else the machine does."""
+    start = time.process_time()
     reading = read_message(raw, name)
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     return reading
 
 
