@@ -155,7 +155,20 @@ def marks_of(text: str, sent: date | None, home: Home = NOWHERE, texts: Sequence
     day_first, of_days = day_comes_first(pieces), OWN.format("dates")
     if day_first is None:  # German, French, Spanish and Dutch all write the day first
         day_first, of_days = _settled(True if spoken == "," else None, *home.day_first())
+        if spoken != "," and day_first is not None and _against_the_calendar(text, sent, day_first):
+            day_first, of_days = None, ""
     return Marks(mark, day_first, sent, guessed=shown is None, of_numbers=of_numbers, of_days=of_days)
+
+
+def _against_the_calendar(text: str, sent: date | None, day_first: bool) -> bool:
+    """Whether a country's order of day and month puts a day before the letter was sent that the other order puts after it:
+    a new ship date is no day of last week. Then the two contradict each other."""
+    if sent is None:
+        return False
+    for both, one in zip(found(text, sent), found(text, sent, day_first), strict=False):
+        if len(both.days) > 1 and not both.relative and one.days[0] < sent <= max(both.days):
+            return True
+    return False
 
 
 Shown = TypeVar("Shown", str, bool)

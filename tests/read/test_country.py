@@ -81,6 +81,15 @@ def test_nothing_and_what_contradicts_itself_leave_it_open(sender: str, signatur
     assert "1 February 2027 or 2 January 2027" in open_.says
 
 
+def test_a_country_that_makes_a_new_day_one_of_the_past_settles_nothing() -> None:
+    late = "PO-40482 is delayed. New ship date: 12/11/2026."  # written on 19 November
+    assert days(read_message(mail(late, "a@parts.de"))) == []
+    assert len(left_open(read_message(mail(late, "a@parts.de")))) == 1
+    assert days(read_message(mail(late, "a@parts.us"))) == [
+        (date(2026, 12, 11), "the domain parts.us is of the United States")
+    ]
+
+
 def test_a_language_and_a_country_that_contradict_each_other_settle_nothing() -> None:
     late = "Guten Tag, die Lieferung der Bestellung PO-40482 verschiebt sich leider, neuer Liefertermin ist der 01/02/2027."
 
