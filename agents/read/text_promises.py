@@ -146,12 +146,15 @@ OWN, SPOKEN = "the document's other {}", "the language it is written in"
 
 def marks_of(text: str, sent: date | None, home: Home = NOWHERE, texts: Sequence[str] = ()) -> Marks:
     """How a letter writes: by its own numbers and dates, else by its language and its sender's country. Where these two
-    contradict each other, or the country's evidence itself, nothing is settled. `texts` are the pieces of a table in which
-    numbers and dates stand, where it is one."""
+    contradict each other about days, or the country's evidence itself, nothing is settled. About numbers they cannot: a
+    guessed mark tells thousands alone, so what a country says against "1,200" in English is nothing it could show. `texts`
+    are the pieces of a table in which numbers and dates stand, where it is one."""
     pieces = texts or (text,)
     shown, spoken = decimal_mark(pieces), decimal_mark_of_language(text)
     there, why = home.decimal_mark()
-    mark, of_numbers = (shown, OWN.format("numbers")) if shown else _settled(spoken, there, why)
+    mark, of_numbers = (
+        (shown, OWN.format("numbers")) if shown else _settled(spoken, there if spoken in (None, there) else None, why)
+    )
     day_first, of_days = day_comes_first(pieces), OWN.format("dates")
     if day_first is None:  # German, French, Spanish and Dutch all write the day first
         day_first, of_days = _settled(True if spoken == "," else None, *home.day_first())

@@ -111,6 +111,17 @@ def test_a_number_that_could_be_two_is_settled_the_same_way() -> None:
     assert (claim.value, claim.because) == (Decimal(1200), "the domain parts.fr is of France")
 
 
+def test_thousands_of_a_letters_language_stand_wherever_its_sender_sits() -> None:
+    confirms = "Hello Dana, we confirm PO-40482. Of the KF-N8 we can only supply {} pcs, delivery 4 December."
+
+    def pieces(written: str) -> list[Decimal]:
+        reading = read_message(mail(confirms.format(written), "a@parts.de"))
+        return [c.value for d in reading.documents for c in d.claims if c.field == "line.quantity"]
+
+    assert pieces("1,200") == [Decimal(1200)], "the comma as a German mark would be three decimals"
+    assert pieces("1.200") == []
+
+
 def test_the_letters_other_dates_outweigh_the_country_and_a_plain_value_needs_no_reason() -> None:
     both = read_message(mail(f"{LATE} The rest follows on 01/25/2027.", "a@parts.de"))
     assert (SECOND_OF_JANUARY, "the document's other dates") in days(both)
