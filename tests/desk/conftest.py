@@ -14,16 +14,16 @@ from desk.house import House, open_house
 from tests.databases import copied, create
 from tests.desk import friday
 
-SEEDED = "desk_friday"
-
 
 @pytest.fixture(scope="session")
 def friday_template(server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL pattern of a database with the Friday in it, made once."""
-    house = open_house(friday.settings(tmp_path_factory.mktemp("friday")), url=create(server, SEEDED))
+    """The name of a database with the Friday in it, made once for this folder of tests."""
+    folder = tmp_path_factory.mktemp("friday")
+    name = f"desk_{folder.name}"
+    house = open_house(friday.settings(folder), url=create(server, name))
     friday.play(house)
     house.close()
-    return SEEDED
+    return name
 
 
 @pytest.fixture
