@@ -25,6 +25,7 @@ from desk.web import User, short_digest
 from policies.authority import words
 
 LIKE_THIS = 50
+IN_SHORT_MAX = 60
 
 
 def card(session: Session, case: Case, user: User, *, place: int = 1, opened: str = "", **extra: Any) -> Card:
@@ -112,12 +113,18 @@ def _proposed(
         cause_says=_cause_says(signed, people),
         editable=tuple(body["editable"]),
         verb=verb_of(body, len(verdict.approvers) - len(signed)),
-        in_short=", ".join(proposal.says.split(", ")[:2]).rstrip("."),
+        in_short=_in_short(proposal),
         moves=waits,
         open=opened,
         note=note,
         **extra,
     )
+
+
+def _in_short(proposal: Proposal) -> str:
+    """What stands beside the button of a phone: the first words of why, or the title where these would not fit two lines."""
+    first = ", ".join(proposal.says.split(", ")[:2]).rstrip(".")
+    return first if len(first) <= IN_SHORT_MAX else proposal.title
 
 
 def _cause_says(signed: list[Signature], people: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ from core.masterdata.tables import Item, Site
 from core.money import ZERO
 from core.refusals import Refusal, Refused
 from core.stock.ledger import take_turn
+from core.wording import day as written
 from core.wording import quantity as words
 
 FORECAST = "forecast"
@@ -37,17 +38,17 @@ def change_plan(erp: Erp, cmd: ChangePlan) -> dict[str, Any]:
     if (day, quantity) == (plan.day, plan.quantity):
         raise Refused(Refusal.NOTHING_TO_DO, f"{plan.number} says so already")
     if plan.until is not None and day > plan.until:
-        raise Refused(Refusal.NOTHING_TO_DO, f"its window ends on {plan.until}")
+        raise Refused(Refusal.NOTHING_TO_DO, f"its window ends on {written(plan.until)}")
     if quantity <= plan.done:
         raise Refused(Refusal.QUANTITY_NOT_POSITIVE, f"{words(plan.done)} of {plan.number} are done, {words(quantity)}")
     _must_be_countable(erp, plan.item, quantity)
     if day != plan.day:
         must_be_open(erp, day)
 
-    was = f"{words(plan.quantity)} on {plan.day}"
+    was, now = f"{words(plan.quantity)} on {written(plan.day)}", f"{words(quantity)} on {written(day)}"
     plan.day, plan.quantity = day, quantity
     erp.session.flush()
-    erp.effect("promise", f"{plan.document}, {plan.item} at {plan.site}", was=was, now=f"{words(quantity)} on {day}")
+    erp.effect("promise", f"{plan.document}, {plan.item} at {plan.site}", was=was, now=now)
     return _told(erp, "plan_changed", plan)
 
 
@@ -99,7 +100,7 @@ def _plan(
         state=OPEN,
     )
     erp.add(plan)
-    when = f"{words(plan.quantity)} on {plan.day}"
+    when = f"{words(plan.quantity)} on {written(plan.day)}"
     erp.effect("promise", f"{plan.document}, {plan.item} at {plan.site}", now=f"{direction} of {when}")
     return _told(erp, f"{direction}_planned", plan)
 
