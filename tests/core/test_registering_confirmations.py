@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core.claims import Check, DocumentKind, Intent
+from core.intake.machine_mail import refusals_in
 from core.intake.register import left_out
 from core.payables.commands import RegisterInvoice
 from core.purchasing.commands import RecordConfirmation
@@ -177,9 +178,9 @@ def test_a_system_that_refuses_what_we_sent_is_told_to_somebody():
     )
     taken = document(DocumentKind.ACKNOWLEDGEMENT, said("acknowledged.status", "accepted"))
 
-    assert left_out(reading(refused, taken)) == (
-        "body: their system refused 850 0001: segment PO1 has elements in error",
-    )
+    (told,) = refusals_in(reading(refused, taken))
+    assert told.says == "body: their system refused 850 0001: segment PO1 has elements in error"
+    assert left_out(reading(refused, taken)) == (), "a case of its own tells it, once"
 
 
 def test_values_of_a_confirmation_that_cannot_be_read_are_told_to_somebody():
