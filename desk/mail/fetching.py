@@ -57,9 +57,8 @@ class Fetching:
         sizes = imap.sizes(new) if new else {}
         done = Round()
         unseen = [uid for uid in new if uid not in sizes or not self._take(imap, opened, uid, sizes[uid], done)]
-        for uid in set(unseen).intersection(
-            imap.uids(min(unseen) - 1) if unseen else ()
-        ):  # listed still: it is not gone
+        listed = imap.uids(min(unseen) - 1) if unseen else ()
+        for uid in set(unseen).intersection(listed):  # still there: nobody took it away between the questions
             self._withheld(imap, opened, uid, sizes.get(uid, 0), "it is listed and not shown", done)
         if not done.refused and found:
             with self.house.unit() as session:
